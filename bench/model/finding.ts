@@ -1,0 +1,68 @@
+import type { MeasureName } from './measures.ts';
+
+export type Verdict = 'confirmed' | 'refuted' | 'depends' | 'inconclusive';
+
+/** Something the article, or common opinion, says; in our own words. */
+export interface Claim {
+	readonly id: string;
+	readonly text: string;
+}
+
+/** A value over the repeats of one target, with its 95 % interval. */
+export interface Estimate {
+	readonly value: number;
+	/** Absent with fewer than two repeats. */
+	readonly ci?: readonly [low: number, high: number];
+	readonly repeats: number;
+}
+
+export interface Evidence {
+	readonly target: string;
+	readonly measure: MeasureName;
+	readonly value: number;
+	readonly unit: string;
+	readonly ci?: readonly [low: number, high: number];
+}
+
+/** A claim, its verdict and the figures that carry it. */
+export interface Finding {
+	readonly id: string;
+	readonly claim: string;
+	readonly scenario: string;
+	readonly verdict: Verdict;
+	/** One or two sentences with the deciding figures. */
+	readonly because: string;
+	readonly evidence: readonly Evidence[];
+}
+
+/** Two targets on one measure of one scenario. `ratio` is b ÷ a. */
+export interface Comparison {
+	readonly scenario: string;
+	readonly measure: MeasureName;
+	readonly a: string;
+	readonly b: string;
+	readonly ratio: number;
+	/** 95 % interval of the ratio; absent with fewer than two repeats. */
+	readonly ci?: readonly [low: number, high: number];
+	/** `lower`/`higher`: the interval excludes 1. `inconclusive`: it does not, or there is none. */
+	readonly verdict: 'lower' | 'higher' | 'inconclusive';
+}
+
+/** What a scenario's rule may ask about the saved trials. */
+export interface Figures {
+	/** Mean over the completed repeats of a target, with its interval; undefined where nothing was measured. */
+	estimate(target: string, measure: MeasureName): Estimate | undefined;
+	/** b ÷ a with its interval. */
+	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined;
+	/** The estimate as a line of evidence. */
+	evidence(target: string, measure: MeasureName): Evidence[];
+	/** The ids of the targets that have completed trials of this scenario. */
+	readonly targets: readonly string[];
+}
+
+/** What a rule decides; the claim's text and id are added by the judge. */
+export interface Ruling {
+	readonly verdict: Verdict;
+	readonly because: string;
+	readonly evidence: readonly Evidence[];
+}

@@ -1,0 +1,119 @@
+/** How a measure is written and which direction is good. The names are an interface: tools read them in `run.json`. */
+export interface MeasureInfo {
+	readonly title: string;
+	readonly unit: string;
+	readonly better: 'lower' | 'higher' | 'neither';
+	/** What exactly was measured, in one line. */
+	readonly meaning: string;
+}
+
+const perClient = (title: string, meaning: string): MeasureInfo => ({ title, unit: 'KB', better: 'lower', meaning });
+const latency = (title: string, meaning: string): MeasureInfo => ({ title, unit: 'µs', better: 'lower', meaning });
+const count = (title: string, better: MeasureInfo['better'], meaning: string): MeasureInfo => ({
+	title,
+	unit: '',
+	better,
+	meaning,
+});
+
+export const measures = {
+	fdsPerClient: {
+		title: 'descriptors per client',
+		unit: 'fd',
+		better: 'lower',
+		meaning: 'slope of the target’s descriptors over idle clients, after idle connections expired',
+	},
+	fdsPerClientKeptAlive: {
+		title: 'descriptors per client, kept-alive',
+		unit: 'fd',
+		better: 'lower',
+		meaning: 'the same slope read while every client’s connection is still kept alive',
+	},
+	pssKbPerClient: perClient('PSS per client', 'slope of proportional set size over idle clients, settled'),
+	pssKbPerClientKeptAlive: perClient('PSS per client, kept-alive', 'the same slope while connections are kept alive'),
+	ussKbPerClient: perClient('USS per client', 'slope of private memory over idle clients, settled'),
+	heapKbPerClient: perClient('heap per client', 'slope of the used JavaScript heap after a forced collection, settled'),
+	kernelKbPerClient: perClient(
+		'kernel memory per client',
+		'slope of the machine’s slab and TCP buffer memory over idle clients, both ends of every connection, settled',
+	),
+	r2: {
+		title: 'R² of the PSS fit',
+		unit: '',
+		better: 'higher',
+		meaning: 'share of the variance of PSS that the straight line over clients explains',
+	},
+	p50Us: latency('p50', 'median latency, from the instant the call was due'),
+	p90Us: latency('p90', 'latency from due'),
+	p99Us: latency('p99', 'latency from due'),
+	p999Us: latency('p99.9', 'latency from due'),
+	maxUs: latency('max', 'longest latency from due'),
+	serviceP50Us: latency('service p50', 'median from sent to answered'),
+	serviceP90Us: latency('service p90', 'from sent to answered'),
+	serviceP99Us: latency('service p99', 'from sent to answered'),
+	serviceP999Us: latency('service p99.9', 'from sent to answered'),
+	serviceMaxUs: latency('service max', 'longest from sent to answered'),
+	cpuUsPerCall: latency('server CPU per call', 'CPU time of the target’s processes over answered calls'),
+	callsPerS: {
+		title: 'calls answered per second',
+		unit: '1/s',
+		better: 'higher',
+		meaning: 'answered calls over the measured time',
+	},
+	callsOk: count('calls answered', 'higher', 'calls whose verified answer arrived'),
+	callsFailed: count('calls failed', 'lower', 'calls that certainly got no answer: refused, no session, an error'),
+	callsUnknown: count(
+		'calls unknown',
+		'lower',
+		'calls cut off after they were sent: the client cannot know whether they ran',
+	),
+	callsDropped: count('calls dropped', 'lower', 'arrivals that found the generator’s queue full'),
+	sessionsLost: count('sessions lost', 'lower', 'times a client lost its session or the stream it must hold'),
+	sessionsReopened: count('sessions reopened', 'neither', 'times a client opened a session or its stream anew'),
+	initializesRepeated: count('initializes repeated', 'lower', 'times a client had to send initialize again'),
+	recovery95Ms: {
+		title: '95 % recovered after',
+		unit: 'ms',
+		better: 'lower',
+		meaning: 'from the restarted server’s ready to the first success of 95 % of the clients',
+	},
+	recovery99Ms: {
+		title: '99 % recovered after',
+		unit: 'ms',
+		better: 'lower',
+		meaning: 'from the restarted server’s ready to the first success of 99 % of the clients',
+	},
+	connectsPeakPerS: {
+		title: 'connect peak',
+		unit: '1/s',
+		better: 'lower',
+		meaning: 'most TCP connection attempts in any second after the fault, refused ones included',
+	},
+	lagP99Us: latency(
+		'generator lag p99',
+		'the generator’s own delay from due to sent, of calls that did not wait for a session',
+	),
+	swarmCpuShare: {
+		title: 'generator CPU',
+		unit: '%',
+		better: 'lower',
+		meaning: 'share of one CPU that the busiest swarm worker used; it spins while a call is about to fall due',
+	},
+	targetCpuShare: {
+		title: 'target CPU',
+		unit: '%',
+		better: 'lower',
+		meaning: 'share of one CPU that the target used over the measured phase',
+	},
+} as const satisfies Record<string, MeasureInfo>;
+
+export type MeasureName = keyof typeof measures;
+
+export interface MeasureValue {
+	readonly value: number;
+	readonly unit: string;
+	/** 95 % interval of this trial’s own fit, where the measure is one. */
+	readonly ci?: readonly [low: number, high: number];
+}
+
+export type Measures = { readonly [K in MeasureName]?: MeasureValue };

@@ -1,0 +1,43 @@
+import type { MeasureName } from './measures.ts';
+import type { RunRecord } from './run.ts';
+import type { ChartData } from './series.ts';
+
+/** All that a reporter gets: saved data and what was computed from it. */
+export interface ReportInput {
+	readonly run: RunRecord;
+	/** In the order of the run's scenarios. */
+	readonly sections: readonly ReportSection[];
+}
+
+/** One scenario of the report. */
+export interface ReportSection {
+	readonly id: string;
+	readonly title: string;
+	readonly question: string;
+	readonly method: string;
+	/** One sentence: the answer, with figures. */
+	readonly answer: string;
+	readonly table: SummaryTable;
+	readonly charts: readonly ChartData[];
+	readonly warnings: readonly string[];
+}
+
+/** One row per target: the estimate of each measure over the repeats. */
+export interface SummaryTable {
+	readonly measures: readonly MeasureName[];
+	readonly rows: readonly SummaryRow[];
+}
+
+export interface SummaryRow {
+	readonly target: string;
+	readonly completed: number;
+	readonly of: number;
+	/** Parallel to `measures`; undefined where nothing was measured. */
+	readonly cells: readonly (SummaryCell | undefined)[];
+}
+
+export interface SummaryCell {
+	readonly value: number;
+	readonly unit: string;
+	readonly ci?: readonly [low: number, high: number];
+}

@@ -1,0 +1,63 @@
+import type { FaultWindow } from './fault.ts';
+import type { Claim, Figures, Ruling } from './finding.ts';
+import type { Load } from './load.ts';
+import type { MeasureName } from './measures.ts';
+import type { Feature, Target } from './target.ts';
+
+export const profiles = ['smoke', 'standard', 'full'] as const;
+/** How large and how often: `smoke` proves the machinery, `standard` decides, `full` goes to the limits. */
+export type Profile = (typeof profiles)[number];
+
+/** The figures of a scenario that depend on the profile. */
+export interface Size {
+	readonly load: Load;
+	/** Load at the same rate that is not measured, so that caches and compilers have settled. */
+	readonly warmMs: number;
+	readonly faults: readonly FaultWindow[];
+	readonly repeats: number;
+	/** Flags for the target's server, e.g. a shorter keep-alive so that its expiry can be awaited. */
+	readonly serverArgs: readonly string[];
+}
+
+/** A picture that the report draws for a scenario, from the saved histories. */
+export type ChartRequest =
+	/** A gauge over held sessions, one line per target. */
+	| {
+			readonly kind: 'ladder';
+			readonly gauge: LadderGauge;
+			readonly state: 'settled' | 'kept-alive';
+			readonly title: string;
+	  }
+	/** Measures side by side, one group per target, with intervals. */
+	| { readonly kind: 'bars'; readonly measures: readonly MeasureName[]; readonly title: string; readonly log?: boolean }
+	/** Latency over percentile. */
+	| { readonly kind: 'percentiles'; readonly title: string }
+	/** A rate or a level over time, one line per target, faults shaded. */
+	| { readonly kind: 'timeline'; readonly series: TimelineSeries; readonly title: string };
+
+export type LadderGauge = 'pssKb' | 'ussKb' | 'heapUsedKb' | 'fds' | 'kernelKb';
+export type TimelineSeries = 'callsOkPerS' | 'openSessions' | 'connectsPerS';
+
+/** A claim with the rule that turns saved figures into a verdict. */
+export interface JudgedClaim extends Claim {
+	rule(figures: Figures): Ruling;
+}
+
+/** A scripted question: load, faults, what is shown, how the answer is judged. */
+export interface Scenario {
+	readonly id: string;
+	readonly title: string;
+	readonly question: string;
+	/** How it is measured, for the report's reader; two to four sentences. */
+	readonly method: string;
+	readonly needs: readonly Feature[];
+	/** The arms it runs by default, from the known targets; a user's `--target` filters these and adds named ones. */
+	arms(targets: readonly Target[]): readonly Target[];
+	readonly sizes: Readonly<Record<Profile, Size>>;
+	/** Measures of the result table, in order. */
+	readonly shows: readonly MeasureName[];
+	/** Measures that are compared between targets; the first target is the reference. */
+	readonly compares: readonly MeasureName[];
+	readonly charts: readonly ChartRequest[];
+	readonly claims: readonly JudgedClaim[];
+}

@@ -1,0 +1,95 @@
+/** Why a call, a connection or a session did not go as wished. Literal reasons, never free text. */
+export type Failure =
+	| 'refused' // nothing listens: the request cannot have run
+	| 'reset' // RST
+	| 'closed' // FIN before the answer was complete
+	| 'timeout' // no answer within the call's limit
+	| 'no-session' // the client had no open session when the call was due; nothing was sent
+	| 'session-unknown' // 404 for a session id: the server refused the call
+	| 'http-status' // another status that is not a success
+	| 'rpc-error' // a JSON-RPC error, or a result marked isError
+	| 'wrong-answer' // an answer whose id or content does not belong to the call
+	| 'aborted' // the harness gave up on purpose (drain, interrupt)
+	| 'no-ports' // the machine had no local port or descriptor left
+	| 'protocol'; // the server broke the transport's rules
+
+/**
+ * What became of a call. A cut connection leaves it `unknown`: only the server's own ledger can say whether it ran.
+ */
+export type Outcome =
+	| { readonly is: 'ok' }
+	| { readonly is: 'failed'; readonly why: Failure }
+	| { readonly is: 'unknown'; readonly why: Failure };
+
+export const ok: Outcome = { is: 'ok' };
+
+/** Failures after which the server certainly did not run the call, or did and answered with an error. */
+const certain: ReadonlySet<Failure> = new Set([
+	'refused',
+	'no-session',
+	'session-unknown',
+	'http-status',
+	'rpc-error',
+	'wrong-answer',
+	'no-ports',
+]);
+
+/** The outcome of a call that ended with this failure. */
+export function outcomeOf(why: Failure): Outcome {
+	return certain.has(why) ? { is: 'failed', why } : { is: 'unknown', why };
+}
+
+/** Thrown by every operation of a session; carries the reason as a word. */
+export class SessionError extends Error {
+	readonly why: Failure;
+	constructor(why: Failure, message: string, options?: ErrorOptions) {
+		super(message, options);
+		this.name = 'SessionError';
+		this.why = why;
+	}
+}
+
+/** One tool call. `text` is sent to the `echo` tool and must come back unchanged. */
+export interface Call {
+	/** Unique within a trial, e.g. `0-1742`: worker, number. */
+	readonly id: string;
+	readonly text: string;
+}
+
+/** A verified answer: its id and its content belong to the call. */
+export interface Reply {
+	/** When the first byte of the answer arrived, absent where the transport cannot tell it apart. */
+	readonly firstByteUs?: number;
+	readonly bytesIn: number;
+	readonly bytesOut: number;
+}
+
+/** A message that the server sent unasked. */
+export interface Push {
+	readonly method: string;
+	readonly params: unknown;
+}
+
+/** What a session tells its owner as it happens. Callbacks, because a swarm holds tens of thousands of sessions. */
+export interface SessionEvents {
+	/** A TCP connection was attempted. */
+	connect(ok: boolean): void;
+	push(push: Push): void;
+	/** The session, or the stream it must hold, ended without having been closed by us. Called at most once. */
+	lost(why: Failure): void;
+}
+
+/**
+ * One virtual client on one transport, for one life: a lost session is replaced by a new object.
+ * It owns its connections; no two sessions share one.
+ */
+export interface Session {
+	/** Does all that a client must do before its first call. @throws SessionError */
+	open(signal: AbortSignal): Promise<void>;
+	/** @throws SessionError whose `why` decides the outcome (`outcomeOf`) */
+	call(call: Call, signal: AbortSignal): Promise<Reply>;
+	/** Ends the session as a polite client does (DELETE where the transport has it). Never throws. */
+	close(): Promise<void>;
+	/** Drops the connections at once, as a client that vanishes. */
+	destroy(): void;
+}

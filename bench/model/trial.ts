@@ -1,0 +1,50 @@
+import type { Measures } from './measures.ts';
+import type { Warning } from './warning.ts';
+
+/** One scenario × one target × one repeat, before it runs. */
+export interface TrialPlan {
+	/** File-name safe and unique within a run: `restart.sse.r1`. */
+	readonly id: string;
+	readonly scenario: string;
+	readonly target: string;
+	/** Counts from 1. */
+	readonly repeat: number;
+	readonly seed: number;
+}
+
+/** What a trial became. Only `completed` trials enter measures, comparisons and findings. */
+export type TrialResult = TrialPlan & { readonly warnings: readonly Warning[] } & (
+		| {
+				readonly state: 'completed';
+				readonly startedAt: string;
+				readonly durationMs: number;
+				readonly measures: Measures;
+		  }
+		/** The generator was not good enough: `because` names the limit and the figure. */
+		| {
+				readonly state: 'invalid';
+				readonly startedAt: string;
+				readonly durationMs: number;
+				readonly because: string;
+				readonly measures: Measures;
+		  }
+		/** The user interrupted, or the target died. */
+		| {
+				readonly state: 'aborted';
+				readonly startedAt: string;
+				readonly durationMs: number;
+				readonly because: string;
+				readonly stderr?: readonly string[];
+		  }
+		| {
+				readonly state: 'failed-to-start';
+				readonly startedAt: string;
+				readonly because: string;
+				/** The last lines the target wrote to stderr. */
+				readonly stderr: readonly string[];
+		  }
+		/** The target lacks what the scenario needs. */
+		| { readonly state: 'skipped'; readonly because: string }
+	);
+
+export type TrialState = TrialResult['state'];

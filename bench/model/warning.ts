@@ -1,0 +1,21 @@
+/** Everything that lowers the trust in a figure, as a closed set with advice. */
+export const warnings = {
+	clamped: 'The size was reduced to what this machine allows; raise `ulimit -n` or use a machine with more ports.',
+	'one-core':
+		'Target and generator share the only CPU; figures of latency and CPU are mixed. Use a machine with two or more.',
+	unpinned: 'taskset is missing, so target and generator may run on the same CPU; install util-linux.',
+	'calls-dropped': 'Arrivals found the generator’s queue full: the target was overloaded at this rate.',
+	'few-repeats': 'Fewer than three repeats: no interval, so no verdict. Use `--repeats 3` or more.',
+	'ladder-incomplete': 'Not every session could be opened; the fit uses the sessions that really were open.',
+	'no-pss': 'This kernel offers no smaps_rollup; memory is RSS only.',
+	retried: 'The first attempt was invalid because the generator was saturated; this is the second.',
+	'noisy-machine': 'Another load was running when the run began; close it, or repeat the run.',
+} as const;
+
+export type WarningId = keyof typeof warnings;
+
+export interface Warning {
+	readonly id: WarningId;
+	/** What exactly happened, with figures. */
+	readonly detail: string;
+}
