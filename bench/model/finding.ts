@@ -56,6 +56,8 @@ export interface Figures {
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined;
 	/** The estimate as a line of evidence. */
 	evidence(target: string, measure: MeasureName): Evidence[];
+	/** How many clients the scenario held at most. */
+	readonly sessions: number;
 	/** The ids of the targets that have completed trials of this scenario. */
 	readonly targets: readonly string[];
 }

@@ -59,6 +59,13 @@ export interface PushEvent {
 	readonly method: string;
 }
 
+/** An answer that no call waited for: doubled, or later than the call's limit. */
+export interface StrayEvent {
+	readonly is: 'stray';
+	readonly at: number;
+	readonly session: number;
+}
+
 export interface PhaseEvent {
 	readonly is: 'phase';
 	readonly at: number;
@@ -168,6 +175,7 @@ export type HistoryEvent =
 	| SessionEvent
 	| ConnectEvent
 	| PushEvent
+	| StrayEvent
 	| PhaseEvent
 	| FaultEvent
 	| ProcessEvent

@@ -16,7 +16,7 @@ export function constantRate(perS: number, forMs: number): Curve {
  * What the swarm does.
  * - `hold`: sessions only; grows over the rungs of a ladder and is read at each.
  * - `open`: calls fall due on a schedule of their own, whatever the server does; any free session takes the next.
- * - `periodic`: every session calls once per period, at a random instant of it (an open loop per client).
+ * - `periodic`: every session calls once per period, at an instant of it drawn at random for each (an open loop per client).
  * - `closed`: every session calls again as soon as it was answered.
  */
 export type Load =

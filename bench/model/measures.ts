@@ -35,7 +35,7 @@ export const measures = {
 	heapKbPerClient: perClient('heap per client', 'slope of the used JavaScript heap after a forced collection, settled'),
 	kernelKbPerClient: perClient(
 		'kernel memory per client',
-		'slope of the machine’s slab and TCP buffer memory over idle clients, both ends of every connection, settled',
+		'slope of the kernel’s memory for sockets over idle clients, both ends of every connection, settled',
 	),
 	r2: {
 		title: 'R² of the PSS fit',

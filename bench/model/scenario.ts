@@ -15,8 +15,6 @@ export interface Size {
 	readonly warmMs: number;
 	readonly faults: readonly FaultWindow[];
 	readonly repeats: number;
-	/** Flags for the target's server, e.g. a shorter keep-alive so that its expiry can be awaited. */
-	readonly serverArgs: readonly string[];
 }
 
 /** A picture that the report draws for a scenario, from the saved histories. */
@@ -52,7 +50,7 @@ export interface Scenario {
 	readonly method: string;
 	readonly needs: readonly Feature[];
 	/** The arms it runs by default, from the known targets; a user's `--target` filters these and adds named ones. */
-	arms(targets: readonly Target[]): readonly Target[];
+	arms(targets: readonly Target[], profile: Profile): readonly Target[];
 	readonly sizes: Readonly<Record<Profile, Size>>;
 	/** Measures of the result table, in order. */
 	readonly shows: readonly MeasureName[];

@@ -1,6 +1,7 @@
 /** Why a call, a connection or a session did not go as wished. Literal reasons, never free text. */
 export type Failure =
 	| 'refused' // nothing listens: the request cannot have run
+	| 'connect-timeout' // no connection within the limit: the request was never sent
 	| 'reset' // RST
 	| 'closed' // FIN before the answer was complete
 	| 'timeout' // no answer within the call's limit
@@ -26,6 +27,7 @@ export const ok: Outcome = { is: 'ok' };
 /** Failures after which the server certainly did not run the call, or did and answered with an error. */
 const certain: ReadonlySet<Failure> = new Set([
 	'refused',
+	'connect-timeout',
 	'no-session',
 	'session-unknown',
 	'http-status',
@@ -75,21 +77,34 @@ export interface SessionEvents {
 	/** A TCP connection was attempted. */
 	connect(ok: boolean): void;
 	push(push: Push): void;
+	/** An answer arrived that nobody waits for: doubled, or later than its call's limit. */
+	stray(): void;
 	/** The session, or the stream it must hold, ended without having been closed by us. Called at most once. */
 	lost(why: Failure): void;
 }
 
 /**
  * One virtual client on one transport, for one life: a lost session is replaced by a new object.
- * It owns its connections; no two sessions share one.
+ * It owns its connections; no two sessions share one. One call is in flight at a time.
  */
 export interface Session {
 	/** Does all that a client must do before its first call. @throws SessionError */
-	open(signal: AbortSignal): Promise<void>;
+	open(): Promise<void>;
 	/** @throws SessionError whose `why` decides the outcome (`outcomeOf`) */
-	call(call: Call, signal: AbortSignal): Promise<Reply>;
+	call(call: Call): Promise<Reply>;
+	/** Gives up what is in flight, the opening or the call, which then fails for this reason. */
+	abandon(why: Failure): void;
 	/** Ends the session as a polite client does (DELETE where the transport has it). Never throws. */
 	close(): Promise<void>;
 	/** Drops the connections at once, as a client that vanishes. */
 	destroy(): void;
+	/** Whether `open` had to send `initialize`; a client that resumed a session did not. */
+	readonly initialized: boolean;
+	/** Whether calls may still be tried after `lost`: true where they do not depend on the held stream. */
+	readonly callable: boolean;
+	/** What the next life of this client needs to take the session up again, where the transport has sessions. */
+	readonly resumeToken: string | undefined;
 }
+
+/** Makes sessions of one target for a swarm. */
+export type Connect = (events: SessionEvents, resumeToken?: string) => Session;

@@ -1,0 +1,107 @@
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { scenarios } from '../scenarios/index.ts';
+import { doctorCommand, listCommand, reportCommand, runCommand } from './commands.ts';
+import { exitCodes, UserError } from './exit.ts';
+import { profiles } from './model/scenario.ts';
+import { MachineError } from './plan.ts';
+import { StoreError } from './store.ts';
+import { knownTargets } from './targets.ts';
+
+const defaultRoot = fileURLToPath(new URL('../results/runs', import.meta.url));
+
+const examples = `
+Examples:
+  npm run bench                                          every claim, standard profile, at most 8 minutes
+  npm run bench -- --profile smoke                       is everything in order? at most a minute
+  npm run bench -- --scenario restart --target sse,stateless --repeats 5
+  npm run bench -- report latest                         all reports again, from saved data
+  npm run bench -- doctor                                what this machine has and lacks
+
+Exit codes: 0 all well · 2 the command is wrong · 3 this machine lacks what was asked for ·
+4 a target or the harness failed · 130 interrupted`;
+
+function program(): Command {
+	const command = new Command('npm run bench --')
+		.description('Measures the HTTP transports of the Model Context Protocol and judges what is said about them.')
+		.addOption(new Option('--profile <name>', 'size and number of repeats').choices([...profiles]).default('standard'))
+		.option('--scenario <ids>', `comma-separated: ${scenarios.map(({ id }) => id).join(', ')}`, list)
+		.option('--target <ids>', `comma-separated: ${knownTargets.map(({ id }) => id).join(', ')}`, list)
+		.option('--repeats <n>', 'fresh processes per target, 1 to 100', whole(1, 100))
+		.option('--seed <n>', 'order of trials and schedule of calls, 0 to 2147483647', whole(0, 0x7fffffff))
+		.option('--out <folder>', 'where runs are kept', defaultRoot)
+		.option('--quiet', 'only the summary')
+		.addHelpText('after', examples)
+		.action(runCommand);
+	command
+		.command('list')
+		.description('scenarios, targets, faults and commands')
+		.option('--json', 'as JSON')
+		.action((options) => listCommand(options, command));
+	command
+		.command('doctor')
+		.description('what this machine has, and what each absence costs')
+		.option('--json', 'as JSON')
+		.action(doctorCommand);
+	command
+		.command('report')
+		.description('write all reports of a saved run again')
+		.argument('[run]', 'name of a run, its folder, or "latest"', 'latest')
+		.option('--out <folder>', 'where runs are kept', defaultRoot)
+		.action((run, _options, self: Command) => reportCommand(run, self.optsWithGlobals()));
+	for (const each of [command, ...command.commands]) {
+		each
+			.exitOverride()
+			.configureOutput({ outputError: () => {} })
+			.allowExcessArguments(false)
+			.showSuggestionAfterError(true);
+	}
+	return command;
+}
+
+function list(text: string): string[] {
+	const items = text.split(',').map((item) => item.trim());
+	if (items.some((item) => item === '')) throw new InvalidArgumentError('Give names separated by commas.');
+	return [...new Set(items)];
+}
+
+function whole(least: number, most: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (!/^\d+$/.test(text) || value < least || value > most) {
+			throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+		}
+		return value;
+	};
+}
+
+/** Every failure that a user can cause ends here: one sentence, the right code, no stack. */
+function fail(error: unknown): number {
+	if (error instanceof CommanderError) {
+		if (error.exitCode === 0) return exitCodes.ok;
+		const sentence = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+		console.error(`bench: ${sentence} See \`npm run bench -- --help\`.`);
+		return exitCodes.usage;
+	}
+	if (error instanceof UserError || error instanceof StoreError) {
+		console.error(`bench: ${error.message}`);
+		return exitCodes.usage;
+	}
+	if (error instanceof MachineError) {
+		console.error(`bench: ${error.message}`);
+		return exitCodes.machine;
+	}
+	const { code, message, stack } = error as NodeJS.ErrnoException;
+	if (code === 'EACCES' || code === 'ENOSPC' || code === 'EROFS' || code === 'ENOTDIR') {
+		console.error(`bench: cannot write the results: ${message}. Give another folder with --out.`);
+		return exitCodes.usage;
+	}
+	console.error(`bench: the harness failed: ${message}\n${stack ?? ''}`);
+	return exitCodes.failed;
+}
+
+try {
+	await program().parseAsync();
+} catch (error) {
+	process.exitCode = fail(error);
+}

@@ -1,0 +1,30 @@
+import { type Proc, systemProc } from './proc.ts';
+
+/** What the system allows a process; infinite where it sets no limit, or where there is no /proc to ask. */
+export interface Limits {
+	/** Open descriptors of one process. Node raises its own soft limit to the hard one when it starts. */
+	readonly fdLimit: { readonly soft: number; readonly hard: number };
+	/** How many ports the system hands out to outgoing connections, for each pair of source and destination. */
+	readonly ephemeralPorts: number;
+	/** The first and the last of them. */
+	readonly ephemeralRange: readonly [first: number, last: number];
+}
+
+/** What is assumed about ports where the system does not tell: the range of IANA. */
+const ianaRange = [49_152, 65_535] as const;
+
+export function limits(proc: Proc = systemProc): Limits {
+	const files = /^Max open files\s+(\S+)\s+(\S+)/m.exec(proc.read('self/limits') ?? '');
+	const range = (proc.read('sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
+	const [first = Number.NaN, last = Number.NaN] = range;
+	const ephemeralRange = first <= last ? ([first, last] as const) : ianaRange;
+	return {
+		fdLimit: { soft: limit(files?.[1]), hard: limit(files?.[2]) },
+		ephemeralPorts: ephemeralRange[1] - ephemeralRange[0] + 1,
+		ephemeralRange,
+	};
+}
+
+function limit(text: string | undefined): number {
+	return text === undefined || text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text);
+}

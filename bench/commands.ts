@@ -1,0 +1,177 @@
+import { relative } from 'node:path';
+import type { Command } from 'commander';
+import { scenarios } from '../scenarios/index.ts';
+import { limits } from './collect/limits.ts';
+import { diagnose, formatDoctor } from './doctor.ts';
+import { exitCodes, UserError } from './exit.ts';
+import { faults } from './faults/faults.ts';
+import { machinePlacement } from './fleet/placement.ts';
+import type { Profile, Scenario } from './model/scenario.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { duration, LiveProgress, type Progress, plainProgress, quietProgress } from './progress.ts';
+import { summary, terminalOptions, writeReports } from './report/index.ts';
+import { type FinishedRun, rereadRun, runBench } from './run.ts';
+import { findRun } from './store.ts';
+import { knownTargets } from './targets.ts';
+
+export interface RunFlags {
+	readonly profile: Profile;
+	readonly scenario?: string[];
+	readonly target?: string[];
+	readonly repeats?: number;
+	readonly seed?: number;
+	readonly out: string;
+	readonly quiet?: boolean;
+}
+
+/** The default command: plan, run, judge, report. */
+export async function runCommand(flags: RunFlags): Promise<void> {
+	const seed = flags.seed ?? Date.now() % 1_000_000;
+	const plan = planOf(flags, seed);
+	const stop = stopOnSignals();
+	const progress = progressFor(flags, plan);
+	const options = {
+		profile: flags.profile,
+		seed,
+		root: flags.out,
+		placement: machinePlacement(),
+		signal: stop.signal,
+		progress,
+	};
+	try {
+		const run = await runBench(plan, options).finally(() => progress.close());
+		await report(run);
+		process.exitCode = exitCodeOf(run);
+	} finally {
+		stop.release();
+	}
+}
+
+/** Writes all reports of a saved run again. */
+export async function reportCommand(given: string, { out }: { out: string }): Promise<void> {
+	await report(await rereadRun(await findRun(out, given), scenarios));
+}
+
+export function listCommand({ json }: { json?: boolean }, program: Command): void {
+	const listed = {
+		scenarios: scenarios.map(({ id, title, question, claims }) => ({
+			id,
+			title,
+			question,
+			claims: claims.map((claim) => ({ id: claim.id, text: claim.text })),
+		})),
+		targets: knownTargets.map(({ id, title, transport, implementation }) => ({ id, title, transport, implementation })),
+		faults: Object.keys(faults),
+		platformProfiles: [],
+		commands: program.commands.map((command) => ({ name: command.name(), description: command.description() })),
+	};
+	if (json) {
+		console.log(JSON.stringify(listed, null, 2));
+		return;
+	}
+	const lines = (title: string, items: readonly (readonly [string, string])[]) => {
+		const width = Math.max(...items.map(([id]) => id.length));
+		console.log(`${title}\n${items.map(([id, text]) => `  ${id.padEnd(width)}  ${text}`).join('\n')}\n`);
+	};
+	lines(
+		'Scenarios',
+		listed.scenarios.map(({ id, question }) => [id, question] as const),
+	);
+	lines(
+		'Targets',
+		listed.targets.map(({ id, title }) => [id, title] as const),
+	);
+	lines(
+		'Faults',
+		listed.faults.map((id) => [id, ''] as const),
+	);
+	lines(
+		'Commands',
+		listed.commands.map(({ name, description }) => [name, description] as const),
+	);
+}
+
+export async function doctorCommand({ json }: { json?: boolean }): Promise<void> {
+	const checks = await diagnose();
+	console.log(json ? JSON.stringify(checks, null, 2) : formatDoctor(checks, terminalOptions(process.stdout).columns));
+}
+
+function planOf(flags: RunFlags, seed: number): Plan {
+	const known = knownTargets.map(({ id }) => id);
+	const named = flags.target ?? [];
+	const arms = scenarios.flatMap((scenario) => scenario.arms(knownTargets, 'full').map(({ id }) => id));
+	for (const id of named) {
+		if (!known.includes(id) && !arms.includes(id)) throw unknown('target', id, [...new Set([...known, ...arms])]);
+	}
+	const { fdLimit, ephemeralPorts } = limits();
+	return makePlan(
+		{
+			profile: flags.profile,
+			scenarios: chosen(flags.scenario),
+			scenariosNamed: flags.scenario !== undefined,
+			targets: named,
+			...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
+			seed,
+		},
+		knownTargets,
+		{ fdLimit: fdLimit.hard, ephemeralPorts },
+	);
+}
+
+function chosen(ids: readonly string[] | undefined): readonly Scenario[] {
+	if (!ids) return scenarios;
+	const known = scenarios.map(({ id }) => id);
+	for (const id of ids) if (!known.includes(id)) throw unknown('scenario', id, known);
+	return scenarios.filter(({ id }) => ids.includes(id));
+}
+
+function unknown(what: string, given: string, allowed: readonly string[]): UserError {
+	return new UserError(
+		`Unknown ${what} "${given}". Known are ${allowed.join(', ')}; \`npm run bench -- list\` describes them.`,
+	);
+}
+
+function progressFor(flags: RunFlags, plan: Plan): Progress {
+	if (flags.quiet) return quietProgress;
+	console.log(`${plan.trials.length} trials, about ${duration(plan.estimateMs)}.`);
+	return process.stdout.isTTY
+		? new LiveProgress(process.stdout, plan.estimateMs)
+		: plainProgress((line) => console.log(line));
+}
+
+/** Writes the reports and shows the summary; a report that fails is said, and the others are there all the same. */
+async function report({ folder, input }: FinishedRun): Promise<void> {
+	const { paths, failures } = await writeReports(input, folder.path);
+	const shown = paths
+		.filter((path) => path.endsWith('.html') || path.endsWith('.md'))
+		.map((path) => relative(process.cwd(), path));
+	console.log(summary(input, { ...terminalOptions(process.stdout), paths: shown }));
+	for (const { reporter, error } of failures) {
+		console.error(`bench: the ${reporter} report could not be written: ${error.message}`);
+	}
+	if (failures.length > 0) process.exitCode = exitCodes.failed;
+}
+
+function exitCodeOf({ input: { run } }: FinishedRun): number {
+	if (run.state === 'interrupted') return exitCodes.interrupted;
+	if (run.state === 'failed') return exitCodes.failed;
+	return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
+}
+
+/** The first signal ends the run in order; the second ends the process, and its children with it. */
+function stopOnSignals(): { signal: AbortSignal; release(): void } {
+	const controller = new AbortController();
+	const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	const stop = () => {
+		if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+		console.error('\nInterrupted: finished trials are kept and reported. Once more to stop at once.');
+		controller.abort();
+	};
+	for (const name of names) process.on(name, stop);
+	return {
+		signal: controller.signal,
+		release: () => {
+			for (const name of names) process.off(name, stop);
+		},
+	};
+}

@@ -1,0 +1,61 @@
+import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import type { HistogramEvent, HistoryEvent } from '../../model/history.ts';
+import type { MeasureName, Measures } from '../../model/measures.ts';
+import { type Account, measured } from './account.ts';
+
+const percentiles: readonly [number, string][] = [
+	[50, 'P50Us'],
+	[90, 'P90Us'],
+	[99, 'P99Us'],
+	[99.9, 'P999Us'],
+	[100, 'MaxUs'],
+];
+
+/** Where a percentile curve is read; x of a chart is 1 ÷ (1 − p), which gives every nine the same room. */
+const curveAt = [0, 25, 50, 75, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99];
+
+/** Latency from due and service time: the workers' histograms, merged. */
+export class Latency implements Account {
+	readonly #merged: Record<HistogramEvent['of'], Histogram> = {
+		latencyUs: empty(),
+		serviceUs: empty(),
+		lagUs: empty(),
+	};
+
+	take(event: HistoryEvent): void {
+		if (event.is === 'histogram') this.#merged[event.of].add(decodeFromCompressedBase64(event.data, 32));
+	}
+
+	measures(): Measures {
+		const { latencyUs, serviceUs, lagUs } = this.#merged;
+		return {
+			...percentilesOf(latencyUs, (suffix) => (suffix.charAt(0).toLowerCase() + suffix.slice(1)) as MeasureName),
+			...percentilesOf(serviceUs, (suffix) => `service${suffix}` as MeasureName),
+			...(lagUs.totalCount > 0 ? measured('lagP99Us', lagUs.getValueAtPercentile(99)) : {}),
+		};
+	}
+
+	/** Points of latency over percentile, as far as the number of calls resolves it. */
+	curve(): { x: number; us: number }[] {
+		const { latencyUs } = this.#merged;
+		const resolved = curveAt.filter((p) => latencyUs.totalCount * (1 - p / 100) >= 5);
+		return resolved.map((p) => ({ x: 1 / (1 - p / 100), us: latencyUs.getValueAtPercentile(p) }));
+	}
+
+	/** Joins the calls of another repeat. */
+	merge(other: Latency): void {
+		for (const kind of ['latencyUs', 'serviceUs', 'lagUs'] as const) this.#merged[kind].add(other.#merged[kind]);
+	}
+}
+
+function percentilesOf(histogram: Histogram, nameOf: (suffix: string) => MeasureName): Measures {
+	if (histogram.totalCount === 0) return {};
+	return Object.assign(
+		{},
+		...percentiles.map(([p, suffix]) => measured(nameOf(suffix), histogram.getValueAtPercentile(p))),
+	);
+}
+
+function empty(): Histogram {
+	return build({ bitBucketSize: 32, numberOfSignificantValueDigits: 3, highestTrackableValue: 600_000_000 });
+}

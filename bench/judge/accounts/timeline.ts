@@ -1,0 +1,85 @@
+import type { HistoryEvent } from '../../model/history.ts';
+import type { Measures } from '../../model/measures.ts';
+import type { TimelineSeries } from '../../model/scenario.ts';
+import type { Account } from './account.ts';
+
+/** A point of a timeline stands for this long. */
+export const bucketMs = 250;
+const bucketUs = bucketMs * 1000;
+
+/** Rates and levels over time, in buckets; bucket 0 starts with the trial. */
+export class Timeline implements Account {
+	readonly #callsOk = new Map<number, number>();
+	readonly #connects = new Map<number, number>();
+	readonly #openDelta = new Map<number, number>();
+	/** Sessions that count as open: lost and closed ones leave, so that each is subtracted once. */
+	readonly #open = new Set<number>();
+	measureFromUs: number | undefined;
+	measureToUs: number | undefined;
+	readonly outages: { fromUs: number; toUs?: number }[] = [];
+
+	take(event: HistoryEvent): void {
+		switch (event.is) {
+			case 'phase':
+				if (event.phase === 'measure') this.measureFromUs = event.at;
+				if (event.phase === 'drain') this.measureToUs = event.at;
+				return;
+			case 'fault': {
+				const last = this.outages.at(-1);
+				if (event.change === 'applied') this.outages.push({ fromUs: event.at });
+				else if (last) last.toUs = event.at;
+				return;
+			}
+			case 'call':
+				if (event.outcome.is === 'ok') add(this.#callsOk, event.at, 1);
+				return;
+			case 'connect':
+				add(this.#connects, event.at, 1);
+				return;
+			case 'session':
+				this.#session(event.at, event.session, event.change === 'opened' || event.change === 'reopened');
+		}
+	}
+
+	measures(): Measures {
+		return {};
+	}
+
+	/** Values per bucket over the measured phase; x in seconds since it began. */
+	series(of: TimelineSeries): { x: number; y: number }[] {
+		if (this.measureFromUs === undefined || this.measureToUs === undefined) return [];
+		const first = Math.floor(this.measureFromUs / bucketUs);
+		const buckets = Math.floor((this.measureToUs - this.measureFromUs) / bucketUs);
+		if (of === 'openSessions') return this.#levels(first, buckets);
+		const counts = of === 'callsOkPerS' ? this.#callsOk : this.#connects;
+		return range(buckets).map((n) => ({
+			x: (n * bucketMs) / 1000,
+			y: (counts.get(first + n) ?? 0) * (1000 / bucketMs),
+		}));
+	}
+
+	#levels(first: number, buckets: number): { x: number; y: number }[] {
+		let level = 0;
+		for (const [bucket, delta] of this.#openDelta) if (bucket < first) level += delta;
+		return range(buckets).map((n) => {
+			level += this.#openDelta.get(first + n) ?? 0;
+			return { x: (n * bucketMs) / 1000, y: level };
+		});
+	}
+
+	#session(atUs: number, session: number, open: boolean): void {
+		if (this.#open.has(session) === open) return;
+		if (open) this.#open.add(session);
+		else this.#open.delete(session);
+		add(this.#openDelta, atUs, open ? 1 : -1);
+	}
+}
+
+function add(counts: Map<number, number>, atUs: number, count: number): void {
+	const bucket = Math.floor(atUs / bucketUs);
+	counts.set(bucket, (counts.get(bucket) ?? 0) + count);
+}
+
+function range(length: number): number[] {
+	return Array.from({ length }, (_, n) => n);
+}

@@ -1,0 +1,179 @@
+import type { Estimate } from '../model/finding.ts';
+import { type MeasureName, measures } from '../model/measures.ts';
+import type { ChartRequest, LadderGauge, Scenario, TimelineSeries } from '../model/scenario.ts';
+import type { Axis, ChartData, Line, Point, Shade } from '../model/series.ts';
+import type { TrialResult } from '../model/trial.ts';
+import { Latency } from './accounts/latency.ts';
+import { bucketMs } from './accounts/timeline.ts';
+import type { TrialFacts } from './facts.ts';
+import type { TrialFigures } from './figures.ts';
+import { fitLine, meanWithInterval } from './fit.ts';
+import { sentenceOf } from './sentences.ts';
+
+/** What a chart may draw from: the figures and the histories of one scenario. */
+export interface ChartSource {
+	readonly scenario: Scenario;
+	readonly figures: TrialFigures;
+	readonly trials: readonly { readonly result: TrialResult; readonly facts: TrialFacts }[];
+}
+
+export function chartOf(request: ChartRequest, source: ChartSource): ChartData | undefined {
+	const drawn = draw(request, source);
+	if (!drawn || drawn.lines.every(({ points }) => points.length === 0)) return undefined;
+	const base = { scenario: source.scenario.id, kind: request.kind, title: request.title, id: chartId(request, source) };
+	return { ...base, ...drawn, sentence: sentenceOf(request, source.figures, drawn.lines) };
+}
+
+type Drawn = Pick<ChartData, 'x' | 'y' | 'lines' | 'shades'>;
+
+function chartId(request: ChartRequest, { scenario }: ChartSource): string {
+	switch (request.kind) {
+		case 'ladder':
+			return `${scenario.id}-${request.gauge}-${request.state}`;
+		case 'bars':
+			return `${scenario.id}-${request.measures.join('-')}`;
+		case 'percentiles':
+			return `${scenario.id}-percentiles`;
+		case 'timeline':
+			return `${scenario.id}-${request.series}`;
+	}
+}
+
+function draw(request: ChartRequest, source: ChartSource): Drawn | undefined {
+	switch (request.kind) {
+		case 'ladder':
+			return ladder(request.gauge, request.state, source);
+		case 'bars':
+			return bars(request.measures, request.log === true, source);
+		case 'percentiles':
+			return percentiles(source);
+		case 'timeline':
+			return timeline(request.series, source);
+	}
+}
+
+function factsOf(source: ChartSource, target: string): TrialFacts[] {
+	return source.trials.filter(({ result }) => result.target === target).map(({ facts }) => facts);
+}
+
+const ladderAxes: Readonly<Record<LadderGauge, Axis>> = {
+	pssKb: { title: 'PSS above the empty server', unit: 'MB', scale: 'linear' },
+	ussKb: { title: 'USS above the empty server', unit: 'MB', scale: 'linear' },
+	heapUsedKb: { title: 'heap above the empty server', unit: 'MB', scale: 'linear' },
+	fds: { title: 'descriptors above the empty server', unit: 'fd', scale: 'linear' },
+	kernelKb: { title: 'kernel memory above the start', unit: 'MB', scale: 'linear' },
+};
+
+/** Growth over the reading without clients, every repeat a point, and the line through all of them. */
+function ladder(gauge: LadderGauge, state: 'settled' | 'kept-alive', source: ChartSource): Drawn {
+	const divisor = gauge === 'fds' ? 1 : 1024;
+	const lines = source.figures.targets.flatMap((target): Line[] => {
+		const points = factsOf(source, target).flatMap((facts) => {
+			const read = facts.ladder.points(gauge, state);
+			const empty = read.find(([x]) => x === 0)?.[1] ?? 0;
+			return read.map(([x, y]): [number, number] => [x, (y - empty) / divisor]);
+		});
+		const fit = fitLine(points);
+		const ends = fit ? [Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x))] : [];
+		return [
+			{ target, label: target, points: points.map(([x, y]) => ({ x, y })) },
+			...(fit
+				? [
+						{
+							target,
+							label: `${target}, fit`,
+							dashed: true,
+							points: ends.map((x) => ({ x, y: fit.intercept + fit.slope * x })),
+						},
+					]
+				: []),
+		];
+	});
+	return { x: { title: 'idle clients', unit: '', scale: 'linear' }, y: ladderAxes[gauge], lines, shades: [] };
+}
+
+/** One colour per target, one group per measure. */
+function bars(names: readonly MeasureName[], log: boolean, { figures }: ChartSource): Drawn | undefined {
+	const [first] = names;
+	if (first === undefined) return undefined;
+	const { unit } = measures[first];
+	const inMs = unit === 'µs' && names.length > 1;
+	const factor = inMs ? 1 / 1000 : 1;
+	const pointOf = (estimate: Estimate | undefined, x: number): Point[] => {
+		if (!estimate) return [];
+		const { value, ci } = estimate;
+		// The lower end of an interval may be below zero, which a logarithmic axis cannot show.
+		const low = ci && (log ? Math.max(ci[0], value / 10) : ci[0]);
+		return [{ x, y: value * factor, ...(ci && low !== undefined ? { low: low * factor, high: ci[1] * factor } : {}) }];
+	};
+	const lines = figures.targets.map(
+		(target): Line => ({
+			target,
+			label: target,
+			points: names.flatMap((name, n) => pointOf(figures.estimate(target, name), n)),
+		}),
+	);
+	return {
+		x: {
+			title: names.length > 1 ? 'measure' : '',
+			unit: '',
+			scale: 'category',
+			labels: names.map((name) => measures[name].title),
+		},
+		y: {
+			title: names.length > 1 ? 'value' : measures[first].title,
+			unit: inMs ? 'ms' : unit,
+			scale: log ? 'log' : 'linear',
+		},
+		lines,
+		shades: [],
+	};
+}
+
+function percentiles(source: ChartSource): Drawn {
+	const lines = source.figures.targets.map((target): Line => {
+		const all = new Latency();
+		for (const facts of factsOf(source, target)) all.merge(facts.latency);
+		return { target, label: target, points: all.curve().map(({ x, us }) => ({ x, y: us / 1000 })) };
+	});
+	return {
+		x: { title: 'percentile', unit: '%', scale: 'log' },
+		y: { title: 'latency from due', unit: 'ms', scale: 'log' },
+		lines,
+		shades: [],
+	};
+}
+
+const timelineAxes: Readonly<Record<TimelineSeries, Axis>> = {
+	callsOkPerS: { title: 'calls answered', unit: '1/s', scale: 'linear' },
+	openSessions: { title: 'open sessions', unit: 'sessions', scale: 'linear' },
+	connectsPerS: { title: 'connection attempts', unit: '1/s', scale: 'linear' },
+};
+
+/** The mean over the repeats, bucket by bucket: the timeline is the same in all of them. */
+function timeline(series: TimelineSeries, source: ChartSource): Drawn {
+	const lines = source.figures.targets.map((target): Line => {
+		const repeats = factsOf(source, target).map(({ timeline: line }) => line.series(series));
+		const length = Math.min(...repeats.map((points) => points.length));
+		const points = Array.from({ length: Number.isFinite(length) ? length : 0 }, (_, n): Point => {
+			const { value } = meanWithInterval(repeats.map((repeat) => repeat[n]?.y ?? 0));
+			return { x: (n * bucketMs) / 1000, y: value };
+		});
+		return { target, label: target, points };
+	});
+	return { x: { title: 'time', unit: 's', scale: 'linear' }, y: timelineAxes[series], lines, shades: outages(source) };
+}
+
+/** The span from the first kill to the last ready over all trials shown, in seconds of the measured phase. */
+function outages({ trials }: ChartSource): Shade[] {
+	const spans = trials.flatMap(({ facts: { timeline: line } }) =>
+		line.outages.map(({ fromUs, toUs }) => ({
+			fromX: (fromUs - (line.measureFromUs ?? fromUs)) / 1e6,
+			toX: ((toUs ?? line.measureToUs ?? fromUs) - (line.measureFromUs ?? fromUs)) / 1e6,
+		})),
+	);
+	if (spans.length === 0) return [];
+	const fromX = meanWithInterval(spans.map((span) => span.fromX)).value;
+	const toX = meanWithInterval(spans.map((span) => span.toX)).value;
+	return [{ fromX, toX, label: 'server down' }];
+}

@@ -1,0 +1,39 @@
+import type { HistoryEvent } from '../model/history.ts';
+import type { Measures } from '../model/measures.ts';
+import { Generator } from './accounts/generator.ts';
+import { Ladder } from './accounts/ladder.ts';
+import { Latency } from './accounts/latency.ts';
+import { Outcomes } from './accounts/outcomes.ts';
+import { Recovery } from './accounts/recovery.ts';
+import { Resources } from './accounts/resources.ts';
+import { Timeline } from './accounts/timeline.ts';
+
+/** Everything that one trial's history says, read in one pass. A new account is a file and a line here. */
+export interface TrialFacts {
+	readonly generator: Generator;
+	readonly ladder: Ladder;
+	readonly latency: Latency;
+	readonly outcomes: Outcomes;
+	readonly recovery: Recovery;
+	readonly resources: Resources;
+	readonly timeline: Timeline;
+}
+
+export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<TrialFacts> {
+	const facts: TrialFacts = {
+		generator: new Generator(),
+		ladder: new Ladder(),
+		latency: new Latency(),
+		outcomes: new Outcomes(),
+		recovery: new Recovery(),
+		resources: new Resources(),
+		timeline: new Timeline(),
+	};
+	const accounts = Object.values(facts);
+	for await (const event of history) for (const account of accounts) account.take(event);
+	return facts;
+}
+
+export function measuresOf(facts: TrialFacts): Measures {
+	return Object.assign({}, ...Object.values(facts).map((account) => account.measures()));
+}

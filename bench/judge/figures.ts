@@ -1,0 +1,52 @@
+import type { Comparison, Estimate, Evidence, Figures } from '../model/finding.ts';
+import { type MeasureName, measures } from '../model/measures.ts';
+import type { TrialResult } from '../model/trial.ts';
+import { meanWithInterval, ratioWithInterval } from './fit.ts';
+
+/** The figures of one scenario over the completed trials of a run. */
+export class TrialFigures implements Figures {
+	readonly scenario: string;
+	readonly sessions: number;
+	readonly targets: readonly string[];
+	readonly #trials: readonly TrialResult[];
+
+	/** `order` is the order of the arms, for tables and sentences. */
+	constructor(scenario: string, sessions: number, order: readonly string[], trials: readonly TrialResult[]) {
+		this.scenario = scenario;
+		this.sessions = sessions;
+		this.#trials = trials.filter((trial) => trial.scenario === scenario);
+		this.targets = order.filter((id) => this.completed(id) > 0);
+	}
+
+	completed(target: string): number {
+		return this.#trials.filter((trial) => trial.target === target && trial.state === 'completed').length;
+	}
+
+	/** The measured values, one per completed repeat that has the measure. */
+	values(target: string, measure: MeasureName): number[] {
+		return this.#trials.flatMap((trial) => {
+			const found = trial.target === target && trial.state === 'completed' ? trial.measures[measure] : undefined;
+			return found ? [found.value] : [];
+		});
+	}
+
+	estimate(target: string, measure: MeasureName): Estimate | undefined {
+		const values = this.values(target, measure);
+		return values.length === 0 ? undefined : { ...meanWithInterval(values), repeats: values.length };
+	}
+
+	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined {
+		const found = ratioWithInterval(this.values(a, measure), this.values(b, measure));
+		if (!found) return undefined;
+		const { ratio, ci } = found;
+		const verdict = !ci || (ci[0] <= 1 && ci[1] >= 1) ? 'inconclusive' : ci[0] > 1 ? 'higher' : 'lower';
+		return { scenario: this.scenario, measure, a, b, ratio, ...(ci ? { ci } : {}), verdict };
+	}
+
+	evidence(target: string, measure: MeasureName): Evidence[] {
+		const estimate = this.estimate(target, measure);
+		if (!estimate) return [];
+		const { value, ci } = estimate;
+		return [{ target, measure, value, unit: measures[measure].unit, ...(ci ? { ci } : {}) }];
+	}
+}

@@ -1,0 +1,71 @@
+import jstat from 'jstat';
+import {
+	linearRegression,
+	linearRegressionLine,
+	mean,
+	rSquared,
+	sampleStandardDeviation,
+	sum,
+} from 'simple-statistics';
+
+/** A straight line through points, by ordinary least squares. */
+export interface Fit {
+	readonly slope: number;
+	readonly intercept: number;
+	/** 95 % interval of the slope, from its standard error and Student's t; absent with fewer than three points. */
+	readonly slopeCi?: readonly [low: number, high: number];
+	readonly r2: number;
+}
+
+/** @returns undefined with fewer than two different x */
+export function fitLine(points: readonly (readonly [x: number, y: number])[]): Fit | undefined {
+	if (new Set(points.map(([x]) => x)).size < 2) return undefined;
+	const data = points.map(([x, y]) => [x, y]);
+	const { m: slope, b: intercept } = linearRegression(data);
+	const line = linearRegressionLine({ m: slope, b: intercept });
+	const flat = data.every(([, y]) => y === data[0]?.[1]);
+	// A constant is explained completely by its line; the formula would divide zero by zero.
+	const r2 = flat ? 1 : rSquared(data, line);
+	if (points.length < 3) return { slope, intercept, r2 };
+	const meanX = mean(points.map(([x]) => x));
+	const residuals = sum(points.map(([x, y]) => (y - line(x)) ** 2));
+	const spread = sum(points.map(([x]) => (x - meanX) ** 2));
+	const half = studentT(points.length - 2) * Math.sqrt(residuals / (points.length - 2) / spread);
+	return { slope, intercept, r2, slopeCi: [slope - half, slope + half] };
+}
+
+/** The factor of a two-sided 95 % interval with this many degrees of freedom. */
+export function studentT(degrees: number): number {
+	return jstat.studentt.inv(0.975, degrees);
+}
+
+/** Mean with its 95 % interval (Student's t over the repeats); no interval for a single value. */
+export function meanWithInterval(values: readonly number[]): { value: number; ci?: readonly [number, number] } {
+	const value = mean([...values]);
+	if (values.length < 2) return { value };
+	const half = (studentT(values.length - 1) * sampleStandardDeviation([...values])) / Math.sqrt(values.length);
+	return { value, ci: [value - half, value + half] };
+}
+
+/**
+ * b ÷ a of two samples of positive values: geometric means, with a 95 % interval by Welch's t on the logarithms
+ * (a ratio's error is multiplicative). No interval where a side has one value; undefined where a value is not positive.
+ */
+export function ratioWithInterval(
+	a: readonly number[],
+	b: readonly number[],
+): { ratio: number; ci?: readonly [number, number] } | undefined {
+	if (a.length === 0 || b.length === 0 || [...a, ...b].some((value) => !(value > 0))) return undefined;
+	const logA = a.map(Math.log);
+	const logB = b.map(Math.log);
+	const difference = mean(logB) - mean(logA);
+	const ratio = Math.exp(difference);
+	if (a.length < 2 || b.length < 2) return { ratio };
+	const errorA = sampleStandardDeviation(logA) ** 2 / a.length;
+	const errorB = sampleStandardDeviation(logB) ** 2 / b.length;
+	const error = errorA + errorB;
+	if (error === 0) return { ratio, ci: [ratio, ratio] };
+	const degrees = error ** 2 / (errorA ** 2 / (a.length - 1) + errorB ** 2 / (b.length - 1));
+	const half = studentT(degrees) * Math.sqrt(error);
+	return { ratio, ci: [Math.exp(difference - half), Math.exp(difference + half)] };
+}

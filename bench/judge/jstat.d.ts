@@ -1,0 +1,8 @@
+/** The part of jstat that is used; the package ships no types. */
+declare module 'jstat' {
+	const jstat: {
+		/** Student's t: the quantile at probability p with `dof` degrees of freedom. */
+		studentt: { inv(p: number, dof: number): number };
+	};
+	export default jstat;
+}

@@ -1,0 +1,50 @@
+import type { Comparison, Finding } from '../model/finding.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { TrialFigures } from './figures.ts';
+
+/** An interval needs at least this many fresh processes; fewer give figures but no verdict. */
+export const repeatsForVerdict = 3;
+
+/** The figures of each scenario of a run that is known. */
+export function figuresOf(run: RunRecord, scenario: Scenario): TrialFigures {
+	const record = run.scenarios.find(({ id }) => id === scenario.id);
+	const order = run.targets.map(({ id }) => id);
+	return new TrialFigures(scenario.id, record?.sessions ?? 0, order, run.trials);
+}
+
+/** Every target of a scenario against its first, on the measures that the scenario compares. */
+export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
+	const figures = figuresOf(run, scenario);
+	const [first, ...others] = figures.targets;
+	if (first === undefined) return [];
+	return scenario.compares.flatMap((measure) =>
+		others.flatMap((target) => {
+			const comparison = figures.ratio(measure, first, target);
+			return comparison ? [comparison] : [];
+		}),
+	);
+}
+
+/**
+ * Puts every claim of a scenario to its rule. Too few repeats are inconclusive whatever the figures say, and a rule that
+ * fails is inconclusive too: a broken checker must not decide.
+ */
+export function findings(run: RunRecord, scenario: Scenario): Finding[] {
+	const figures = figuresOf(run, scenario);
+	if (figures.targets.length === 0) return [];
+	const fewest = Math.min(...figures.targets.map((target) => figures.completed(target)));
+	return scenario.claims.map(({ id, text, rule }) => {
+		const base = { id, claim: text, scenario: scenario.id };
+		try {
+			const ruling = rule(figures);
+			if (fewest >= repeatsForVerdict) return { ...base, ...ruling };
+			const missing = repeatsForVerdict - fewest;
+			const because = `Only ${fewest} of ${repeatsForVerdict} repeats: ${missing} more needed. So far: ${ruling.because}`;
+			return { ...base, ...ruling, verdict: 'inconclusive', because };
+		} catch (error) {
+			const because = `The rule for this claim failed: ${(error as Error).message}`;
+			return { ...base, verdict: 'inconclusive', because, evidence: [] };
+		}
+	});
+}

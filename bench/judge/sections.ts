@@ -1,0 +1,90 @@
+import { type MeasureName, measures } from '../model/measures.ts';
+import type { ReportInput, ReportSection, SummaryRow, SummaryTable } from '../model/report.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { warnings as warningTexts } from '../model/warning.ts';
+import { type ChartSource, chartOf } from './charts.ts';
+import type { TrialFacts } from './facts.ts';
+import type { TrialFigures } from './figures.ts';
+import { figuresOf } from './judge.ts';
+import { list } from './sentences.ts';
+
+/** Turns a judged run and the facts of its completed trials, by trial id, into what reporters draw. */
+export function reportInput(
+	run: RunRecord,
+	scenarios: readonly Scenario[],
+	facts: ReadonlyMap<string, TrialFacts>,
+): ReportInput {
+	const ran = run.scenarios.flatMap(({ id }) => scenarios.filter((scenario) => scenario.id === id));
+	return { run, sections: ran.map((scenario) => section(run, scenario, facts)) };
+}
+
+function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, TrialFacts>): ReportSection {
+	const figures = figuresOf(run, scenario);
+	const trials = run.trials.flatMap((result) => {
+		const found = facts.get(result.id);
+		const counts = result.scenario === scenario.id && result.state === 'completed' && found;
+		return counts ? [{ result, facts: found }] : [];
+	});
+	const source: ChartSource = { scenario, figures, trials };
+	return {
+		id: scenario.id,
+		title: scenario.title,
+		question: scenario.question,
+		method: scenario.method,
+		answer: answer(scenario, figures),
+		table: table(run, scenario, figures),
+		charts: scenario.charts.flatMap((request) => chartOf(request, source) ?? []),
+		warnings: warningsOf(run, scenario),
+	};
+}
+
+/** The scenario's first measures, target by target, as one sentence. */
+function answer(scenario: Scenario, figures: TrialFigures): string {
+	if (figures.targets.length === 0) return 'No trial was completed.';
+	const said = scenario.compares.filter((name) => figures.targets.some((target) => figures.estimate(target, name)));
+	return said
+		.map((name) => `${upper(measures[name].title)}: ${list(figures, name)}`)
+		.join('. ')
+		.concat('.');
+}
+
+function table(run: RunRecord, scenario: Scenario, figures: TrialFigures): SummaryTable {
+	const planned = run.planned.filter((trial) => trial.scenario === scenario.id);
+	const ids = run.targets.map(({ id }) => id).filter((id) => planned.some((trial) => trial.target === id));
+	const shown = scenario.shows.filter((name) => ids.some((id) => figures.estimate(id, name)));
+	return {
+		measures: shown,
+		rows: ids.map((id) => row(id, shown, figures, planned.filter((t) => t.target === id).length)),
+	};
+}
+
+function row(target: string, shown: readonly MeasureName[], figures: TrialFigures, of: number): SummaryRow {
+	const cells = shown.map((name) => {
+		const estimate = figures.estimate(target, name);
+		if (!estimate) return undefined;
+		const { value, ci } = estimate;
+		return { value, unit: measures[name].unit, ...(ci ? { ci } : {}) };
+	});
+	return { target, completed: figures.completed(target), of, cells };
+}
+
+/** Each kind of warning once, with the trials it concerns and what to do about it. */
+function warningsOf(run: RunRecord, scenario: Scenario): string[] {
+	const clamped = run.scenarios.find(({ id }) => id === scenario.id)?.clamped;
+	const byText = new Map<string, string[]>();
+	for (const trial of run.trials.filter((result) => result.scenario === scenario.id)) {
+		for (const { id, detail } of trial.warnings) {
+			const text = `${detail} ${warningTexts[id]}`;
+			byText.set(text, [...(byText.get(text) ?? []), trial.id]);
+		}
+	}
+	return [
+		...(clamped ? [`${clamped}. ${warningTexts.clamped}`] : []),
+		...[...byText].map(([text, ids]) => `${text} (${ids.length > 3 ? `${ids.length} trials` : ids.join(', ')})`),
+	];
+}
+
+function upper(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,68 @@
+import { type MeasureName, measures } from '../model/measures.ts';
+import type { ChartRequest, LadderGauge } from '../model/scenario.ts';
+import type { Line } from '../model/series.ts';
+import type { TrialFigures } from './figures.ts';
+
+const ladderMeasure: Readonly<Record<LadderGauge, { settled: MeasureName; 'kept-alive': MeasureName }>> = {
+	pssKb: { settled: 'pssKbPerClient', 'kept-alive': 'pssKbPerClientKeptAlive' },
+	ussKb: { settled: 'ussKbPerClient', 'kept-alive': 'ussKbPerClient' },
+	heapUsedKb: { settled: 'heapKbPerClient', 'kept-alive': 'heapKbPerClient' },
+	fds: { settled: 'fdsPerClient', 'kept-alive': 'fdsPerClientKeptAlive' },
+	kernelKb: { settled: 'kernelKbPerClient', 'kept-alive': 'kernelKbPerClient' },
+};
+
+/** One sentence per chart, with the figures that a reader would look for in it. */
+export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: readonly Line[]): string {
+	switch (request.kind) {
+		case 'ladder':
+			return `Per client: ${list(figures, ladderMeasure[request.gauge][request.state])}.`;
+		case 'bars':
+			return request.measures.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}.`).join(' ');
+		case 'percentiles':
+			return `Median from due: ${list(figures, 'p50Us')}; 99 %: ${list(figures, 'p99Us')}.`;
+		case 'timeline':
+			return timelineSentence(request, lines);
+	}
+}
+
+/** `sse 1.00 fd, stateless 0.00 fd`, in the order of the targets. */
+export function list(figures: TrialFigures, name: MeasureName): string {
+	const parts = figures.targets.flatMap((target) => {
+		const estimate = figures.estimate(target, name);
+		return estimate ? [`${target} ${quantity(estimate.value, measures[name].unit)}`] : [];
+	});
+	return parts.length === 0 ? 'not measured' : parts.join(', ');
+}
+
+function timelineSentence(request: Extract<ChartRequest, { kind: 'timeline' }>, lines: readonly Line[]): string {
+	const extremes = lines.map(({ label, points }) => {
+		const values = points.map(({ y }) => y);
+		const extreme = request.series === 'connectsPerS' ? Math.max(0, ...values) : Math.min(...values);
+		return `${label} ${Math.round(extreme)}`;
+	});
+	const what = {
+		callsOkPerS: 'Lowest rate of answers per second',
+		openSessions: 'Fewest sessions open',
+		connectsPerS: 'Highest rate of connection attempts per second',
+	};
+	return `${what[request.series]}: ${extremes.join(', ')}.`;
+}
+
+/** A value with its unit, in the size that reads best. */
+export function quantity(value: number, unit: string): string {
+	if (unit === 'µs') {
+		if (Math.abs(value) < 1000) return `${Math.round(value)} µs`;
+		return Math.abs(value) < 1e6 ? `${digits(value / 1000)} ms` : `${digits(value / 1e6)} s`;
+	}
+	if (unit === 'fd') return `${Math.max(0, Math.abs(value) < 0.005 ? 0 : value).toFixed(2)} fd`;
+	return unit === '' ? digits(value) : `${digits(value)} ${unit}`;
+}
+
+function digits(value: number): string {
+	if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US').replaceAll(',', '\u202f');
+	return Math.abs(value) < 0.005 ? '0' : Number(value.toPrecision(3)).toString();
+}
+
+function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}

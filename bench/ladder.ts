@@ -1,0 +1,107 @@
+import { sumGauges } from './collect/gauges.ts';
+import { machineGauges } from './collect/machine.ts';
+import { processGauges } from './collect/process.ts';
+import type { ServerProcess } from './fleet/server.ts';
+import type { GaugeValues, ReadingEvent } from './model/history.ts';
+import type { Warning } from './model/warning.ts';
+import type { SwarmWorkers } from './swarm-workers.ts';
+import type { TrialLog } from './trial-log.ts';
+
+export type LadderState = ReadingEvent['state'];
+export const ladderStates = ['settled', 'kept-alive'] as const;
+
+/** Idle connections expire at once while the settled state is read, so that nothing but what is held has ever been held. */
+const expireMs = 100;
+
+/** Flags of the server for each state; `kept-alive` leaves Node's default of five seconds. */
+export const ladderServerArgs: Readonly<Record<LadderState, readonly string[]>> = {
+	settled: ['--http-keep-alive-ms', String(expireMs)],
+	'kept-alive': [],
+};
+
+/**
+ * A ladder of held sessions on one target. Each state has a climb of its own on fresh processes: memory that a thousand
+ * kept-alive connections took is only partly given back, and would be booked on the clients that stay.
+ */
+export interface Climb {
+	readonly rungs: readonly number[];
+	readonly state: LadderState;
+	readonly server: ServerProcess;
+	readonly swarm: SwarmWorkers;
+	readonly clock: () => number;
+	readonly log: TrialLog;
+}
+
+/** Clients that come and go before the first reading, so that compiled code and grown heaps do not count as clients. */
+const warmUpSessions = 100;
+const warmUpRounds = 10;
+const warmUpCollections = 3;
+/** Figures that still move after this are read as they are. */
+const settleWithinMs = 4000;
+const settlePollMs = 50;
+const settlePolls = 3;
+
+/** Holds each rung and reads the target in the one state. */
+export async function climb(ladder: Climb): Promise<Warning[]> {
+	const { rungs, swarm, state } = ladder;
+	const warnings: Warning[] = [];
+	await warmUp(ladder);
+	for (const rung of rungs) {
+		const open = await swarm.ask({ do: 'hold', sessions: rung });
+		if (open < rung) warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${rung} sessions were open.` });
+		if (state === 'kept-alive') await swarm.ask({ do: 'touch' });
+		else await settle(ladder);
+		await read(ladder, open, state);
+	}
+	return warnings;
+}
+
+async function warmUp(ladder: Climb): Promise<void> {
+	const { rungs, server, swarm } = ladder;
+	await swarm.ask({ do: 'hold', sessions: Math.min(warmUpSessions, Math.max(...rungs)) });
+	for (let round = 0; round < warmUpRounds; round++) await swarm.ask({ do: 'touch' });
+	await swarm.ask({ do: 'hold', sessions: 0 });
+	await settle(ladder);
+	// Code that ran once is dropped after it was found unused by several collections; it is no client's cost.
+	for (let round = 0; round < warmUpCollections; round++) await server.control('collect');
+}
+
+/** Waits until idle connections have expired: their time, and then until the number of descriptors stands still. */
+async function settle({ server, clock }: Climb): Promise<void> {
+	await sleep(expireMs);
+	const giveUpUs = clock() + settleWithinMs * 1000;
+	let last = -1;
+	for (let same = 0; same < settlePolls && clock() < giveUpUs; ) {
+		await sleep(settlePollMs);
+		const fds = processGauges(server.pid)?.fdsSocket ?? 0;
+		same = fds === last ? same + 1 : 0;
+		last = fds;
+	}
+}
+
+/** One reading, after forced collections, of target, swarm and machine. */
+async function read(ladder: Climb, sessions: number, state: ReadingEvent['state']): Promise<void> {
+	const { server, swarm, clock, log } = ladder;
+	const { heapUsedBytes, externalBytes, openSessions, openStreams } = await server.control('collect');
+	const target: GaugeValues = {
+		...processGauges(server.pid),
+		heapUsedKb: heapUsedBytes / 1024,
+		externalKb: externalBytes / 1024,
+		openSessions,
+		openStreams,
+	};
+	const workers = swarm.pids.flatMap((pid) => processGauges(pid) ?? []);
+	log.event({
+		is: 'reading',
+		at: clock(),
+		sessions,
+		state,
+		target,
+		swarm: sumGauges(workers),
+		machine: machineGauges(),
+	});
+}
+
+function sleep(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,102 @@
+import type { Due, VirtualClient } from './virtual-client.ts';
+
+/** More arrivals than this waiting in one worker are dropped, and recorded as dropped. */
+export const maxQueued = 20_000;
+
+/**
+ * Brings calls that fell due to clients that are free. A call for any client goes to the one that has been free the
+ * longest; a call for one client waits for that client. Waiting counts in the call's latency, because it was due.
+ */
+export class CallQueue {
+	/** Free clients, oldest first; undefined while every call has its own client. */
+	#idle: Fifo<VirtualClient> | undefined;
+	readonly #shared = new Fifo<Due>();
+	readonly #own = new Map<VirtualClient, Due[]>();
+	#waiting = 0;
+	/** The most calls that ever waited. */
+	peak = 0;
+
+	get waiting(): number {
+		return this.#waiting;
+	}
+
+	/** Calls go to any of these clients; those that are busy join when they become free. */
+	share(clients: readonly VirtualClient[]): void {
+		this.#idle = new Fifo(clients.filter((client) => !client.isBusy));
+	}
+
+	/** Every call names its client. */
+	separate(): void {
+		this.#idle = undefined;
+	}
+
+	/** @returns false when the queue is full: the arrival is dropped */
+	add(due: Due, owner?: VirtualClient): boolean {
+		if (owner) {
+			if (!owner.isBusy) {
+				void owner.call(due, false);
+				return true;
+			}
+		} else {
+			const client = this.#idle?.take();
+			if (client) {
+				void client.call(due, false);
+				return true;
+			}
+		}
+		if (this.#waiting >= maxQueued) return false;
+		this.#waiting++;
+		this.peak = Math.max(this.peak, this.#waiting);
+		if (owner) {
+			const own = this.#own.get(owner);
+			if (own) own.push(due);
+			else this.#own.set(owner, [due]);
+		} else this.#shared.push(due);
+		return true;
+	}
+
+	/** A client can take its next call. */
+	free(client: VirtualClient): void {
+		const own = this.#own.get(client);
+		const due = own?.shift() ?? this.#shared.take();
+		if (own?.length === 0) this.#own.delete(client);
+		if (due) {
+			this.#waiting--;
+			void client.call(due, true);
+		} else this.#idle?.push(client);
+	}
+
+	/** Empties the queue and returns what waited. */
+	clear(): Due[] {
+		const left = [...this.#own.values()].flat();
+		for (let due = this.#shared.take(); due; due = this.#shared.take()) left.push(due);
+		this.#own.clear();
+		this.#waiting = 0;
+		return left;
+	}
+}
+
+/** A queue whose `take` does not move the rest: `Array.shift` does, and shows in the latency of long queues. */
+class Fifo<T> {
+	#items: T[];
+	#head = 0;
+
+	constructor(items: T[] = []) {
+		this.#items = items;
+	}
+
+	push(item: T): void {
+		this.#items.push(item);
+	}
+
+	take(): T | undefined {
+		const item = this.#items[this.#head];
+		if (item === undefined) return undefined;
+		this.#head++;
+		if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+			this.#items = this.#items.slice(this.#head);
+			this.#head = 0;
+		}
+		return item;
+	}
+}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mock, test } from 'node:test';
+import type { CallEvent, HistoryEvent, SessionEvent } from '../model/history.ts';
+import { policies } from '../model/policy.ts';
+import { seededRandom } from '../random.ts';
+import { FakeServer } from '../wire/fake.ts';
+import { CallQueue } from './call-queue.ts';
+import { Recorder } from './recorder.ts';
+import { VirtualClient } from './virtual-client.ts';
+
+/** Clients on a fake server and a virtual clock; `events` is what they recorded. */
+function scene(
+	server: FakeServer,
+	policy: keyof typeof policies,
+	run: (make: (index: number) => VirtualClient, tick: (ms: number) => Promise<void>) => Promise<void>,
+) {
+	return async () => {
+		mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+		const folder = mkdtempSync(join(tmpdir(), 'client-'));
+		const path = join(folder, 'history.ndjson');
+		const recorder = new Recorder(path);
+		let calls = 0;
+		const make = (index: number) =>
+			new VirtualClient(index, {
+				connect: server.connect,
+				recorder,
+				clock: () => Date.now() * 1000,
+				originUs: 0,
+				policy: policies[policy],
+				random: seededRandom(1),
+				nextCallId: () => `0-${calls++}`,
+				free: () => {},
+			});
+		const tick = async (ms: number) => {
+			mock.timers.tick(ms);
+			// Openings and calls of the fake server settle in a few microtasks.
+			for (let n = 0; n < 20; n++) await Promise.resolve();
+		};
+		try {
+			await run(make, tick);
+		} finally {
+			mock.timers.reset();
+			recorder.close();
+			events.splice(
+				0,
+				events.length,
+				...readFileSync(path, 'utf8')
+					.trim()
+					.split('\n')
+					.map((line) => JSON.parse(line) as HistoryEvent),
+			);
+			rmSync(folder, { recursive: true });
+		}
+	};
+}
+
+const events: HistoryEvent[] = [];
+const changes = () =>
+	events.filter((e): e is SessionEvent => e.is === 'session').map(({ at, change }) => `${at / 1000} ${change}`);
+const outcomes = () =>
+	events
+		.filter((e): e is CallEvent => e.is === 'call')
+		.map(({ outcome }) => (outcome.is === 'ok' ? 'ok' : `${outcome.is} ${outcome.why}`));
+const due = { dueUs: 0, phase: 'measure' } as const;
+
+test('a client that loses its session comes back after its policy’s delay, and a call meanwhile fails unsent', async () => {
+	const server = new FakeServer();
+	await scene(server, 'fixed-3s', async (make, tick) => {
+		const client = make(0);
+		await client.open();
+		await client.call(due, false);
+		server.crash();
+		await client.call(due, false);
+		server.up = true;
+		await tick(2999);
+		await client.call(due, false);
+		await tick(1);
+		await client.call(due, false);
+		assert.equal(server.calls.length, 2, 'calls without a session were never sent');
+	})();
+	assert.deepEqual(changes(), ['0 opened', '0 lost', '3000 reopened']);
+	assert.deepEqual(outcomes(), ['ok', 'failed no-session', 'failed no-session', 'ok']);
+});
+
+test('attempts go on while the server is down; the immediate policy waits only after the first', async () => {
+	const server = new FakeServer();
+	await scene(server, 'immediate', async (make, tick) => {
+		const client = make(0);
+		await client.open();
+		server.crash();
+		await tick(0);
+		await tick(250);
+		server.up = true;
+		await tick(250);
+		client.destroy();
+	})();
+	assert.deepEqual(changes(), ['0 opened', '0 lost', '0 open-failed', '250 open-failed', '500 reopened', '500 closed']);
+});
+
+test('a call cut off by a crash is unknown, and its client is lost once', async () => {
+	const server = new FakeServer();
+	server.holding = true;
+	await scene(server, 'fixed-3s', async (make) => {
+		const client = make(0);
+		await client.open();
+		const call = client.call(due, false);
+		server.crash();
+		await call;
+		client.destroy();
+	})();
+	assert.deepEqual(outcomes(), ['unknown closed']);
+	assert.deepEqual(changes(), ['0 opened', '0 lost']);
+});
+
+test('where calls do not need the stream they are still tried while it is lost', async () => {
+	const server = new FakeServer(true);
+	await scene(server, 'fixed-3s', async (make) => {
+		const client = make(0);
+		await client.open();
+		server.crash();
+		await client.call(due, false);
+		server.up = true;
+		await client.call(due, false);
+		client.destroy();
+	})();
+	assert.deepEqual(outcomes(), ['failed refused', 'ok']);
+});
+
+test('a call that takes too long is given up as unknown', async () => {
+	const server = new FakeServer();
+	server.holding = true;
+	await scene(server, 'fixed-3s', async (make, tick) => {
+		const client = make(0);
+		await client.open();
+		const call = client.call(due, false);
+		await tick(50);
+		client.sweep(50_000, 60_000);
+		assert.equal(client.isBusy, true, 'not yet');
+		client.sweep(50_000, 40_000);
+		await call;
+		assert.equal(client.isBusy, false);
+		client.destroy();
+	})();
+	assert.deepEqual(outcomes(), ['unknown timeout']);
+});
+
+test('a queue hands shared calls to free clients, keeps owned calls for their owner, and counts what waits', async () => {
+	const server = new FakeServer();
+	server.holding = true;
+	const waited: number[] = [];
+	await scene(server, 'fixed-3s', async (make, tick) => {
+		const client = make(0);
+		await client.open();
+		const queue = new CallQueue();
+		queue.share([client]);
+		for (let n = 0; n < 3; n++) assert.equal(queue.add(due), true);
+		waited.push(queue.waiting);
+		server.answerAll();
+		await tick(0);
+		queue.free(client);
+		await tick(0);
+		waited.push(queue.waiting);
+		assert.equal(queue.peak, 2);
+		server.answerAll();
+		await tick(0);
+		assert.deepEqual(queue.clear().length, 1);
+		client.destroy();
+	})();
+	assert.deepEqual(waited, [2, 1]);
+});

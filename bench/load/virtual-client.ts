@@ -1,0 +1,219 @@
+import type { Clock } from '../clock.ts';
+import type { Phase } from '../model/history.ts';
+import { delayMs, type Policy } from '../model/policy.ts';
+import {
+	type Connect,
+	type Failure,
+	ok,
+	outcomeOf,
+	type Session,
+	SessionError,
+	type SessionEvents,
+} from '../model/session.ts';
+import type { Random } from '../random.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What all clients of a worker share. */
+export interface ClientContext {
+	readonly connect: Connect;
+	readonly recorder: Recorder;
+	readonly clock: Clock;
+	/** The trial's origin on the machine's monotonic clock. */
+	readonly originUs: number;
+	readonly policy: Policy;
+	readonly random: Random;
+	/** Makes ids that are unique within the trial. */
+	nextCallId(): string;
+	/** Told when the client can take another call. */
+	free(client: VirtualClient): void;
+}
+
+/** A call that waits or runs: when it was due and for which phase it counts. */
+export interface Due {
+	readonly dueUs: number;
+	readonly phase: Phase;
+}
+
+type State = 'new' | 'opening' | 'open' | 'lost' | 'closed';
+
+/**
+ * One client over all its lives: opens a session, calls, and when the session or its stream is lost opens another as its
+ * policy says. It never sends a call twice: a call that failed is the application's loss, and is recorded as one.
+ */
+export class VirtualClient {
+	readonly index: number;
+	readonly #context: ClientContext;
+	/** The session in use, or the last one that was. */
+	#session: Session | undefined;
+	/** The session that is being opened to take its place. */
+	#opening: Session | undefined;
+	/** The session that carries the call in flight; an older one than `#session` while the client opens anew. */
+	#calling: Session | undefined;
+	#state: State = 'new';
+	#everOpen = false;
+	#attempt = 0;
+	#timer: NodeJS.Timeout | undefined;
+	/** The instant the call in flight was sent, for the sweep that gives up what takes too long. */
+	#sentUs: number | undefined;
+	#openingSinceUs: number | undefined;
+
+	constructor(index: number, context: ClientContext) {
+		this.index = index;
+		this.#context = context;
+	}
+
+	get isOpen(): boolean {
+		return this.#state === 'open';
+	}
+
+	get isBusy(): boolean {
+		return this.#sentUs !== undefined;
+	}
+
+	/** Opens the first session, once. @returns whether it is open */
+	async open(): Promise<boolean> {
+		await this.#open();
+		return this.isOpen;
+	}
+
+	/** Makes one call and records what became of it. Never throws. The caller sees to it that no other is in flight. */
+	async call(due: Due, queued: boolean): Promise<void> {
+		const { clock, originUs, recorder, nextCallId } = this.#context;
+		const callId = nextCallId();
+		const sentUs = clock();
+		this.#sentUs = sentUs;
+		const base = { is: 'call', callId, session: this.index, phase: due.phase, dueUs: due.dueUs, sentUs } as const;
+		try {
+			const session = this.#callable();
+			this.#calling = session;
+			const reply = await session.call({ id: callId, text: callId });
+			const { bytesIn, bytesOut } = reply;
+			const firstByteUs = reply.firstByteUs === undefined ? {} : { firstByteUs: reply.firstByteUs - originUs };
+			recorder.call({ ...base, at: clock(), ...firstByteUs, outcome: ok, bytesIn, bytesOut }, sentUs, queued);
+		} catch (error) {
+			if (!(error instanceof SessionError)) throw error;
+			recorder.call({ ...base, at: clock(), outcome: outcomeOf(error.why), bytesIn: 0, bytesOut: 0 }, sentUs, queued);
+			if (error.why === 'session-unknown') this.#reopenNow();
+		} finally {
+			this.#sentUs = undefined;
+			if (this.#calling !== this.#session) this.#calling?.destroy();
+			this.#calling = undefined;
+			this.#context.free(this);
+		}
+	}
+
+	/** Gives up what has taken longer than the limit. */
+	sweep(nowUs: number, limitUs: number, why: Failure = 'timeout'): void {
+		if (this.#sentUs !== undefined && nowUs - this.#sentUs > limitUs) this.#calling?.abandon(why);
+		if (this.#openingSinceUs !== undefined && nowUs - this.#openingSinceUs > limitUs) this.#opening?.abandon(why);
+	}
+
+	async close(): Promise<void> {
+		const session = this.#end();
+		await session?.close();
+	}
+
+	/** Vanishes without a word. */
+	destroy(): void {
+		this.#end()?.destroy();
+	}
+
+	#end(): Session | undefined {
+		clearTimeout(this.#timer);
+		const wasOpen = this.isOpen;
+		this.#state = 'closed';
+		if (wasOpen) this.#record('closed');
+		this.#opening?.destroy();
+		return this.#session;
+	}
+
+	#callable(): Session {
+		const session = this.#session;
+		if (session && (this.isOpen || (session.callable && this.#state !== 'closed'))) return session;
+		throw new SessionError('no-session', 'no session is open');
+	}
+
+	/** Opens the next life; until it is open the session before it stays, because calls may still be tried on it. */
+	async #open(): Promise<void> {
+		this.#state = 'opening';
+		this.#openingSinceUs = this.#context.clock();
+		const session = this.#context.connect(
+			this.#eventsOf(() => session),
+			this.#session?.resumeToken,
+		);
+		this.#opening = session;
+		try {
+			await session.open();
+			if (this.#state === 'opening') this.#opened(session);
+			else session.destroy();
+		} catch (error) {
+			session.destroy();
+			if (!(error instanceof SessionError)) throw error;
+			if (this.#state !== 'opening') return;
+			this.#record('open-failed', error.why);
+			this.#retryLater();
+		} finally {
+			this.#openingSinceUs = undefined;
+			this.#opening = undefined;
+		}
+	}
+
+	#opened(session: Session): void {
+		const previous = this.#session;
+		this.#session = session;
+		// A call in flight may still be answered on the old session's connection; it is dropped when the call has ended.
+		if (previous !== this.#calling) previous?.destroy();
+		this.#state = 'open';
+		this.#attempt = 0;
+		this.#record(this.#everOpen ? 'reopened' : 'opened', undefined, session.initialized);
+		this.#everOpen = true;
+	}
+
+	/** What a session tells us counts only while it is the one in use: an old one may still end after its successor opened. */
+	#eventsOf(session: () => Session): SessionEvents {
+		const { recorder, clock } = this.#context;
+		const { index } = this;
+		return {
+			connect: (isOk) => recorder.event({ is: 'connect', at: clock(), session: index, ok: isOk }),
+			push: (push) => recorder.event({ is: 'push', at: clock(), session: index, method: push.method }),
+			stray: () => recorder.event({ is: 'stray', at: clock(), session: index }),
+			lost: (why) => {
+				if (this.#session === session()) this.#lost(why);
+			},
+		};
+	}
+
+	#lost(why: Failure): void {
+		if (this.#state !== 'open') return;
+		this.#record('lost', why);
+		this.#retryLater();
+	}
+
+	/** A server that forgot the session answers 404: the protocol has the client initialize at once, without back-off. */
+	#reopenNow(): void {
+		if (this.#state !== 'lost') return;
+		clearTimeout(this.#timer);
+		void this.#open();
+	}
+
+	#retryLater(): void {
+		this.#state = 'lost';
+		const waitMs = delayMs(this.#context.policy, this.#attempt++, this.#context.random.next());
+		this.#timer = setTimeout(() => void this.#open(), waitMs);
+	}
+
+	#record(
+		change: 'opened' | 'lost' | 'reopened' | 'open-failed' | 'closed',
+		why?: Failure,
+		initialized?: boolean,
+	): void {
+		this.#context.recorder.event({
+			is: 'session',
+			at: this.#context.clock(),
+			session: this.index,
+			change,
+			...(why === undefined ? {} : { why }),
+			...(initialized === undefined ? {} : { initialized }),
+		});
+	}
+}

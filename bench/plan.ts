@@ -1,0 +1,156 @@
+import { loadMs, sessionsOf } from './model/load.ts';
+import type { Profile, Scenario, Size } from './model/scenario.ts';
+import type { Target } from './model/target.ts';
+import type { TrialPlan } from './model/trial.ts';
+import { deriveSeed, seededRandom, shuffled } from './random.ts';
+
+/** What the user asked for. */
+export interface Selection {
+	readonly profile: Profile;
+	readonly scenarios: readonly Scenario[];
+	/** Whether the user named them, rather than taking all. */
+	readonly scenariosNamed: boolean;
+	/** Ids of targets; empty for each scenario's own choice. */
+	readonly targets: readonly string[];
+	readonly repeats?: number;
+	readonly seed: number;
+}
+
+/** What this machine allows; see `collect/limits`. */
+export interface MachineLimits {
+	readonly fdLimit: number;
+	readonly ephemeralPorts: number;
+}
+
+/** A scenario with everything decided. */
+export interface PlannedScenario {
+	readonly scenario: Scenario;
+	readonly size: Size;
+	readonly arms: readonly Target[];
+	/** Why the size is smaller than the profile's. */
+	readonly clamped?: string;
+}
+
+export interface Plan {
+	readonly scenarios: readonly PlannedScenario[];
+	/** Every arm of every scenario, once. */
+	readonly targets: readonly Target[];
+	/** In the order of execution. */
+	readonly trials: readonly TrialPlan[];
+	readonly estimateMs: number;
+	/** What the user named, for the command that makes the run again. */
+	readonly asked: {
+		readonly scenarios: readonly string[];
+		readonly named: readonly string[];
+		readonly repeats?: number;
+	};
+}
+
+/** The machine cannot hold even a small swarm: exit 3. */
+export class MachineError extends Error {}
+
+/** With fewer sessions than this a figure per session says nothing. */
+const fewestSessions = 20;
+
+/** Descriptors that a process needs beside its clients' connections. */
+const reservedFds = 250;
+
+/**
+ * Decides what runs, in which size and order. Pure: the same selection on the same machine gives the same plan.
+ * Each repeat is a block in which every scenario runs every target once, in an order of its own, so that a drift of
+ * the machine falls on all targets alike.
+ */
+export function makePlan(selection: Selection, known: readonly Target[], limits: MachineLimits): Plan {
+	const scenarios = selection.scenarios.map((scenario) => planScenario(scenario, selection, known, limits));
+	const trials: TrialPlan[] = [];
+	const blocks = Math.max(0, ...scenarios.map(({ size }) => size.repeats));
+	for (let repeat = 1; repeat <= blocks; repeat++) {
+		for (const { scenario, size, arms } of scenarios) {
+			if (repeat > size.repeats) continue;
+			const order = seededRandom(deriveSeed(selection.seed, 'order', scenario.id, repeat));
+			for (const target of shuffled(arms, order)) trials.push(planTrial(scenario, target, repeat, selection.seed));
+		}
+	}
+	const targets = [...new Map(scenarios.flatMap(({ arms }) => arms.map((arm) => [arm.id, arm]))).values()];
+	const asked = {
+		scenarios: selection.scenariosNamed ? selection.scenarios.map(({ id }) => id) : [],
+		named: selection.targets,
+		...(selection.repeats === undefined ? {} : { repeats: selection.repeats }),
+	};
+	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), asked };
+}
+
+function planTrial(scenario: Scenario, target: Target, repeat: number, seed: number): TrialPlan {
+	const id = `${scenario.id}.${target.id.replaceAll('/', '~')}.r${repeat}`;
+	// Every target of a block gets the same schedule of calls: the seed knows the repeat, not the target.
+	return { id, scenario: scenario.id, target: target.id, repeat, seed: deriveSeed(seed, scenario.id, repeat) };
+}
+
+function planScenario(
+	scenario: Scenario,
+	selection: Selection,
+	known: readonly Target[],
+	limits: MachineLimits,
+): PlannedScenario {
+	const own = scenario.sizes[selection.profile];
+	const size = { ...own, repeats: selection.repeats ?? own.repeats };
+	const arms = selectArms(scenario.arms(known, selection.profile), known, selection.targets);
+	const clampedTo = clamp(size, arms, limits);
+	if (clampedTo === undefined) return { scenario, size, arms };
+	const asked = sessionsOf(size.load);
+	if (clampedTo < fewestSessions) {
+		throw new MachineError(
+			`${scenario.id} needs at least ${fewestSessions} sessions, this machine allows ${clampedTo} ` +
+				`(${limits.fdLimit} descriptors per process, ${limits.ephemeralPorts} local ports). Raise \`ulimit -n\` to ${asked + reservedFds} or more.`,
+		);
+	}
+	return {
+		scenario,
+		size: withSessions(size, clampedTo),
+		arms,
+		clamped: `${clampedTo} sessions instead of ${asked}: ${limits.fdLimit} descriptors per process and ${limits.ephemeralPorts} local ports`,
+	};
+}
+
+/** A scenario's own arms; or those the user named, whether or not the scenario has them by default. */
+function selectArms(own: readonly Target[], known: readonly Target[], named: readonly string[]): readonly Target[] {
+	if (named.length === 0) return own;
+	return named.flatMap((id) => {
+		const mine = own.filter((arm) => arm.id === id || arm.base === id);
+		return mine.length > 0 ? mine : known.filter((target) => target.id === id);
+	});
+}
+
+/** The most sessions this machine can hold for every arm, or undefined where the size fits. */
+function clamp(size: Size, arms: readonly Target[], limits: MachineLimits): number | undefined {
+	// A held ladder needs the stream alone; under load every client also has its connection for calls.
+	const streams = arms.some(({ client }) => client.stream) ? 1 : 0;
+	const perSession = size.load.kind === 'hold' ? 1 : 1 + streams;
+	const most = Math.floor(Math.min(limits.fdLimit - reservedFds, limits.ephemeralPorts * 0.9) / perSession);
+	return sessionsOf(size.load) > most ? Math.max(0, most) : undefined;
+}
+
+function withSessions(size: Size, sessions: number): Size {
+	const { load } = size;
+	if (load.kind !== 'hold') return { ...size, load: { ...load, sessions } };
+	const factor = sessions / sessionsOf(load);
+	return { ...size, load: { kind: 'hold', rungs: load.rungs.map((rung) => Math.floor(rung * factor)) } };
+}
+
+/** Measured on 2 cores: start, readiness and stop of target and workers. */
+const startAndStopMs = 1_300;
+const opensPerS = 1_500;
+const readingMs = 250;
+
+/** How long the plan will take. An estimate: opening and draining depend on the machine. */
+export function estimateMs(scenarios: readonly PlannedScenario[]): number {
+	return scenarios.reduce((sum, { size, arms }) => sum + arms.length * size.repeats * trialMs(size), 0);
+}
+
+function trialMs(size: Size): number {
+	const openMs = (sessionsOf(size.load) / opensPerS) * 1000;
+	if (size.load.kind !== 'hold') return startAndStopMs + openMs + size.warmMs + loadMs(size.load) + 400;
+	// Two climbs, each on fresh processes; see `ladder.ts`.
+	const callsMs = size.load.rungs.reduce((sum, rung) => sum + rung / 4, 0);
+	return 2 * (startAndStopMs + openMs + size.load.rungs.length * readingMs) + callsMs;
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ChartData } from '../model/series.ts';
+import { chartConfig, chartHeight } from './charts.ts';
+import { fixture } from './fixture.ts';
+import type { Look } from './look.ts';
+import { paletteOf } from './palette.ts';
+
+const charts = fixture.sections.flatMap((section) => section.charts);
+const page: Look = { scheme: 'light', palette: paletteOf(fixture.run.targets), font: 'sans-serif', narrow: false };
+
+function chart(id: string): ChartData {
+	const found = charts.find((data) => data.id === id);
+	assert.ok(found);
+	return found;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: chart.js's types of options depend on the kind of chart.
+const scalesOf = (data: ChartData, look = page): any => chartConfig(data, look).options?.scales;
+
+test('every axis has a title, every axis of quantities its unit', () => {
+	for (const data of charts) {
+		const { x, y } = scalesOf(data);
+		assert.ok(x.title.display && y.title.display, data.id);
+		if (data.kind !== 'bars') assert.match(x.title.text, /\(.+\)/, data.id);
+		if (data.y.unit !== '') assert.match(y.title.text, /\(.+\)/, data.id);
+	}
+});
+
+test('a target has the same colour in every chart', () => {
+	const colours = new Map<string, Set<unknown>>();
+	for (const data of charts) {
+		for (const [nth, dataset] of chartConfig(data, page).data.datasets.entries()) {
+			const target = data.lines[nth]?.target ?? '';
+			colours.set(target, (colours.get(target) ?? new Set()).add(dataset.borderColor));
+		}
+	}
+	assert.equal(colours.size, fixture.run.targets.length);
+	for (const [target, seen] of colours) assert.equal(seen.size, 1, target);
+});
+
+test('an axis divides its values by the unit it names', () => {
+	const data = chart('idle-clients-pssKb');
+	assert.equal(scalesOf(data).y.title.text, 'PSS (MB)');
+	const first = chartConfig(data, page).data.datasets[0]?.data[0] as { y: number };
+	assert.equal(first.y, (data.lines[0]?.points[0]?.y ?? 0) / 1024);
+});
+
+test('the marks of a ladder are its rungs, those of percentiles are nines', () => {
+	const marks = (data: ChartData) => {
+		const scale = { ticks: [] as { value: number }[] };
+		scalesOf(data).x.afterBuildTicks(scale);
+		return scale.ticks.map((each) => each.value);
+	};
+	assert.deepEqual(marks(chart('idle-clients-pssKb')), [0, 250, 500, 1000, 2000]);
+	assert.deepEqual(marks(chart('steady-calls-percentiles')), [2, 10, 100, 1000, 10_000]);
+});
+
+test('a fit has no entry in the legend; a chart whose bars are named needs none', () => {
+	const legend = (data: ChartData) => chartConfig(data, page).options?.plugins?.legend;
+	const data = chart('idle-clients-pssKb');
+	const drawn = { isDatasetVisible: () => true, data: chartConfig(data, page).data };
+	const items = legend(data)?.labels?.generateLabels?.(drawn as never) ?? [];
+	assert.deepEqual(
+		items.map((item) => item.text),
+		fixture.run.targets.map((target) => target.id),
+	);
+	assert.equal(legend(chart('steady-calls-cpu'))?.display, false);
+});
+
+test('bars lie down on a phone and get the height they need', () => {
+	const data = chart('restart-calls');
+	assert.equal(chartConfig(data, page).options?.indexAxis, 'x');
+	assert.equal(chartConfig(data, { ...page, narrow: true }).options?.indexAxis, 'y');
+	assert.ok(chartHeight(data, true) > 23 * 20);
+});
+
+test('a chart without any point is still a chart', () => {
+	for (const data of charts) {
+		const empty = { ...data, lines: data.lines.map((line) => ({ ...line, points: [] })) };
+		assert.ok(chartConfig(empty, page).data.datasets.length > 0);
+		assert.ok(chartConfig({ ...data, lines: [] }, page));
+	}
+});

@@ -1,0 +1,194 @@
+import type { Environment } from '../model/environment.ts';
+import type { Comparison, Finding, Verdict } from '../model/finding.ts';
+import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { ChartData } from '../model/series.ts';
+import type { TrialResult } from '../model/trial.ts';
+import { counted, duration, figure, interval, ratio } from './format.ts';
+
+// What the reports say, in words; each reporter only lays it out. Nothing here knows HTML, Markdown or a terminal.
+
+/** A word alone is missed, a colour alone is not seen by everyone: both are always shown. */
+export const verdictMarks: Readonly<Record<Verdict, string>> = {
+	confirmed: '✓',
+	refuted: '✗',
+	depends: '◐',
+	inconclusive: '?',
+};
+
+/** A row of a two-column table. */
+export type Fact = readonly [name: string, value: string];
+
+/** What was measured; the id of the run is for tools. */
+export function reportTitle(run: RunRecord): string {
+	// Within a sentence a title begins small, unless it is an abbreviation.
+	const titles = run.scenarios.map(({ title }) =>
+		title.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase()),
+	);
+	return `MCP transports measured: ${titles.join(', ') || run.id}`;
+}
+
+/** What was run, when, where and how it ended, as one paragraph. */
+export function runSummary(run: RunRecord): string {
+	const completed = run.trials.filter((trial) => trial.state === 'completed').length;
+	const env = run.environment;
+	const parts = [
+		`${counted(run.targets.length, 'target')} in ${counted(run.scenarios.length, 'scenario')}, profile ${run.profile}, started ${instant(run.startedAt)}${ranFor(run)} on ${env.cpuModel} (${counted(env.cpus, 'CPU')}).`,
+		`${completed} of ${counted(run.planned.length, 'planned trial')} completed${otherStates(run)}.`,
+		stateSentences[run.state],
+	];
+	return parts.join(' ');
+}
+
+const stateSentences: Readonly<Record<RunRecord['state'], string>> = {
+	completed: 'The run is complete.',
+	interrupted: 'The run was interrupted; the figures rest on the trials that had finished.',
+	failed: 'The run ended with failures; the figures rest on the trials that completed.',
+	running: 'The run is not finished, or its harness was killed; the figures rest on the trials saved so far.',
+};
+
+function ranFor(run: RunRecord): string {
+	if (run.finishedAt === undefined) return '';
+	const ms = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+	return Number.isFinite(ms) ? `, ran for ${duration(ms)}` : '';
+}
+
+function otherStates(run: RunRecord): string {
+	const states = ['invalid', 'aborted', 'failed-to-start', 'skipped'] as const;
+	const counts = states.flatMap((state) => {
+		const n = run.trials.filter((trial) => trial.state === state).length;
+		return n === 0 ? [] : [`${n} ${stateWords[state]}`];
+	});
+	const missing = run.planned.length - run.trials.length;
+	if (missing > 0) counts.push(`${missing} not run`);
+	return counts.length === 0 ? '' : `, ${counts.join(', ')}`;
+}
+
+export const stateWords: Readonly<Record<TrialResult['state'], string>> = {
+	completed: 'completed',
+	invalid: 'invalid',
+	aborted: 'aborted',
+	'failed-to-start': 'failed to start',
+	skipped: 'skipped',
+};
+
+/** `2026-01-31 12:05 UTC`; text that is no date stays as it is. */
+export function instant(iso: string): string {
+	const ms = Date.parse(iso);
+	return Number.isFinite(ms) ? `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC` : iso;
+}
+
+/** A measure that this version does not know, from a newer run, keeps its name. */
+export function measureInfo(name: MeasureName): MeasureInfo {
+	return measures[name] ?? { title: name, unit: '', better: 'neither', meaning: '' };
+}
+
+/** Where a chart's picture lies, relative to the run's folder, with `/` as in a link. */
+export function chartPath(data: ChartData, ending: 'svg' | 'png'): string {
+	return `charts/${data.id.replace(/[^\w.-]+/g, '_')}.${ending}`;
+}
+
+/** The figures behind a verdict: target, measure, value. */
+export function evidenceRows(finding: Finding): string[][] {
+	return finding.evidence.map((line) => [
+		line.target,
+		measureInfo(line.measure).title,
+		interval(line.value, line.ci, line.unit),
+	]);
+}
+
+export const comparisonHead: readonly string[] = ['measure', 'target', 'reference', 'target ÷ reference', 'reading'];
+
+/** One comparison as a row of text. */
+export function comparisonRow(comparison: Comparison): string[] {
+	const { measure, a, b } = comparison;
+	return [measureInfo(measure).title, b, a, ratio(comparison.ratio, comparison.ci), reading(comparison)];
+}
+
+function reading({ measure, verdict, ci }: Comparison): string {
+	if (verdict === 'inconclusive')
+		return ci === undefined ? 'inconclusive: no interval' : 'inconclusive: 1× is possible';
+	const better = measureInfo(measure).better;
+	if (better === 'neither') return verdict;
+	return `${verdict}, ${verdict === better ? 'better' : 'worse'}`;
+}
+
+/** The comparisons of a scenario. */
+export function comparisonsOf(run: RunRecord, scenario: string): readonly Comparison[] {
+	return run.comparisons.filter((comparison) => comparison.scenario === scenario);
+}
+
+/** The claims that a scenario tests. */
+export function findingsOf(run: RunRecord, scenario: string): readonly Finding[] {
+	return run.findings.filter((finding) => finding.scenario === scenario);
+}
+
+/** How long a trial took, if it ran. */
+export function trialMs(trial: TrialResult): number | undefined {
+	return 'durationMs' in trial ? trial.durationMs : undefined;
+}
+
+/** Why a trial did not complete; empty for one that did. */
+export function trialReason(trial: TrialResult): string {
+	return trial.state === 'completed' ? '' : trial.because;
+}
+
+/** The last lines the target wrote, if the trial kept them. */
+export function trialStderr(trial: TrialResult): readonly string[] {
+	return 'stderr' in trial ? (trial.stderr ?? []).slice(-20) : [];
+}
+
+/** The few figures that say what happened in a trial. */
+export function trialFigures(trial: TrialResult): string {
+	if (!('measures' in trial)) return '';
+	const { callsOk, callsFailed, callsUnknown, fdsPerClient, pssKbPerClient } = trial.measures;
+	const whole = (value: number | undefined) => figure(Math.round(value ?? 0));
+	if (callsOk !== undefined) {
+		return `${whole(callsOk.value)} ok, ${whole(callsFailed?.value)} failed, ${whole(callsUnknown?.value)} unknown`;
+	}
+	const slopes = [
+		...(fdsPerClient === undefined ? [] : [interval(fdsPerClient.value, undefined, fdsPerClient.unit)]),
+		...(pssKbPerClient === undefined ? [] : [`${interval(pssKbPerClient.value, undefined, pssKbPerClient.unit)} PSS`]),
+	];
+	return slopes.length === 0 ? '' : `${slopes.join(', ')} per client`;
+}
+
+/** Trials that someone should look at. */
+export function troubled(run: RunRecord): readonly TrialResult[] {
+	return run.trials.filter((trial) => trial.state !== 'completed');
+}
+
+/** Versions, machine and limits: what another run must share to be comparable. */
+export function environmentFacts(run: RunRecord): Fact[] {
+	const env = run.environment;
+	return [
+		['run', run.id],
+		['state', run.state],
+		['profile', run.profile],
+		['seed', String(run.seed)],
+		['started', run.startedAt],
+		['finished', run.finishedAt ?? 'not finished'],
+		['git', env.git === null ? 'not a git checkout' : `${env.git.head}${env.git.dirty ? ' (with local changes)' : ''}`],
+		['node', `${env.node} (V8 ${env.v8})`],
+		...machineFacts(env),
+		[
+			'packages',
+			Object.entries(env.packages)
+				.map(([name, version]) => `${name} ${version}`)
+				.join(', ') || 'none',
+		],
+		['not measurable here', env.missing.join('; ') || 'nothing'],
+	];
+}
+
+function machineFacts(env: Environment): Fact[] {
+	return [
+		['system', `${env.os}, kernel ${env.kernel}, ${env.arch}`],
+		['CPU', `${env.cpuModel}, ${counted(env.cpus, 'CPU')}`],
+		['memory', interval(env.memoryMb * 1024, undefined, 'KB')],
+		['descriptors per process', figure(env.fdLimit)],
+		['local ports', figure(env.ephemeralPorts)],
+		['placement', env.placement.note],
+		['load average at start', env.loadAverage1.toFixed(2)],
+	];
+}

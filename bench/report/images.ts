@@ -1,0 +1,126 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createCanvas, GlobalFonts, SvgExportFlag } from '@napi-rs/canvas';
+import { Chart, type ChartConfiguration, registerables } from 'chart.js';
+import { fragment } from 'xmlbuilder2';
+import type { ReportInput } from '../model/report.ts';
+import type { ChartData } from '../model/series.ts';
+import { placeAxis, valueAxis } from './axes.ts';
+import { chartConfig } from './charts.ts';
+import { chartPath } from './content.ts';
+import { readingHint } from './legends.ts';
+import { type Look, wrapped } from './look.ts';
+import { paletteOf } from './palette.ts';
+
+const width = 1200;
+const height = 640;
+/** Pictures are drawn at twice their size, so that text stays sharp on dense screens and in print. */
+const pixelRatio = 2;
+
+/** Every chart as PNG, for places that show pictures, and as SVG, for places that scale or edit them. */
+export async function writeImages(input: ReportInput, folder: string): Promise<string[]> {
+	const charts = input.sections.flatMap((section) => section.charts);
+	if (charts.length === 0) return [];
+	await mkdir(join(folder, 'charts'), { recursive: true });
+	const paths: string[] = [];
+	for (const data of charts) {
+		const look = imageLook(data, input);
+		for (const [ending, draw] of [
+			['svg', chartSvg],
+			['png', chartPng],
+		] as const) {
+			const path = join(folder, chartPath(data, ending));
+			await writeFile(path, draw(data, look));
+			paths.push(path);
+		}
+	}
+	return paths;
+}
+
+/** How a chart looks as a picture of this run. */
+export function imageLook(data: ChartData, input: ReportInput): Look {
+	const { run } = input;
+	const sentence = [data.sentence, readingHint(data)].filter(Boolean).join(' ');
+	return {
+		scheme: 'light',
+		palette: paletteOf(run.targets),
+		font: chartFont(),
+		narrow: false,
+		caption: { subtitle: balanced(sentence).slice(0, 4), footer: `run ${run.id} · seed ${run.seed}` },
+	};
+}
+
+/** Lines of about the same length, none longer than the picture is wide. */
+function balanced(text: string): string[] {
+	const lines = Math.ceil(text.length / 140);
+	return wrapped(text, Math.ceil(text.length / lines) + 8);
+}
+
+/**
+ * The family that text is drawn with. The font package comes first, so that pictures look the same on every machine;
+ * without it any installed font serves. Without either, canvas would draw charts without a word: better none at all.
+ */
+function chartFont(): string {
+	const family = 'Chart Sans';
+	if (GlobalFonts.has(family)) return `"${family}"`;
+	try {
+		for (const weight of ['400', '700']) {
+			const file = import.meta.resolve(`@fontsource/dejavu-sans/files/dejavu-sans-latin-${weight}-normal.woff2`);
+			GlobalFonts.registerFromPath(fileURLToPath(file), family);
+		}
+		if (GlobalFonts.has(family)) return `"${family}"`;
+	} catch {
+		// The package is optional.
+	}
+	const installed = GlobalFonts.families.map((each) => each.family);
+	const liked = ['DejaVu Sans', 'Liberation Sans', 'Noto Sans', 'Arial', 'Helvetica', 'Segoe UI'];
+	const found = liked.find((name) => installed.includes(name)) ?? installed[0];
+	if (found === undefined) throw new Error('no font: install any font of the system, for example fonts-dejavu-core');
+	return `"${found}"`;
+}
+
+/** Draws a chart with chart.js onto a canvas of ours. */
+function draw(data: ChartData, look: Look, canvas: object, ratio: number): void {
+	Chart.register(...registerables);
+	const config = chartConfig(data, look);
+	const options = { ...config.options, devicePixelRatio: ratio };
+	// Without animation chart.js draws within its constructor.
+	const chart = new Chart(canvas as HTMLCanvasElement, { ...config, options } as ChartConfiguration);
+	// It also keeps every chart until it is told to forget it; destroying would wipe the canvas.
+	delete Chart.instances[chart.id];
+}
+
+export function chartPng(data: ChartData, look: Look): Buffer {
+	const canvas = createCanvas(width, height);
+	draw(data, look, canvas, pixelRatio);
+	return canvas.toBuffer('image/png');
+}
+
+/**
+ * Text becomes outlines, so that the picture needs no font where it is shown. Title and description stay text, for
+ * search and for readers who cannot see the picture.
+ */
+export function chartSvg(data: ChartData, look: Look): string {
+	const canvas = createCanvas(width, height, SvgExportFlag.ConvertTextToPaths);
+	draw(data, look, canvas, 1);
+	const axes = `Horizontal: ${placeAxis(data).title}. Vertical: ${valueAxis(data).title}.`;
+	const words = fragment()
+		.ele('title')
+		.txt(data.title)
+		.up()
+		.ele('desc')
+		.txt(`${data.sentence} ${axes}`)
+		.up()
+		.toString();
+	const attributes = `role="img" viewBox="0 0 ${width} ${height}"`;
+	const drawing = canvas.getContent().toString('utf8');
+	return (
+		drawing
+			.replace(/<svg\b([^>]*)>/, (_tag, rest) => `<svg${rest} ${attributes}>${words}`)
+			// Outlines come with eight digits; hundredths of a pixel halve the file and look the same.
+			.replace(/ d="[^"]*"/g, (path) =>
+				path.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
+			)
+	);
+}

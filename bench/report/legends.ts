@@ -1,0 +1,146 @@
+// The words around a chart: heading, legend, tooltip. This file also runs in the browser: see html/bundle.ts.
+import type { Chart, ChartEvent, LegendElement, LegendItem, TooltipItem } from 'chart.js';
+import type { ChartData, Line, Point } from '../model/series.ts';
+import { fontOf, type Measured } from './axes.ts';
+import { bracketed, tick, unitSuffix } from './format.ts';
+import { type Look, themeOf } from './look.ts';
+import type { Ink } from './palette.ts';
+import { percentileLabel } from './ticks.ts';
+
+/** Heading and explanation, drawn only in pictures; in the page they are text. */
+export function headingOptions(data: ChartData, look: Look) {
+	const theme = themeOf(look);
+	const shown = look.caption !== undefined;
+	const place = { display: shown, align: 'start' as const };
+	return {
+		title: {
+			...place,
+			text: data.title,
+			color: theme.text,
+			font: { ...fontOf(theme, 'bold'), size: 22 },
+			padding: { bottom: 4 },
+		},
+		subtitle: {
+			...place,
+			text: [...(look.caption?.subtitle ?? [])],
+			color: theme.muted,
+			font: { ...fontOf(theme), size: 15 },
+			// Labels of shaded spans stand between this and the plot.
+			padding: { bottom: data.shades.length > 0 ? 30 : 16 },
+		},
+	};
+}
+
+/** What dots and dashes mean, in words, where a reader could wonder. */
+export function readingHint(data: ChartData): string {
+	if (data.kind === 'ladder') return 'Marks are readings, dashed lines are linear fits through them.';
+	if (data.kind === 'percentiles') return 'Every step to the right looks at ten times rarer calls.';
+	const ranged = data.lines.some((line) => line.points.some((point) => point.low !== undefined));
+	return ranged ? 'Whiskers are 95 % intervals over the repeats.' : '';
+}
+
+/** Which lines need no legend of their own: a fit belongs to the points it goes through. */
+function companions(data: ChartData): boolean[] {
+	return data.lines.map(
+		(line) =>
+			data.kind === 'ladder' &&
+			line.dashed === true &&
+			data.lines.some((other) => other.dashed !== true && other.target === line.target),
+	);
+}
+
+/** Where every bar already stands above its own name. */
+function namedByAxis(data: ChartData): boolean {
+	if (data.kind !== 'bars') return false;
+	return data.lines.every(({ points, label }) => points.every((point) => data.x.labels?.[point.x] === label));
+}
+
+/** A legend at the bottom whose entries switch a target off together with its fit. */
+export function legendOptions(data: ChartData, look: Look, inks: readonly Ink[]) {
+	const theme = themeOf(look);
+	const hidden = companions(data);
+	const lines = data.kind === 'timeline' || data.kind === 'percentiles';
+	return {
+		display: data.lines.length > 1 && !namedByAxis(data),
+		position: 'bottom' as const,
+		labels: {
+			font: fontOf(theme),
+			usePointStyle: true,
+			boxHeight: theme.fontPx * 0.75,
+			padding: look.narrow ? 10 : 14,
+			...(lines ? { pointStyleWidth: theme.fontPx * 2.4 } : {}),
+			generateLabels: (chart: Chart) => legendItems(chart, data, look, inks).filter((_, nth) => hidden[nth] !== true),
+		},
+		onClick(_event: ChartEvent, item: LegendItem, legend: LegendElement<'scatter' | 'bar'>) {
+			toggle(legend.chart as Chart, data, item.datasetIndex ?? 0, hidden);
+		},
+	};
+}
+
+/** Entries that show what is drawn; those of chart.js itself lose the dashes of a line. */
+function legendItems(chart: Chart, data: ChartData, look: Look, inks: readonly Ink[]): LegendItem[] {
+	const theme = themeOf(look);
+	const dots = data.kind === 'ladder';
+	const bars = data.kind === 'bars';
+	return data.lines.map((line, nth) => {
+		const ink = inks[nth];
+		const colour = ink?.[look.scheme] ?? theme.text;
+		return {
+			text: chart.data.datasets[nth]?.label ?? line.label,
+			datasetIndex: nth,
+			hidden: !chart.isDatasetVisible(nth),
+			fontColor: theme.text,
+			strokeStyle: colour,
+			fillStyle: dots && ink?.hollow === true ? theme.surface : colour,
+			lineWidth: bars ? 0 : 2,
+			lineDash: dots || bars ? [] : dashOf(line, ink),
+			pointStyle: bars ? 'rect' : dots ? (ink?.point ?? 'circle') : 'line',
+		};
+	});
+}
+
+/** The dashes of a line: those of a fit, or those of its target's ink. */
+export function dashOf(line: Line, ink: Ink | undefined): number[] {
+	return line.dashed === true ? [6, 4] : [...(ink?.dash ?? [])];
+}
+
+function toggle(chart: Chart, data: ChartData, index: number, hidden: readonly boolean[]): void {
+	const visible = !chart.isDatasetVisible(index);
+	chart.setDatasetVisibility(index, visible);
+	for (const [other, line] of data.lines.entries()) {
+		if (hidden[other] && line.target === data.lines[index]?.target) chart.setDatasetVisibility(other, visible);
+	}
+	chart.update();
+}
+
+/** Tooltips with units and intervals. `slots` are the points of each dataset, in its order. */
+export function tooltipOptions(
+	data: ChartData,
+	x: Measured,
+	y: Measured,
+	slots: readonly (readonly (Point | undefined)[])[],
+) {
+	const pointOf = (item: TooltipItem<'scatter' | 'bar'>) => slots[item.datasetIndex]?.[item.dataIndex];
+	return {
+		filter: (item: TooltipItem<'scatter' | 'bar'>) => data.lines[item.datasetIndex]?.dashed !== true,
+		callbacks: {
+			title(items: TooltipItem<'scatter' | 'bar'>[]) {
+				const point = items[0] === undefined ? undefined : pointOf(items[0]);
+				return point === undefined ? '' : placeText(data, x, point.x);
+			},
+			label(item: TooltipItem<'scatter' | 'bar'>) {
+				const point = pointOf(item);
+				if (point === undefined) return '';
+				const ci = point.low === undefined || point.high === undefined ? undefined : ([point.low, point.high] as const);
+				return `${data.lines[item.datasetIndex]?.label}: ${bracketed(point.y, ci, y.scale)}${unitSuffix(y.scale.unit)}`;
+			},
+		},
+	};
+}
+
+/** Where on the x axis something stands, in words. */
+export function placeText(data: ChartData, x: Measured, value: number): string {
+	if (data.kind === 'bars') return data.x.labels?.[value] ?? tick(value);
+	if (data.kind === 'percentiles') return percentileLabel(value);
+	return tick(value / x.scale.factor) + unitSuffix(x.scale.unit);
+}

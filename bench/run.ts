@@ -1,0 +1,198 @@
+import { describeEnvironment } from './environment.ts';
+import { measuresOf, readFacts, type TrialFacts } from './judge/facts.ts';
+import { saturation } from './judge/generator-limits.ts';
+import { compare, findings } from './judge/judge.ts';
+import { reportInput } from './judge/sections.ts';
+import type { Placement } from './model/environment.ts';
+import { sessionsOf } from './model/load.ts';
+import type { ReportInput } from './model/report.ts';
+import { type RunRecord, type RunState, runSchema } from './model/run.ts';
+import type { Profile, Scenario } from './model/scenario.ts';
+import type { TrialPlan, TrialResult } from './model/trial.ts';
+import type { Warning } from './model/warning.ts';
+import type { Plan } from './plan.ts';
+import type { Progress } from './progress.ts';
+import { createRunFolder, type RunFolder } from './store.ts';
+import { runTrial } from './trial.ts';
+
+/** What a run needs beside its plan. */
+export interface RunOptions {
+	readonly profile: Profile;
+	readonly seed: number;
+	/** The folder that holds all runs. */
+	readonly root: string;
+	readonly placement: Placement;
+	readonly signal: AbortSignal;
+	readonly progress: Progress;
+}
+
+/** A run that is over, however it ended, ready to be reported. */
+export interface FinishedRun {
+	readonly folder: RunFolder;
+	readonly input: ReportInput;
+}
+
+/** Runs the plan's trials one after another, saving after each, and judges what was saved. */
+export async function runBench(plan: Plan, options: RunOptions): Promise<FinishedRun> {
+	const startedAt = new Date();
+	const folder = await createRunFolder(options.root, options.profile, startedAt);
+	const facts = new Map<string, TrialFacts>();
+	let record = await begin(plan, options, folder.id, startedAt);
+	await folder.save(record);
+	const common = warningsOf(record);
+	for (const [n, trial] of plan.trials.entries()) {
+		if (options.signal.aborted) break;
+		options.progress.started(trial, n + 1, plan.trials.length);
+		const done = await performWithRetry(trial, plan, options, folder);
+		const result = { ...done.result, warnings: [...common, ...done.result.warnings] };
+		if (done.facts) facts.set(trial.id, done.facts);
+		record = { ...record, trials: [...record.trials, result] };
+		await folder.save(record);
+		options.progress.finished(result);
+	}
+	record = judged(ended(record, options.signal), scenariosOf(plan));
+	await folder.save(record);
+	return { folder, input: reportInput(record, scenariosOf(plan), facts) };
+}
+
+/** Reads every history of a saved run again and judges it anew: nothing of a report lives outside of the saved data. */
+export async function rereadRun(folder: RunFolder, scenarios: readonly Scenario[]): Promise<FinishedRun> {
+	const saved = folder.load();
+	const facts = new Map<string, TrialFacts>();
+	const trials: TrialResult[] = [];
+	for (const trial of saved.trials) {
+		if (trial.state !== 'completed') {
+			trials.push(trial);
+			continue;
+		}
+		const found = await readFacts(folder.history(trial.id));
+		facts.set(trial.id, found);
+		trials.push({ ...trial, measures: measuresOf(found) });
+	}
+	// What a killed harness left behind says `running`: nobody will finish it, so it is reported as interrupted.
+	const state = saved.state === 'running' ? 'interrupted' : saved.state;
+	const record = judged({ ...saved, state, trials }, scenarios);
+	await folder.save(record);
+	return { folder, input: reportInput(record, scenarios, facts) };
+}
+
+async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Date): Promise<RunRecord> {
+	return {
+		schema: runSchema,
+		id,
+		command: commandOf(plan, options),
+		profile: options.profile,
+		seed: options.seed,
+		state: 'running',
+		startedAt: startedAt.toISOString(),
+		environment: await describeEnvironment(options.placement),
+		targets: plan.targets,
+		scenarios: plan.scenarios.map(({ scenario: { id: name, title, question }, size, clamped }) => ({
+			id: name,
+			title,
+			question,
+			repeats: size.repeats,
+			sessions: sessionsOf(size.load),
+			...(clamped === undefined ? {} : { clamped }),
+		})),
+		planned: plan.trials,
+		trials: [],
+		comparisons: [],
+		findings: [],
+	};
+}
+
+/** The command that runs the same plan in the same order again. */
+function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
+	const { scenarios, named, repeats } = plan.asked;
+	const words = [
+		'npm run bench --',
+		`--profile ${profile}`,
+		...(scenarios.length > 0 ? [`--scenario ${scenarios.join(',')}`] : []),
+		...(named.length > 0 ? [`--target ${named.join(',')}`] : []),
+		...(repeats === undefined ? [] : [`--repeats ${repeats}`]),
+		`--seed ${seed}`,
+	];
+	return words.join(' ');
+}
+
+interface Performed {
+	readonly result: TrialResult;
+	readonly facts?: TrialFacts;
+}
+
+/** A trial whose generator was saturated is tried once more; the second answer stands. */
+async function performWithRetry(
+	trial: TrialPlan,
+	plan: Plan,
+	options: RunOptions,
+	folder: RunFolder,
+): Promise<Performed> {
+	const first = await perform(trial, plan, options, folder);
+	if (first.result.state !== 'invalid' || options.signal.aborted) return first;
+	const second = await perform(trial, plan, options, folder);
+	const retried: Warning = { id: 'retried', detail: `First attempt: ${first.result.because}.` };
+	return { ...second, result: { ...second.result, warnings: [...second.result.warnings, retried] } };
+}
+
+async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder: RunFolder): Promise<Performed> {
+	const startedAt = new Date();
+	const target = plan.targets.find(({ id }) => id === trial.target);
+	const planned = plan.scenarios.find(({ scenario }) => scenario.id === trial.scenario);
+	if (!target || !planned) throw new Error(`the plan does not hold ${trial.id}`);
+	const lacking = planned.scenario.needs.find((need) => !target.features.includes(need));
+	if (lacking) {
+		return { result: { ...trial, state: 'skipped', because: `${target.id} does not offer ${lacking}`, warnings: [] } };
+	}
+	const { placement, signal, progress } = options;
+	const partsFolder = await folder.partsFolder(trial.id);
+	const onPhase = progress.phase.bind(progress);
+	const end = await runTrial({ plan: trial, target, size: planned.size, placement, partsFolder, signal, onPhase });
+	await folder.closeHistory(trial.id);
+	const base = { ...trial, startedAt: startedAt.toISOString(), warnings: end.end === 'ran' ? end.warnings : [] };
+	if (end.end === 'failed-to-start') {
+		return { result: { ...base, state: 'failed-to-start', because: end.because, stderr: end.stderr } };
+	}
+	const durationMs = Date.now() - startedAt.getTime();
+	if (end.end === 'aborted') {
+		return { result: { ...base, durationMs, state: 'aborted', because: end.because, stderr: end.stderr } };
+	}
+	const facts = await readFacts(folder.history(trial.id));
+	const measures = measuresOf(facts);
+	const because = saturation(facts, measures);
+	if (because) return { result: { ...base, durationMs, state: 'invalid', because, measures } };
+	return { result: { ...base, durationMs, state: 'completed', measures }, facts };
+}
+
+function ended(record: RunRecord, signal: AbortSignal): RunRecord {
+	const failed = record.trials.some(
+		({ state }) => state === 'failed-to-start' || state === 'aborted' || state === 'invalid',
+	);
+	const state: RunState = signal.aborted ? 'interrupted' : failed ? 'failed' : 'completed';
+	return { ...record, state, finishedAt: new Date().toISOString() };
+}
+
+function judged(record: RunRecord, scenarios: readonly Scenario[]): RunRecord {
+	const ran = record.scenarios.flatMap(({ id }) => scenarios.filter((scenario) => scenario.id === id));
+	return {
+		...record,
+		comparisons: ran.flatMap((scenario) => compare(record, scenario)),
+		findings: ran.flatMap((scenario) => findings(record, scenario)),
+	};
+}
+
+/** What holds for every trial of this machine. */
+function warningsOf({ environment: { cpus, placement, loadAverage1 } }: RunRecord): Warning[] {
+	const busy = loadAverage1 > cpus / 2;
+	return [
+		...(cpus === 1 ? [{ id: 'one-core', detail: 'This machine has one CPU.' } as const] : []),
+		...(!placement.pinned && cpus > 1 ? [{ id: 'unpinned', detail: placement.note } as const] : []),
+		...(busy
+			? [{ id: 'noisy-machine', detail: `The load average was ${loadAverage1.toFixed(1)} at the start.` } as const]
+			: []),
+	];
+}
+
+function scenariosOf(plan: Plan): Scenario[] {
+	return plan.scenarios.map(({ scenario }) => scenario);
+}

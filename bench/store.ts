@@ -1,0 +1,115 @@
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { mergeHistory } from './history-file.ts';
+import type { HistoryEvent } from './model/history.ts';
+import { type RunRecord, runSchema } from './model/run.ts';
+import type { Profile } from './model/scenario.ts';
+
+/** A user's mistake about a run: one sentence, exit 2. */
+export class StoreError extends Error {}
+
+/** One run's folder: `run.json`, a history per trial, the reports. */
+export class RunFolder {
+	readonly path: string;
+
+	constructor(path: string) {
+		this.path = path;
+	}
+
+	get id(): string {
+		return basename(this.path);
+	}
+
+	historyPath(trialId: string): string {
+		return join(this.path, 'trials', `${trialId}.ndjson.gz`);
+	}
+
+	/** Where the processes of a trial write while it runs: one file each, merged when it is over. */
+	async partsFolder(trialId: string): Promise<string> {
+		const folder = join(this.path, 'trials', `${trialId}.parts`);
+		await rm(folder, { recursive: true, force: true });
+		await mkdir(folder, { recursive: true });
+		return folder;
+	}
+
+	/** Merges the parts into the trial's one history and removes them. */
+	async closeHistory(trialId: string): Promise<void> {
+		const folder = join(this.path, 'trials', `${trialId}.parts`);
+		await mergeHistory(folder, this.historyPath(trialId));
+		await rm(folder, { recursive: true, force: true });
+	}
+
+	/** The events of a saved trial, in the order of time. Bounded memory. */
+	async *history(trialId: string): AsyncGenerator<HistoryEvent> {
+		const path = this.historyPath(trialId);
+		if (!existsSync(path)) throw new StoreError(`The history of trial ${trialId} is missing: ${path}. Run it again.`);
+		const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity });
+		for await (const line of lines) yield JSON.parse(line) as HistoryEvent;
+	}
+
+	/** Written aside and renamed, so that a reader, or a kill, never finds half a file. */
+	async save(record: RunRecord): Promise<void> {
+		const path = join(this.path, 'run.json');
+		await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, '\t')}\n`);
+		await rename(`${path}.tmp`, path);
+	}
+
+	/** @throws StoreError where there is no run, or one that this version cannot read */
+	load(): RunRecord {
+		const path = join(this.path, 'run.json');
+		let record: RunRecord;
+		try {
+			record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+		} catch (error) {
+			const reason =
+				(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+			throw new StoreError(`Cannot read ${path}: ${reason}. Give the folder of a run, its name, or "latest".`);
+		}
+		if (record.schema !== runSchema) {
+			throw new StoreError(`${path} has schema ${String(record.schema)}, this version reads ${runSchema}.`);
+		}
+		return record;
+	}
+}
+
+/** Makes the folder of a new run under `root` and points `latest` at it. */
+export async function createRunFolder(root: string, profile: Profile, startedAt: Date): Promise<RunFolder> {
+	const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+	await mkdir(root, { recursive: true });
+	for (let suffix = 1; ; suffix++) {
+		const name = `${stamp}-${profile}${suffix === 1 ? '' : `-${suffix}`}`;
+		try {
+			await mkdir(join(root, name));
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+			continue;
+		}
+		const folder = new RunFolder(join(root, name));
+		await mkdir(join(folder.path, 'trials'));
+		await pointLatest(root, name);
+		return folder;
+	}
+}
+
+async function pointLatest(root: string, name: string): Promise<void> {
+	const link = join(root, 'latest');
+	await rm(`${link}.tmp`, { force: true });
+	await symlink(name, `${link}.tmp`);
+	await rename(`${link}.tmp`, link);
+}
+
+/**
+ * Finds a run by path, by name under `root`, or as `latest`.
+ * @throws StoreError naming the runs there are
+ */
+export async function findRun(root: string, given: string): Promise<RunFolder> {
+	for (const path of [join(root, given), resolve(given)]) {
+		if (existsSync(join(path, 'run.json'))) return new RunFolder(path);
+	}
+	const runs = existsSync(root) ? (await readdir(root)).filter((name) => name !== 'latest').sort() : [];
+	const known = runs.length === 0 ? 'There are no runs yet' : `The newest runs are ${runs.slice(-3).join(', ')}`;
+	throw new StoreError(`No run "${given}" under ${root}. ${known}; start one with \`npm run bench\`.`);
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Child, describeExit } from './fleet/child.ts';
+import { startWorker } from './fleet/worker.ts';
+import type { SwarmProgress, SwarmReply, SwarmSetup, SwarmTask } from './model/swarm.ts';
+
+const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
+
+/** The swarm's state as its workers last told it. */
+export interface SwarmState {
+	open: number;
+	callsOk: number;
+	callsNotOk: number;
+}
+
+/** A worker died or refused what it was told: the harness's own failure, exit 4. */
+export class SwarmError extends Error {}
+
+/** All workers of a trial, told the same things at the same time. */
+export class SwarmWorkers {
+	readonly #workers: readonly Worker[];
+
+	private constructor(workers: readonly Worker[]) {
+		this.#workers = workers;
+	}
+
+	/** Starts `count` workers and hands each its setup. */
+	static async start(
+		count: number,
+		cpus: readonly number[],
+		partsFolder: string,
+		setup: Omit<SwarmSetup, 'worker' | 'workers' | 'historyPath'>,
+	): Promise<SwarmWorkers> {
+		const workers = Array.from({ length: count }, () => new Worker(startWorker(workerFile, { cpus })));
+		const swarm = new SwarmWorkers(workers);
+		try {
+			await Promise.all(
+				workers.map((worker, n) => {
+					const historyPath = join(partsFolder, `swarm-${worker.pid}.ndjson`);
+					return worker.ask({ do: 'setup', setup: { ...setup, worker: n, workers: count, historyPath } });
+				}),
+			);
+			return swarm;
+		} catch (error) {
+			await swarm.kill();
+			throw error;
+		}
+	}
+
+	get pids(): number[] {
+		return this.#workers.map(({ pid }) => pid);
+	}
+
+	get state(): SwarmState {
+		const sum = { open: 0, callsOk: 0, callsNotOk: 0 };
+		for (const { progress } of this.#workers) {
+			sum.open += progress.open;
+			sum.callsOk += progress.callsOk;
+			sum.callsNotOk += progress.callsNotOk;
+		}
+		return sum;
+	}
+
+	/** Tells every worker and waits for all. @returns how many sessions are open afterwards. @throws SwarmError */
+	async ask(task: SwarmTask): Promise<number> {
+		const open = await Promise.all(this.#workers.map((worker) => worker.ask(task)));
+		return open.reduce((sum, n) => sum + n, 0);
+	}
+
+	async kill(): Promise<void> {
+		await Promise.all(this.#workers.map((worker) => worker.kill()));
+	}
+}
+
+/** One worker process and the questions it has not answered yet. */
+class Worker {
+	readonly #child: Child;
+	readonly #asked = new Map<number, PromiseWithResolvers<number>>();
+	#lastId = 0;
+	progress = { open: 0, callsOk: 0, callsNotOk: 0 };
+
+	constructor(child: Child) {
+		this.#child = child;
+		child.onMessage((message) => this.#hear(message as SwarmReply | SwarmProgress));
+		void child.exited.then((exit) => {
+			const last = child.stderrTail().at(-1);
+			const gone = new SwarmError(`A swarm worker ended (${describeExit(exit)})${last ? `: ${last}` : ''}.`);
+			for (const asked of this.#asked.values()) asked.reject(gone);
+			this.#asked.clear();
+		});
+	}
+
+	get pid(): number {
+		return this.#child.pid;
+	}
+
+	ask(task: SwarmTask): Promise<number> {
+		const id = ++this.#lastId;
+		const asked = Promise.withResolvers<number>();
+		this.#asked.set(id, asked);
+		if (!this.#child.send({ ...task, id })) {
+			this.#asked.delete(id);
+			asked.reject(new SwarmError('A swarm worker is gone.'));
+		}
+		return asked.promise;
+	}
+
+	async kill(): Promise<void> {
+		await this.#child.kill();
+	}
+
+	#hear(message: SwarmReply | SwarmProgress): void {
+		if ('progress' in message) {
+			this.progress = message.progress;
+			return;
+		}
+		const asked = this.#asked.get(message.id);
+		this.#asked.delete(message.id);
+		if ('error' in message) asked?.reject(new SwarmError(`A swarm worker failed: ${message.error}`));
+		else asked?.resolve(message.open);
+	}
+}

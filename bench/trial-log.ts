@@ -1,0 +1,30 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HistoryEvent, Phase } from './model/history.ts';
+
+/** The harness's own part of a trial's history: phases, faults, processes, gauges, readings. */
+export class TrialLog {
+	readonly #fd: number;
+	readonly #clock: () => number;
+	#open = true;
+
+	/** @param folder the trial's parts, merged after it */
+	constructor(folder: string, clock: () => number) {
+		this.#fd = openSync(join(folder, 'harness.ndjson'), 'a');
+		this.#clock = clock;
+	}
+
+	/** A few events a second: each is written at once, so that a killed harness loses none. */
+	event(event: HistoryEvent): void {
+		if (this.#open) writeSync(this.#fd, `${JSON.stringify(event)}\n`);
+	}
+
+	phase(phase: Phase): void {
+		this.event({ is: 'phase', at: this.#clock(), phase });
+	}
+
+	close(): void {
+		this.#open = false;
+		closeSync(this.#fd);
+	}
+}

@@ -1,0 +1,100 @@
+import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
+import type { Dispatcher } from 'undici';
+import type { Failure } from '../model/session.ts';
+import { failureOf } from './channel.ts';
+
+/** One event may be this large before the stream counts as broken. */
+const maxEventChars = 32 * 1024 * 1024;
+
+/** What a held stream tells its owner. */
+export interface StreamEvents {
+	/** The answer's head arrived. Return false to refuse it; the stream then ends as `protocol`. */
+	started(status: number, headers: Readonly<Record<string, string | string[] | undefined>>): boolean;
+	event(event: EventSourceMessage, bytes: number): void;
+	/** The stream is over; `closed` is a clean end or a FIN, the other reasons say how it was cut. Called once. */
+	ended(why: Failure): void;
+}
+
+/** The handler of a request that is answered by an event stream, held for as long as it lasts. */
+export class EventStream implements Dispatcher.DispatchHandler {
+	readonly #events: StreamEvents;
+	readonly #parser: EventSourceParser;
+	#decoder: TextDecoder | undefined;
+	#controller: Dispatcher.DispatchController | undefined;
+	#ended = false;
+	#bytes = 0;
+
+	constructor(events: StreamEvents) {
+		this.#events = events;
+		this.#parser = createParser({
+			maxBufferSize: maxEventChars,
+			onEvent: (event) => {
+				const bytes = this.#bytes;
+				this.#bytes = 0;
+				this.#events.event(event, bytes);
+			},
+			onError: (error) => {
+				if (error.type === 'max-buffer-size-exceeded') this.end('protocol');
+			},
+		});
+	}
+
+	/** Ends the stream from our side; `ended` reports this reason. */
+	end(why: Failure): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#controller?.abort(new Error(why));
+		this.#events.ended(why);
+	}
+
+	onRequestStart(controller: Dispatcher.DispatchController): void {
+		this.#controller = controller;
+		if (this.#ended) controller.abort(new Error('ended'));
+	}
+
+	onResponseStart(
+		_controller: Dispatcher.DispatchController,
+		status: number,
+		headers: Record<string, string | string[] | undefined>,
+	): void {
+		if (!this.#events.started(status, headers)) this.end('protocol');
+	}
+
+	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+		if (this.#ended) return;
+		this.#bytes += chunk.length;
+		// A character may be split between chunks only where a chunk ends in a byte above 0x7f: a decoder costs memory per
+		// stream, so it is made on the first such chunk and kept from then on.
+		const last = chunk[chunk.length - 1] ?? 0;
+		if (this.#decoder === undefined && last > 0x7f) this.#decoder = new TextDecoder();
+		this.#parser.feed(this.#decoder ? this.#decoder.decode(chunk, { stream: true }) : chunk.toString('utf8'));
+	}
+
+	onResponseEnd(): void {
+		this.#finish('closed');
+	}
+
+	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+		this.#finish(failureOf(error));
+	}
+
+	#finish(why: Failure): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#events.ended(why);
+	}
+}
+
+/** Whether an answer's head announces an event stream. */
+export function isEventStream(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
+	const type = headers['content-type'];
+	return typeof type === 'string' && type.startsWith('text/event-stream');
+}
+
+/** The events of an answer that arrived whole. */
+export function parseEvents(body: string): EventSourceMessage[] {
+	const events: EventSourceMessage[] = [];
+	const parser = createParser({ onEvent: (event) => events.push(event) });
+	parser.feed(body);
+	return events;
+}

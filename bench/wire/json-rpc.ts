@@ -1,0 +1,85 @@
+import { type Call, type Push, SessionError } from '../model/session.ts';
+
+/** A message as it came, with the fields that decide what it is. Nothing about it is trusted. */
+export interface Message {
+	readonly id?: unknown;
+	readonly method?: unknown;
+	readonly params?: unknown;
+	readonly result?: unknown;
+	readonly error?: { readonly code?: unknown; readonly message?: unknown };
+}
+
+export const clientInfo = { name: 'mcp-transport-bench', version: '0.1.0' } as const;
+
+/** @throws SessionError `protocol` when the text is not a JSON object */
+export function parseMessage(text: string): Message {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw new SessionError('protocol', `not JSON: ${text.slice(0, 80)}`, { cause });
+	}
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+		throw new SessionError('protocol', `not a JSON-RPC message: ${text.slice(0, 80)}`);
+	}
+	return value;
+}
+
+/** The message as a push, or undefined if it is an answer. */
+export function asPush(message: Message): Push | undefined {
+	if (typeof message.method !== 'string') return undefined;
+	return { method: message.method, params: message.params };
+}
+
+/** The body of a tool call; `meta` is a JSON object's text, placed in `params._meta`. */
+export function callBody(id: number, call: Call, meta?: string): string {
+	const tail = meta === undefined ? '' : `,"_meta":${meta}`;
+	return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"echo","arguments":{"text":${JSON.stringify(call.text)}}${tail}}}`;
+}
+
+export function initializeBody(id: number, protocolVersion: string): string {
+	return JSON.stringify({
+		jsonrpc: '2.0',
+		id,
+		method: 'initialize',
+		params: { protocolVersion, capabilities: {}, clientInfo },
+	});
+}
+
+export const initializedBody = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+
+/**
+ * Whether an answer on a shared stream belongs to an earlier request: it came twice, or after the call was given up.
+ * An id that was never sent is not stray but wrong.
+ */
+export function isStray(id: unknown, waitingFor: number | undefined): boolean {
+	return waitingFor === undefined || (typeof id === 'number' && id > 0 && id < waitingFor);
+}
+
+/**
+ * Checks that a message is the answer to request `id` and returns its result.
+ * @throws SessionError `wrong-answer` for another id, `rpc-error` for an error
+ */
+export function resultOf(message: Message, id: number): unknown {
+	if (message.id !== id) throw new SessionError('wrong-answer', `answer has id ${String(message.id)}, expected ${id}`);
+	if (message.error !== undefined) {
+		throw new SessionError('rpc-error', `error ${String(message.error.code)}: ${String(message.error.message)}`);
+	}
+	return message.result;
+}
+
+/**
+ * Checks that a result is the echo of the call.
+ * @throws SessionError `wrong-answer` or `rpc-error`
+ */
+export function verifyEcho(result: unknown, call: Call): void {
+	const { content, isError } = (result ?? {}) as { content?: { text?: unknown }[]; isError?: unknown };
+	if (isError === true) throw new SessionError('rpc-error', 'the tool answered with isError');
+	const text = Array.isArray(content) ? content[0]?.text : undefined;
+	if (text !== call.text) {
+		throw new SessionError(
+			'wrong-answer',
+			`answer holds ${JSON.stringify(text)}, expected ${JSON.stringify(call.text)}`,
+		);
+	}
+}

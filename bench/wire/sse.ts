@@ -1,0 +1,168 @@
+import type { EventSourceMessage } from 'eventsource-parser';
+import { monotonicUs } from '../clock.ts';
+import {
+	type Call,
+	type Failure,
+	type Reply,
+	type Session,
+	SessionError,
+	type SessionEvents,
+} from '../model/session.ts';
+import { Channel } from './channel.ts';
+import { EventStream, isEventStream } from './event-stream.ts';
+import { Exchange } from './exchange.ts';
+import {
+	asPush,
+	callBody,
+	initializeBody,
+	initializedBody,
+	isStray,
+	parseMessage,
+	resultOf,
+	verifyEcho,
+} from './json-rpc.ts';
+import { Pending } from './pending.ts';
+
+const protocolVersion = '2024-11-05';
+const jsonHeaders = ['content-type', 'application/json'];
+
+/**
+ * A client of HTTP+SSE (protocol 2024-11-05): one held GET stream that carries every answer, and a second connection
+ * for the POSTs. Losing the stream is losing the session: the protocol has no resume.
+ */
+export class SseSession implements Session {
+	readonly initialized = true;
+	readonly callable = false;
+	readonly resumeToken = undefined;
+	readonly #url: URL;
+	readonly #events: SessionEvents;
+	readonly #streamChannel: Channel;
+	readonly #postChannel: Channel;
+	readonly #stream: EventStream;
+	/** Where to POST; told by the server in its first event. */
+	#postPath: string | undefined;
+	#announced = new Pending<string>();
+	#answer: { id: number; pending: Pending<{ result: unknown; bytes: number; atUs: number }> } | undefined;
+	#post: Exchange | undefined;
+	#lastId = 0;
+	#state: 'opening' | 'open' | 'over' = 'opening';
+
+	constructor(url: string, events: SessionEvents) {
+		this.#url = new URL(url);
+		this.#events = events;
+		this.#streamChannel = new Channel(this.#url.origin, (ok) => events.connect(ok));
+		this.#postChannel = new Channel(this.#url.origin, (ok) => events.connect(ok));
+		this.#stream = new EventStream({
+			started: (status, headers) => this.#started(status, isEventStream(headers)),
+			event: (event, bytes) => this.#event(event, bytes),
+			ended: (why) => this.#ended(why),
+		});
+	}
+
+	async open(): Promise<void> {
+		this.#streamChannel.send(
+			{ method: 'GET', path: this.#url.pathname + this.#url.search, headers: ['accept', 'text/event-stream'] },
+			this.#stream,
+		);
+		this.#postPath = await this.#announced.promise;
+		const id = ++this.#lastId;
+		const { result } = await this.#request(id, initializeBody(id, protocolVersion));
+		if (typeof result !== 'object' || result === null) throw new SessionError('protocol', 'initialize had no result');
+		await this.#send(initializedBody);
+		this.#state = 'open';
+	}
+
+	async call(call: Call): Promise<Reply> {
+		const id = ++this.#lastId;
+		const body = callBody(id, call);
+		const { result, bytes, atUs } = await this.#request(id, body);
+		verifyEcho(result, call);
+		return { firstByteUs: atUs, bytesIn: bytes, bytesOut: body.length };
+	}
+
+	abandon(why: Failure): void {
+		this.#announced.reject(new SessionError(why, `opening given up: ${why}`));
+		this.#post?.abandon(why);
+		this.#answer?.pending.reject(new SessionError(why, `call given up: ${why}`));
+		this.#answer = undefined;
+	}
+
+	async close(): Promise<void> {
+		this.destroy();
+	}
+
+	destroy(): void {
+		this.#state = 'over';
+		this.abandon('aborted');
+		this.#streamChannel.destroy();
+		this.#postChannel.destroy();
+	}
+
+	/** Sends a request and waits for its answer on the stream; the POST itself only says that it was accepted. */
+	async #request(id: number, body: string): Promise<{ result: unknown; bytes: number; atUs: number }> {
+		const pending = new Pending<{ result: unknown; bytes: number; atUs: number }>();
+		this.#answer = { id, pending };
+		// The stream may answer before the POST is acknowledged, and a failed POST means that no answer will come.
+		this.#send(body).catch((error) => pending.reject(error));
+		try {
+			return await pending.promise;
+		} finally {
+			if (this.#answer?.id === id) this.#answer = undefined;
+		}
+	}
+
+	async #send(body: string): Promise<void> {
+		const path = this.#postPath;
+		if (path === undefined || this.#state === 'over') throw new SessionError('no-session', 'the stream is not open');
+		const exchange = new Exchange();
+		this.#post = exchange;
+		this.#postChannel.send({ method: 'POST', path, headers: jsonHeaders, body }, exchange);
+		const { status } = await exchange.answer;
+		if (status === 202 || status === 200) return;
+		if (status !== 404) throw new SessionError('http-status', `POST answered ${status}`);
+		this.#ended('session-unknown');
+		throw new SessionError('session-unknown', 'POST answered 404');
+	}
+
+	#started(status: number, isStream: boolean): boolean {
+		if (status === 200 && isStream) return true;
+		this.#announced.reject(
+			new SessionError('http-status', `GET answered ${status}${isStream ? '' : ', not an event stream'}`),
+		);
+		return false;
+	}
+
+	#event(event: EventSourceMessage, bytes: number): void {
+		if (event.event === 'endpoint') {
+			this.#announced.resolve(new URL(event.data, this.#url).pathname + new URL(event.data, this.#url).search);
+			return;
+		}
+		const answer = this.#answer;
+		try {
+			const message = parseMessage(event.data);
+			const push = asPush(message);
+			if (push) this.#events.push(push);
+			else if (isStray(message.id, answer?.id)) this.#events.stray();
+			else if (answer) {
+				// Taken at once: the same answer may stand a second time in this very chunk.
+				this.#answer = undefined;
+				answer.pending.resolve({ result: resultOf(message, answer.id), bytes, atUs: monotonicUs() });
+			}
+		} catch (error) {
+			answer?.pending.reject(error as Error);
+		}
+	}
+
+	#ended(why: Failure): void {
+		if (this.#state === 'over') return;
+		const wasOpen = this.#state === 'open';
+		this.#state = 'over';
+		const error = new SessionError(why, `the event stream ended: ${why}`);
+		this.#announced.reject(error);
+		this.#answer?.pending.reject(error);
+		this.#answer = undefined;
+		this.#streamChannel.destroy();
+		this.#postChannel.destroy();
+		if (wasOpen) this.#events.lost(why);
+	}
+}

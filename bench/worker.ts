@@ -1,0 +1,91 @@
+/**
+ * A swarm worker: a process that holds virtual clients and is told what to do over IPC. It ends when the harness does.
+ * It composes what may not know each other: the load and the wire.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { clockSince } from './clock.ts';
+import { Recorder } from './load/recorder.ts';
+import { Swarm } from './load/swarm.ts';
+import type { SwarmProgress, SwarmReply, SwarmRequest, SwarmSetup } from './model/swarm.ts';
+import { connectTo } from './wire/index.ts';
+
+const progressEveryMs = 250;
+
+interface Work {
+	readonly setup: SwarmSetup;
+	readonly clock: () => number;
+	readonly recorder: Recorder;
+	readonly swarm: Swarm;
+	readonly loopDelay: ReturnType<typeof monitorEventLoopDelay>;
+}
+
+let work: Work | undefined;
+
+function begin(setup: SwarmSetup): Work {
+	const clock = clockSince(setup.originUs);
+	const recorder = new Recorder(setup.historyPath);
+	const connect = connectTo(setup.transport, { url: setup.url, stream: setup.stream });
+	const swarm = new Swarm(setup, connect, recorder, clock);
+	const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+	setInterval(() => {
+		const { callsOk, callsNotOk } = recorder;
+		const progress = { worker: setup.worker, open: swarm.open, callsOk, callsNotOk };
+		process.send?.({ progress } satisfies SwarmProgress);
+	}, progressEveryMs).unref();
+	return { setup, clock, recorder, swarm, loopDelay };
+}
+
+async function perform(request: SwarmRequest): Promise<void> {
+	if (request.do === 'setup') {
+		work = begin(request.setup);
+		return;
+	}
+	if (!work) throw new Error('the worker was not set up');
+	const { setup, clock, recorder, swarm, loopDelay } = work;
+	switch (request.do) {
+		case 'hold':
+			await swarm.hold(request.sessions);
+			return;
+		case 'touch':
+			return swarm.touch();
+		case 'load':
+			loopDelay.enable();
+			loopDelay.reset();
+			await swarm.run(request.load, request.startUs, request.measureFromUs);
+			loopDelay.disable();
+			return;
+		case 'drain':
+			await swarm.drain(request.withinMs);
+			recorder.histograms(clock(), setup.worker);
+			recorder.event({
+				is: 'generator',
+				at: clock(),
+				worker: setup.worker,
+				loopDelayP99Us: Math.round(loopDelay.percentile(99) / 1000),
+				loopDelayMaxUs: Math.round(loopDelay.max / 1000),
+				queuedPeak: swarm.queuedPeak,
+			});
+			recorder.flush();
+			return;
+		case 'finish':
+			await swarm.finish();
+			recorder.close();
+	}
+}
+
+process.on('message', (request: SwarmRequest) => {
+	perform(request).then(
+		() => reply({ id: request.id, open: work?.swarm.open ?? 0 }, request.do === 'finish'),
+		(error: Error) => reply({ id: request.id, error: error.message }, false),
+	);
+});
+// The harness is gone, however it died: so are we.
+process.on('disconnect', () => process.exit(1));
+// The harness decides when a run ends; a terminal's Ctrl-C reaches it first.
+process.on('SIGINT', () => {});
+
+function reply(message: SwarmReply, last: boolean): void {
+	process.send?.(message, undefined, undefined, () => {
+		if (last) process.exit(0);
+	});
+}

@@ -1,0 +1,144 @@
+import type { Figures, Ruling } from '../bench/model/finding.ts';
+import type { Scenario } from '../bench/model/scenario.ts';
+import { pick } from './arms.ts';
+import { between, interval, lowEnd } from './words.ts';
+
+export const idleClients: Scenario = {
+	id: 'idle-clients',
+	title: 'Idle clients',
+	question: 'What does a client that is connected but does nothing cost the server?',
+	method:
+		'Sessions are really opened (initialized, with the stream a client of that transport holds) on a ladder of counts, ' +
+		'twice, each time on fresh processes. First idle connections expire after 100 ms and the server is read when they have ' +
+		'(settled). Then the server keeps Node’s five seconds, every client calls once, and the server is read while those ' +
+		'connections are kept alive. Each reading follows collections that give memory back to the system. The cost per client ' +
+		'is the slope of a straight line through the readings.',
+	needs: ['control'],
+	arms: (targets, profile) =>
+		profile === 'smoke'
+			? pick(targets, 'sse', 'stateful', 'stateless', 'modern')
+			: pick(targets, 'sse', 'stateful', 'stateful-no-stream', 'stateless', 'modern', 'modern-listen'),
+	sizes: {
+		smoke: { load: { kind: 'hold', rungs: [0, 100, 200] }, warmMs: 0, faults: [], repeats: 1 },
+		standard: {
+			load: { kind: 'hold', rungs: [0, 250, 500, 1000, 2000] },
+			warmMs: 0,
+			faults: [],
+			repeats: 3,
+		},
+		full: {
+			load: { kind: 'hold', rungs: [0, 1000, 2500, 5000, 10_000, 19_000] },
+			warmMs: 0,
+			faults: [],
+			repeats: 5,
+		},
+	},
+	shows: [
+		'fdsPerClient',
+		'fdsPerClientKeptAlive',
+		'pssKbPerClient',
+		'pssKbPerClientKeptAlive',
+		'ussKbPerClient',
+		'heapKbPerClient',
+		'kernelKbPerClient',
+		'r2',
+	],
+	compares: ['pssKbPerClient', 'heapKbPerClient'],
+	charts: [
+		{ kind: 'ladder', gauge: 'pssKb', state: 'settled', title: 'Memory of the server over idle clients' },
+		{ kind: 'ladder', gauge: 'fds', state: 'settled', title: 'Descriptors over idle clients, connections expired' },
+		{
+			kind: 'ladder',
+			gauge: 'fds',
+			state: 'kept-alive',
+			title: 'Descriptors over idle clients, connections kept alive',
+		},
+		{
+			kind: 'bars',
+			measures: ['pssKbPerClient', 'heapKbPerClient', 'kernelKbPerClient'],
+			title: 'Memory per idle client',
+		},
+	],
+	claims: [
+		{
+			id: 'idle-descriptors',
+			text: 'An idle SSE client costs the server one file descriptor; an idle Streamable HTTP client costs none.',
+			rule: descriptors,
+		},
+		{
+			id: 'idle-memory-sse',
+			text: 'Each idle SSE client costs the server about 1 KB of memory.',
+			rule: memoryOfSse,
+		},
+		{
+			id: 'idle-memory-streamable',
+			text: 'A Streamable HTTP server uses memory only while it handles requests.',
+			rule: memoryOfStreamable,
+		},
+	],
+};
+
+function descriptors(figures: Figures): Ruling {
+	const evidence = figures.targets.flatMap((target) => [
+		...figures.evidence(target, 'fdsPerClient'),
+		...figures.evidence(target, 'fdsPerClientKeptAlive'),
+	]);
+	const sse = figures.estimate('sse', 'fdsPerClient');
+	const stateless = figures.estimate('stateless', 'fdsPerClient');
+	const stateful = figures.estimate('stateful', 'fdsPerClient');
+	const kept = figures.estimate('stateless', 'fdsPerClientKeptAlive');
+	if (!sse || !stateless) return { verdict: 'inconclusive', because: 'sse or stateless was not measured.', evidence };
+	if (!between(sse, 0.98, 1.02) || !between(stateless, -0.02, 0.02)) {
+		const because = `An idle client costs ${interval(sse)} descriptors on sse and ${interval(stateless)} on stateless.`;
+		return { verdict: 'refuted', because, evidence };
+	}
+	const base = `An idle SSE client costs ${interval(sse)} descriptors, a stateless one ${interval(stateless)}`;
+	const holds = stateful !== undefined && stateful.value > 0.5;
+	const keeps = kept !== undefined && kept.value > 0.5;
+	if (!holds && !keeps) return { verdict: 'confirmed', because: `${base}.`, evidence };
+	const but = [
+		...(keeps ? [`${interval(kept)} until its kept-alive connection expires`] : []),
+		...(holds ? [`a stateful client that holds its stream costs ${interval(stateful)}`] : []),
+	];
+	return { verdict: 'depends', because: `${base}, but ${but.join('; and ')}.`, evidence };
+}
+
+function memoryOfSse(figures: Figures): Ruling {
+	const evidence = [
+		...figures.evidence('sse', 'pssKbPerClient'),
+		...figures.evidence('sse', 'heapKbPerClient'),
+		...figures.evidence('sse', 'kernelKbPerClient'),
+	];
+	const pss = figures.estimate('sse', 'pssKbPerClient');
+	if (!pss) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
+	const because = `An idle SSE client costs ${interval(pss)} KB of process memory`;
+	if (between(pss, 0.5, 2)) return { verdict: 'confirmed', because: `${because}.`, evidence };
+	if (lowEnd(pss) > 2) return { verdict: 'refuted', because: `${because}, not about 1 KB.`, evidence };
+	return { verdict: 'inconclusive', because: `${because}: the interval does not decide.`, evidence };
+}
+
+/** Below this slope a client costs nothing that these readings could tell from noise. */
+const nothingKb = 0.5;
+
+function memoryOfStreamable(figures: Figures): Ruling {
+	const names = figures.targets.filter((target) => target !== 'sse');
+	const evidence = names.flatMap((target) => figures.evidence(target, 'pssKbPerClient'));
+	const measured = names.flatMap((name) => {
+		const estimate = figures.estimate(name, 'pssKbPerClient');
+		return estimate ? [{ name, estimate }] : [];
+	});
+	const costly = measured.filter(({ estimate }) => lowEnd(estimate) > nothingKb);
+	const free = measured.filter(({ estimate }) => between(estimate, Number.NEGATIVE_INFINITY, nothingKb));
+	const say = (list: typeof measured) =>
+		list.map(({ name, estimate }) => `${name} ${interval(estimate)} KB`).join(', ');
+	if (costly.length === 0 && free.length === 0) {
+		return { verdict: 'inconclusive', because: `No interval decides: ${say(measured)} per idle client.`, evidence };
+	}
+	if (costly.length === 0) {
+		return { verdict: 'confirmed', because: `Idle clients cost nothing measurable: ${say(free)}.`, evidence };
+	}
+	if (free.length === 0)
+		return { verdict: 'refuted', because: `Every idle client costs memory: ${say(costly)}.`, evidence };
+	const because = `It depends on sessions and streams. Kept per idle client: ${say(costly)}; nothing measurable: ${say(free)}.`;
+	return { verdict: 'depends', because, evidence };
+}

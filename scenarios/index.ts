@@ -1,0 +1,7 @@
+import type { Scenario } from '../bench/model/scenario.ts';
+import { idleClients } from './idle-clients.ts';
+import { restart } from './restart.ts';
+import { steadyCalls } from './steady-calls.ts';
+
+/** Every scenario, in the order of the report. Adding one is a file and a line. */
+export const scenarios: readonly Scenario[] = [idleClients, steadyCalls, restart];

@@ -1,0 +1,86 @@
+import type { Figures, Ruling } from '../bench/model/finding.ts';
+import { constantRate } from '../bench/model/load.ts';
+import type { Scenario, Size } from '../bench/model/scenario.ts';
+import { pick } from './arms.ts';
+import { short } from './words.ts';
+
+function size(sessions: number, perS: number, forMs: number, repeats: number): Size {
+	const load = { kind: 'open', sessions, rate: constantRate(perS, forMs), arrivals: 'poisson' } as const;
+	return { load, warmMs: Math.min(1500, forMs / 2), faults: [], repeats };
+}
+
+/** Two transports whose cost per call differs by less than this are called equal. */
+const equalWithin = 0.1;
+
+export const steadyCalls: Scenario = {
+	id: 'steady-calls',
+	title: 'Steady calls',
+	question: 'At the same offered load, what does a call cost in time and in server CPU?',
+	method:
+		'Every target is offered the same calls at the same instants: Poisson arrivals at one rate for all, each taken by a ' +
+		'free session. Latency counts from the instant a call was due, so that a late generator or a busy target shows; service ' +
+		'time, from sent to answered, stands beside it. Every answer’s id and content are checked.',
+	needs: [],
+	arms: (targets) => pick(targets, 'sse', 'stateful', 'stateless', 'modern'),
+	sizes: {
+		smoke: size(50, 500, 1500, 1),
+		standard: size(200, 1000, 5000, 3),
+		full: size(200, 1000, 30_000, 5),
+	},
+	shows: [
+		'p50Us',
+		'p90Us',
+		'p99Us',
+		'p999Us',
+		'maxUs',
+		'serviceP50Us',
+		'serviceP99Us',
+		'cpuUsPerCall',
+		'callsOk',
+		'callsFailed',
+		'callsUnknown',
+		'callsDropped',
+		'lagP99Us',
+	],
+	compares: ['p50Us', 'p99Us', 'cpuUsPerCall'],
+	charts: [
+		{ kind: 'percentiles', title: 'Latency from due, by percentile' },
+		{ kind: 'bars', measures: ['p50Us', 'p99Us', 'p999Us'], title: 'Latency from due', log: true },
+		{ kind: 'bars', measures: ['cpuUsPerCall'], title: 'Server CPU per call' },
+	],
+	claims: [
+		{
+			id: 'call-cost',
+			text: 'For plain calls the choice of transport makes no difference: the same load costs the same CPU and time.',
+			rule: callCost,
+		},
+	],
+};
+
+function callCost(figures: Figures): Ruling {
+	const others = figures.targets.filter((target) => target !== 'sse');
+	const evidence = figures.targets.flatMap((target) => [
+		...figures.evidence(target, 'cpuUsPerCall'),
+		...figures.evidence(target, 'p50Us'),
+	]);
+	const ratios = others.flatMap((target) => {
+		const ratio = figures.ratio('cpuUsPerCall', 'sse', target);
+		return ratio?.ci ? [{ target, ratio: ratio.ratio, low: ratio.ci[0], high: ratio.ci[1] }] : [];
+	});
+	if (ratios.length === 0) return { verdict: 'inconclusive', because: 'Too few repeats for an interval.', evidence };
+	const say = (list: typeof ratios) =>
+		list.map(({ target, ratio, low, high }) => `${target} ${short(ratio)}× [${short(low)}, ${short(high)}]`).join(', ');
+	const different = ratios.filter(({ low, high }) => low > 1 + equalWithin || high < 1 - equalWithin);
+	const equal = ratios.filter(({ low, high }) => low >= 1 - equalWithin && high <= 1 + equalWithin);
+	if (different.length > 0) {
+		return { verdict: 'refuted', because: `Server CPU per call against sse: ${say(ratios)}.`, evidence };
+	}
+	if (equal.length === ratios.length) {
+		return { verdict: 'confirmed', because: `Server CPU per call within 10 % of sse: ${say(ratios)}.`, evidence };
+	}
+	return {
+		verdict: 'inconclusive',
+		because: `The intervals do not decide: ${say(ratios)} of sse’s CPU per call.`,
+		evidence,
+	};
+}

@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, Call, callTool, type Dialect } from './shared/calls.ts';
+import { Exchange } from './shared/exchange.ts';
+import { acceptsBoth, Replies } from './shared/http.ts';
+import { capabilities, serverInfo } from './shared/identity.ts';
+import { run } from './shared/lifecycle.ts';
+import { limits } from './shared/limits.ts';
+import { faultOf, metaKey, modernVersion } from './shared/revision-2026.ts';
+import {
+	classify,
+	encodeError,
+	encodeNotification,
+	encodeResult,
+	errorCode,
+	isObject,
+	metaOf,
+	type RpcRequest,
+} from './shared/rpc.ts';
+import type { Runtime } from './shared/runtime.ts';
+import { toolListing } from './shared/tools.ts';
+import type { Endpoint, Transport } from './shared/transport.ts';
+
+/** What every result carries. */
+const stamp = `"resultType":"complete","_meta":{"${metaKey.serverInfo}":${JSON.stringify(serverInfo)}}`;
+/** Answers that a client may keep: never stale here, since neither tools nor capabilities change while the process lives. */
+const cacheable = `"ttlMs":0,"cacheScope":"private",${stamp}`;
+const dialect: Dialect = {
+	wrongArgumentsAreResults: true,
+	encode: (text, isError) =>
+		`{"content":[{"type":"text","text":${JSON.stringify(text)}}]${isError ? ',"isError":true' : ''},${stamp}}`,
+};
+const logLevelsWithInfo: ReadonlySet<unknown> = new Set(['debug', 'info']);
+
+/** One endpoint, POST only, nothing kept between requests; the server speaks unasked on `subscriptions/listen` alone. */
+class ModernEndpoint implements Endpoint {
+	readonly openSessions = 0;
+	readonly #runtime: Runtime;
+	readonly #replies: Replies;
+	#subscriptions = 0;
+
+	constructor(runtime: Runtime) {
+		this.#runtime = runtime;
+		this.#replies = new Replies(runtime);
+	}
+
+	handle(req: IncomingMessage, res: ServerResponse): void {
+		if (req.method !== 'POST') this.#replies.notAllowed(res, 'POST');
+		else if (!acceptsBoth(req)) {
+			const wanted = 'Not acceptable: Accept must list application/json and text/event-stream';
+			this.#replies.error(res, 406, errorCode.server, wanted);
+		} else this.#replies.read(req, res, (body) => this.#receive(req, res, body));
+	}
+
+	#receive(req: IncomingMessage, res: ServerResponse, body: unknown): void {
+		const message = classify(body);
+		if (message.is === 'notification') this.#replies.empty(res, 202);
+		else if (message.is !== 'request') {
+			const wanted = 'Invalid request: the body must be one JSON-RPC request or notification';
+			this.#replies.error(res, 400, errorCode.invalidRequest, wanted);
+		} else {
+			const { request } = message;
+			const fault = faultOf(req, request);
+			if (fault) this.#replies.error(res, 400, fault.code, fault.message, request.id, fault.data);
+			else this.#serve(res, request);
+		}
+	}
+
+	#serve(res: ServerResponse, request: RpcRequest): void {
+		switch (request.method) {
+			case 'tools/call':
+				this.#call(res, request);
+				break;
+			case 'tools/list':
+				this.#answer(res, encodeResult(request.id, `{"tools":${toolListing},${cacheable}}`));
+				break;
+			case 'server/discover':
+				this.#answer(res, encodeResult(request.id, discovery));
+				break;
+			case 'subscriptions/listen':
+				this.#listen(res, request);
+				break;
+			default:
+				this.#replies.error(
+					res,
+					404,
+					errorCode.methodNotFound,
+					`Method not found: ${request.method.slice(0, 100)}`,
+					request.id,
+				);
+		}
+	}
+
+	#answer(res: ServerResponse, answer: Answer): void {
+		new Exchange(this.#runtime, this.#replies, res).answer(answer);
+	}
+
+	#call(res: ServerResponse, request: RpcRequest): void {
+		const exchange = new Exchange(this.#runtime, this.#replies, res);
+		// Log messages come only to a request that asks for them.
+		const call = new Call(request, exchange, logLevelsWithInfo.has(metaOf(request.params)[metaKey.logLevel]));
+		const answer = callTool(request, call, dialect, this.#runtime);
+		// Closing the response is how a client of this revision cancels.
+		if (typeof answer !== 'string') res.once('close', () => call.cancel());
+		exchange.answer(answer);
+	}
+
+	#listen(res: ServerResponse, { id, params }: RpcRequest): void {
+		if (!isObject(params?.notifications)) {
+			this.#answer(res, encodeError(id, errorCode.invalidParams, 'Invalid params: notifications is required'));
+			return;
+		}
+		if (this.#subscriptions >= limits.heldClients) {
+			this.#answer(res, encodeError(id, errorCode.internal, `All ${limits.heldClients} subscriptions are taken`));
+			return;
+		}
+		const subscription = `"${metaKey.subscriptionId}":${JSON.stringify(id)}`;
+		const honored = params.notifications.toolsListChanged === true ? '{"toolsListChanged":true}' : '{}';
+		const stream = this.#runtime.streams.open(res);
+		stream.farewell = encodeResult(
+			id,
+			`{"resultType":"complete","_meta":{${subscription},"${metaKey.serverInfo}":${JSON.stringify(serverInfo)}}}`,
+		);
+		stream.push(
+			encodeNotification(
+				'notifications/subscriptions/acknowledged',
+				`{"_meta":{${subscription}},"notifications":${honored}}`,
+			),
+		);
+		this.#subscriptions++;
+		stream.onClose(() => this.#subscriptions--);
+		// A subscription to nothing has nothing to wait for.
+		if (honored === '{}') stream.endIfIdle();
+		else stream.hold();
+	}
+}
+
+const discovery = `{"supportedVersions":["${modernVersion}"],"capabilities":${JSON.stringify({ ...capabilities, logging: {} })},${cacheable}}`;
+
+/** Streamable HTTP without sessions by design, revision 2026-07-28. */
+export const transport: Transport = {
+	name: 'modern',
+	title: 'Streamable HTTP without sessions by design (2026-07-28)',
+	path: '/mcp',
+	open: (runtime) => new ModernEndpoint(runtime),
+};
+
+if (import.meta.main) await run(transport, process.argv.slice(2));

@@ -1,0 +1,98 @@
+import {
+	encodeError,
+	encodeNotification,
+	encodeResult,
+	errorCode,
+	isRpcId,
+	metaOf,
+	type RpcId,
+	type RpcRequest,
+} from './rpc.ts';
+import type { Runtime } from './runtime.ts';
+import { findTool, type ToolCaller } from './tools.ts';
+
+/** Where a call's notifications go. Where `push` returns a promise the client lags. */
+export interface Sink {
+	push(json: string): Promise<void> | undefined;
+}
+
+/** How a revision writes the answer to `tools/call`. */
+export interface Dialect {
+	/** Whether wrong arguments are a result marked `isError` (since 2025-11-25) or an error -32602. */
+	readonly wrongArgumentsAreResults: boolean;
+	/** @returns the encoded result */
+	encode(text: string, isError: boolean): string;
+}
+
+/** An answer ready to be sent; null where the call was cancelled and must not be answered. */
+export type Answer = string | Promise<string | null>;
+
+/** One `tools/call` on its way: where its notifications go, and how it is cancelled. */
+export class Call implements ToolCaller {
+	readonly #sink: Sink;
+	readonly #progressToken: RpcId | undefined;
+	readonly #logs: boolean;
+	#controller: AbortController | undefined;
+
+	/** @param logs whether the client wants log messages of level `info` */
+	constructor(request: RpcRequest, sink: Sink, logs: boolean) {
+		const { progressToken } = metaOf(request.params);
+		this.#sink = sink;
+		this.#progressToken = isRpcId(progressToken) ? progressToken : undefined;
+		this.#logs = logs;
+	}
+
+	/** Made on first use: a call that is answered at once needs none. */
+	get signal(): AbortSignal {
+		this.#controller ??= new AbortController();
+		return this.#controller.signal;
+	}
+
+	get cancelled(): boolean {
+		return this.#controller?.signal.aborted ?? false;
+	}
+
+	cancel(): void {
+		this.#controller ??= new AbortController();
+		this.#controller.abort();
+	}
+
+	report(step: number, of: number): Promise<void> | undefined {
+		if (this.#progressToken !== undefined) {
+			const token = JSON.stringify(this.#progressToken);
+			const params = `{"progressToken":${token},"progress":${step},"total":${of}}`;
+			return this.#sink.push(encodeNotification('notifications/progress', params));
+		}
+		if (!this.#logs) return undefined;
+		const params = `{"level":"info","logger":"notify","data":{"step":${step},"of":${of}}}`;
+		return this.#sink.push(encodeNotification('notifications/message', params));
+	}
+}
+
+/** Runs `tools/call`. A tool that needs no time is answered in the same turn, without a promise. */
+export function callTool(request: RpcRequest, call: Call, dialect: Dialect, runtime: Runtime): Answer {
+	const { id, params } = request;
+	const tool = findTool(params?.name);
+	if (!tool) {
+		return encodeError(id, errorCode.invalidParams, `Unknown tool: ${String(params?.name).slice(0, 100)}`);
+	}
+	const checked = tool.check(params?.arguments);
+	if ('wrong' in checked) {
+		const message = `Invalid arguments for tool ${tool.name}: ${checked.wrong}`;
+		return dialect.wrongArgumentsAreResults
+			? encodeResult(id, dialect.encode(message, true))
+			: encodeError(id, errorCode.invalidParams, message);
+	}
+	runtime.callsExecuted++;
+	const text = checked.run(call);
+	return typeof text === 'string' ? encodeResult(id, dialect.encode(text, false)) : later(id, text, call, dialect);
+}
+
+async function later(id: RpcId, text: Promise<string>, call: Call, dialect: Dialect): Promise<string | null> {
+	try {
+		return encodeResult(id, dialect.encode(await text, false));
+	} catch (error) {
+		if (call.cancelled) return null;
+		return encodeError(id, errorCode.internal, error instanceof Error ? error.message : 'the tool failed');
+	}
+}

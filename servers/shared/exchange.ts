@@ -1,0 +1,77 @@
+import type { ServerResponse } from 'node:http';
+import type { Answer, Sink } from './calls.ts';
+import type { Replies } from './http.ts';
+import type { Runtime } from './runtime.ts';
+import type { EventStream } from './streams.ts';
+
+/**
+ * One POST with a request and its answer: JSON, unless a notification comes first or `--reply sse` is set; then an event
+ * stream that ends with the answer. A batch (2025-03-26) has several answers.
+ */
+export class Exchange implements Sink {
+	readonly #runtime: Runtime;
+	readonly #replies: Replies;
+	readonly #res: ServerResponse;
+	readonly #headers: Readonly<Record<string, string>> | undefined;
+	#stream: EventStream | undefined;
+
+	constructor(runtime: Runtime, replies: Replies, res: ServerResponse, headers?: Readonly<Record<string, string>>) {
+		this.#runtime = runtime;
+		this.#replies = replies;
+		this.#res = res;
+		this.#headers = headers;
+	}
+
+	push(json: string): Promise<void> | undefined {
+		return this.#open().push(json);
+	}
+
+	/** Sends the only answer now or when it is there. */
+	answer(answer: Answer): void {
+		if (typeof answer === 'string') {
+			this.#finish(answer);
+			return;
+		}
+		if (this.#runtime.reply === 'sse') this.#open().flush();
+		void answer.then((json) => this.#finish(json));
+	}
+
+	/** Sends the answers of a batch: each as soon as it is there on a stream, all together as JSON. */
+	answerAll(answers: readonly Answer[]): void {
+		const sent = answers.map(async (answer) => {
+			const json = await answer;
+			if (json === null || (this.#runtime.reply === 'json' && this.#stream === undefined)) return json;
+			this.push(json);
+			return null;
+		});
+		void Promise.all(sent).then((left) => {
+			const jsons = left.filter((json) => json !== null);
+			if (this.#stream === undefined) this.#finish(jsons.length > 0 ? `[${jsons.join()}]` : null);
+			else {
+				for (const json of jsons) this.push(json);
+				this.#finish(null);
+			}
+		});
+	}
+
+	#open(): EventStream {
+		if (this.#stream === undefined) {
+			this.#stream = this.#runtime.streams.open(this.#res, this.#headers);
+			// The drain must not end this stream before its answer.
+			this.#stream.expect();
+		}
+		return this.#stream;
+	}
+
+	#finish(json: string | null): void {
+		// A client that left gets nothing, and its call has run all the same: leaving does not cancel before 2026-07-28.
+		if (this.#res.destroyed) return;
+		if (this.#stream !== undefined || (json !== null && this.#runtime.reply === 'sse')) {
+			const stream = this.#open();
+			stream.settle(json);
+			stream.end();
+		} else if (json !== null) this.#replies.json(this.#res, 200, json, this.#headers);
+		// A cancelled call has no answer, but its POST must end.
+		else this.#replies.empty(this.#res, 204);
+	}
+}

@@ -1,0 +1,81 @@
+import { BlockList, isIP } from 'node:net';
+import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Reply } from './runtime.ts';
+
+/** The flags of every reference server. */
+export interface Flags {
+	/** 0 lets the system choose. */
+	readonly port: number;
+	readonly host: string;
+	/** How long an idle connection is kept; 0 = for ever. */
+	readonly httpKeepAliveMs: number;
+	/** Interval of comment lines on held streams; 0 = none. */
+	readonly sseCommentMs: number;
+	/** Longest drain after SIGTERM. */
+	readonly drainMs: number;
+	readonly reply: Reply;
+	readonly exitWithStdin: boolean;
+}
+
+/** Longest time a flag may name: a day, well within what a timer can hold. */
+const longestMs = 86_400_000;
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** A wrong command line; its message is one sentence for people. */
+export class UsageError extends Error {}
+
+/** Adds the flags to a command, so that a server's own file and `cli.ts` share them. */
+export function withFlags(command: Command): Command {
+	return command
+		.allowExcessArguments(false)
+		.option('--port <n>', 'port; 0 lets the system choose', whole(65_535), 0)
+		.option('--host <address>', 'loopback address: 127.0.0.0/8 or ::1', loopbackAddress, '127.0.0.1')
+		.option('--http-keep-alive-ms <n>', 'close an idle connection after this time; 0 = never', whole(longestMs), 5000)
+		.option('--sse-comment-ms <n>', 'interval of comments on held streams; 0 = none', whole(longestMs), 0)
+		.option('--drain-ms <n>', 'longest drain after SIGTERM', whole(longestMs), 5000)
+		.addOption(new Option('--reply <form>', 'form of an answer to POST').choices(['json', 'sse']).default('json'))
+		.option('--exit-with-stdin', 'exit when stdin ends', false);
+}
+
+/**
+ * Reads a command line with commander.
+ * @returns false where help was asked for and printed
+ * @throws UsageError where it is wrong
+ */
+export async function parse(command: Command, args: readonly string[]): Promise<boolean> {
+	command.exitOverride().configureOutput({ outputError: () => undefined });
+	for (const sub of command.commands) sub.exitOverride().configureOutput({ outputError: () => undefined });
+	try {
+		await command.parseAsync(args, { from: 'user' });
+		return true;
+	} catch (error) {
+		if (!(error instanceof CommanderError)) throw error;
+		if (error.exitCode === 0) return false;
+		throw new UsageError(sentence(error.message));
+	}
+}
+
+function sentence(message: string): string {
+	const said = message
+		.replace(/^error: /, '')
+		.replaceAll(/\s+/g, ' ')
+		.trim();
+	return `${said}${/[.?)]$/.test(said) ? '' : '.'} Run with --help for the flags.`;
+}
+
+function whole(max: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (!/^\d+$/.test(text) || value > max) throw new InvalidArgumentError(`Allowed: a whole number from 0 to ${max}.`);
+		return value;
+	};
+}
+
+function loopbackAddress(text: string): string {
+	const family = isIP(text);
+	if (family !== 0 && loopback.check(text, family === 4 ? 'ipv4' : 'ipv6')) return text;
+	throw new InvalidArgumentError('Allowed: an address of 127.0.0.0/8, or ::1; these servers are for one machine only.');
+}

@@ -1,0 +1,21 @@
+/** Every bound of a reference server in one place: nothing a client does may grow without an end. */
+export const limits = {
+	/** Longest request body that is read; a longer one is answered 413. */
+	bodyBytes: 4 * 1024 * 1024,
+	/** Longest body that is discarded politely before its 413; beyond it the connection is destroyed. */
+	discardedBytes: 64 * 1024 * 1024,
+	/** Unsent bytes a stream may hold when the next message comes; more destroys it. */
+	streamBufferBytes: 4 * 1024 * 1024,
+	/** Sessions of `stateful`, streams of `sse`, subscriptions of `modern`; more are refused. */
+	heldClients: 100_000,
+	/** Calls in flight of one session on `sse`, whose calls hold no connection of their own. */
+	callsPerStream: 10_000,
+	/** Messages in one batch of 2025-03-26. */
+	batchMessages: 100,
+	/** Argument of `sleep`, and `everyMs` of `notify`. */
+	waitMs: 600_000,
+	/** Argument of `payload`. */
+	payloadBytes: 16 * 1024 * 1024,
+	/** Argument of `notify`. */
+	notifications: 100_000,
+} as const;

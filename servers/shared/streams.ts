@@ -1,0 +1,152 @@
+import type { ServerResponse } from 'node:http';
+import { limits } from './limits.ts';
+
+/** Proxies buffer a stream unless told not to. */
+const streamHeaders = {
+	'Content-Type': 'text/event-stream',
+	'Cache-Control': 'no-cache, no-transform',
+	'X-Accel-Buffering': 'no',
+};
+
+/** All held response streams of the process. */
+export class EventStreams {
+	readonly #open = new Set<EventStream>();
+	/** Streams destroyed because their client did not read. */
+	overflows = 0;
+	#draining = false;
+
+	get size(): number {
+		return this.#open.size;
+	}
+
+	/** Answers with an event stream. Its head leaves with the first message, or with `flush`. */
+	open(res: ServerResponse, headers?: Readonly<Record<string, string>>): EventStream {
+		res.writeHead(200, headers ? { ...streamHeaders, ...headers } : streamHeaders);
+		const stream = new EventStream(res, this);
+		// A client that has left already will not leave again: its stream would be counted for ever.
+		if (res.destroyed) return stream;
+		this.#open.add(stream);
+		res.once('close', () => this.#open.delete(stream));
+		return stream;
+	}
+
+	/** One timer for all streams: a timer each would cost more than the stream. */
+	commentEvery(ms: number): void {
+		if (ms === 0) return;
+		setInterval(() => {
+			for (const stream of this.#open) stream.comment();
+		}, ms).unref();
+	}
+
+	/** Ends every stream that waits for nothing; the others end after their last answer. */
+	drain(): void {
+		this.#draining = true;
+		for (const stream of this.#open) stream.endIfIdle();
+	}
+
+	get draining(): boolean {
+		return this.#draining;
+	}
+}
+
+/**
+ * One held response stream. Every message of a stream goes through `send`: an event store would give it an id there.
+ * Nothing else is kept per stream, since thousands are held.
+ */
+export class EventStream {
+	readonly #res: ServerResponse;
+	readonly #streams: EventStreams;
+	/** Answers still to come on this stream. */
+	#pending = 0;
+	/** Sent before a graceful end. */
+	farewell: string | undefined;
+
+	constructor(res: ServerResponse, streams: EventStreams) {
+		this.#res = res;
+		this.#streams = streams;
+	}
+
+	get pending(): number {
+		return this.#pending;
+	}
+
+	get closed(): boolean {
+		return this.#res.destroyed || this.#res.writableEnded;
+	}
+
+	/**
+	 * Sends one message; on a closed stream nothing happens.
+	 * @returns a promise where the client lags, settled when it has caught up or is gone
+	 */
+	push(json: string): Promise<void> | undefined {
+		return this.send('message', json) ? undefined : this.#caughtUp();
+	}
+
+	/** @returns false where the client lags */
+	send(event: 'message' | 'endpoint', data: string): boolean {
+		const res = this.#res;
+		if (this.closed) return true;
+		if (res.writableLength > limits.streamBufferBytes) {
+			this.#streams.overflows++;
+			res.destroy();
+			return true;
+		}
+		return res.write(`event: ${event}\ndata: ${data}\n\n`);
+	}
+
+	/** A line that no client sees but every middlebox does. A client that lags needs none. */
+	comment(): void {
+		if (!this.closed && this.#res.writableLength === 0) this.#res.write(':\n\n');
+	}
+
+	/** Announces an answer, so that a drain waits for it. */
+	expect(): void {
+		this.#pending++;
+	}
+
+	/** Sends the announced answer; null where the call was cancelled. */
+	settle(json: string | null): void {
+		this.#pending--;
+		if (json !== null) this.send('message', json);
+		if (this.#streams.draining) this.endIfIdle();
+	}
+
+	endIfIdle(): void {
+		if (this.#pending > 0 || this.closed) return;
+		if (this.farewell !== undefined) this.send('message', this.farewell);
+		this.end();
+	}
+
+	end(): void {
+		if (!this.closed) this.#res.end();
+	}
+
+	/** From now on the stream is held until one side ends it; a server that drains ends it at once. */
+	hold(): void {
+		this.flush();
+		if (this.#streams.draining) this.endIfIdle();
+	}
+
+	/** Sends the head now: the client learns that the stream is open though there is nothing to say yet. */
+	flush(): void {
+		this.#res.flushHeaders();
+	}
+
+	/** Runs once when the stream is closed by either side. */
+	onClose(then: () => void): void {
+		this.#res.once('close', then);
+	}
+
+	#caughtUp(): Promise<void> {
+		const res = this.#res;
+		return new Promise((resolve) => {
+			const settle = (): void => {
+				res.off('drain', settle);
+				res.off('close', settle);
+				resolve();
+			};
+			res.once('drain', settle);
+			res.once('close', settle);
+		});
+	}
+}

@@ -1,0 +1,133 @@
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { limits } from './limits.ts';
+import { isObject } from './rpc.ts';
+
+/** What a running tool may use of its caller. */
+export interface ToolCaller {
+	/** Aborted when the caller cancelled the call, or left where leaving cancels. */
+	readonly signal: AbortSignal;
+	/** Sends one notification. Where it returns a promise the caller lags: wait for it before the next. */
+	report(step: number, of: number): Promise<void> | undefined;
+}
+
+interface TextInput {
+	readonly type: 'string';
+	readonly description: string;
+}
+interface CountInput {
+	readonly type: 'integer';
+	readonly description: string;
+	readonly maximum: number;
+	/** Makes the argument optional. */
+	readonly default?: number;
+}
+type Input = TextInput | CountInput;
+type Values<I> = { readonly [K in keyof I]: I[K] extends TextInput ? string : number };
+
+export interface Tool {
+	readonly name: string;
+	/** The tool as `tools/list` shows it. */
+	readonly listing: object;
+	/** @returns the text of the answer, or why the arguments are wrong */
+	check(args: unknown): { readonly run: (caller: ToolCaller) => string | Promise<string> } | { readonly wrong: string };
+}
+
+/** One table of inputs makes the schema that clients see and the check that calls pass. */
+function tool<const I extends Readonly<Record<string, Input>>>(
+	name: string,
+	description: string,
+	inputs: I,
+	run: (values: Values<I>, caller: ToolCaller) => string | Promise<string>,
+): Tool {
+	const entries = Object.entries(inputs);
+	const required = entries.filter(([, input]) => !('default' in input)).map(([key]) => key);
+	const properties = Object.fromEntries(
+		entries.map(([key, input]) => [key, input.type === 'integer' ? { minimum: 0, ...input } : input]),
+	);
+	return {
+		name,
+		listing: { name, description, inputSchema: { type: 'object', properties, required } },
+		check(args) {
+			if (args !== undefined && !isObject(args)) return { wrong: 'arguments must be an object' };
+			const values: Record<string, string | number> = {};
+			for (const [key, input] of entries) {
+				const value = args?.[key] ?? ('default' in input ? input.default : undefined);
+				if (!fits(value, input)) return { wrong: `${key} must be ${expected(input)}, got ${shown(value)}` };
+				values[key] = value;
+			}
+			return { run: (caller) => run(values as Values<I>, caller) };
+		},
+	};
+}
+
+function fits(value: unknown, input: Input): value is string | number {
+	if (input.type === 'string') return typeof value === 'string';
+	return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= input.maximum;
+}
+
+function expected(input: Input): string {
+	return input.type === 'string' ? 'a string' : `a whole number from 0 to ${input.maximum}`;
+}
+
+function shown(value: unknown): string {
+	return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 40);
+}
+
+const tools: readonly Tool[] = [
+	tool(
+		'echo',
+		'Answers with the text it was given.',
+		{ text: { type: 'string', description: 'any text' } },
+		(values) => values.text,
+	),
+	tool(
+		'sleep',
+		'Answers after the given time.',
+		{ ms: { type: 'integer', description: 'milliseconds', maximum: limits.waitMs } },
+		async ({ ms }, caller) => {
+			await wait(ms, undefined, { signal: caller.signal });
+			return `slept ${ms} ms`;
+		},
+	),
+	tool(
+		'payload',
+		'Answers with a text of the given size.',
+		{ bytes: { type: 'integer', description: 'size of the text', maximum: limits.payloadBytes } },
+		({ bytes }) => 'x'.repeat(bytes),
+	),
+	tool(
+		'notify',
+		'Sends notifications, then answers.',
+		{
+			count: { type: 'integer', description: 'how many', maximum: limits.notifications },
+			everyMs: { type: 'integer', description: 'milliseconds before each', maximum: limits.waitMs, default: 0 },
+		},
+		({ count, everyMs }, caller) => (count === 0 ? sent(count) : notify(count, everyMs, caller)),
+	),
+];
+
+const sent = (count: number): string => `sent ${count} notifications`;
+
+/** How many notifications leave in one turn of the event loop, so that a burst does not starve other clients. */
+const burst = 256;
+
+async function notify(count: number, everyMs: number, caller: ToolCaller): Promise<string> {
+	for (let step = 1; step <= count; step++) {
+		if (everyMs > 0) await wait(everyMs, undefined, { signal: caller.signal });
+		else if (step % burst === 0) await nextTurn();
+		caller.signal.throwIfAborted();
+		// Waiting for a client that lags keeps the stream's buffer small; without it a burst would fill memory.
+		const lag = caller.report(step, count);
+		if (lag) await lag;
+	}
+	return sent(count);
+}
+
+const byName = new Map(tools.map((entry) => [entry.name, entry]));
+
+export function findTool(name: unknown): Tool | undefined {
+	return typeof name === 'string' ? byName.get(name) : undefined;
+}
+
+/** The value of `tools` in the result of `tools/list`, encoded once. */
+export const toolListing = JSON.stringify(tools.map((entry) => entry.listing));

@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { ControlReply, ControlRequest, ReadyLine, ServerState } from './contract.ts';
+
+/** Real server processes for the tests of this folder. */
+
+export type ServerName = 'sse' | 'stateful' | 'stateless' | 'modern';
+
+/** Longest wait for anything; a test that needs it has failed. */
+export const patienceMs = 15_000;
+
+export interface Started {
+	readonly url: string;
+	readonly child: ChildProcess;
+	/** All that came on stdout and stderr so far. */
+	readonly said: { out: string; err: string };
+	state(control: ControlRequest['control']): Promise<ServerState>;
+	/** @returns exit code, or the name of the signal */
+	exited(): Promise<number | string>;
+	[Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts a server with an IPC channel and waits for its ready line. */
+export async function start(name: ServerName, ...args: string[]): Promise<Started> {
+	const started = launch(`${name}.ts`, ...args);
+	const line = await within(firstLine(started), `${name} is ready`);
+	return { ...started, url: (JSON.parse(line) as ReadyLine).url };
+}
+
+/** Starts a file of this folder without waiting for anything. */
+export function launch(file: string, ...args: string[]): Started {
+	const child = spawn(process.execPath, [`${import.meta.dirname}/${file}`, ...args], {
+		stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+	});
+	const said = { out: '', err: '' };
+	child.stdout?.on('data', (chunk) => (said.out += chunk));
+	child.stderr?.on('data', (chunk) => (said.err += chunk));
+	const gone = once(child, 'close').then(([code, signal]) => code ?? signal);
+	return {
+		url: '',
+		child,
+		said,
+		state: (control) => within(ask(child, control), `answer to ${control}`),
+		exited: () => within(gone, 'exit'),
+		async [Symbol.asyncDispose]() {
+			child.kill('SIGKILL');
+			await gone;
+		},
+	};
+}
+
+async function firstLine({ child, said }: Started): Promise<string> {
+	while (!said.out.includes('\n')) {
+		if (child.exitCode !== null) throw new Error(`exited with ${child.exitCode}: ${said.err}`);
+		await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
+	}
+	return said.out.split('\n', 1)[0] ?? '';
+}
+
+let lastId = 0;
+
+async function ask(child: ChildProcess, control: ControlRequest['control']): Promise<ServerState> {
+	const id = ++lastId;
+	const answered = new Promise<ControlReply>((resolve) => {
+		child.on('message', (message) => {
+			if ((message as ControlReply).id === id) resolve(message as ControlReply);
+		});
+	});
+	child.send({ id, control });
+	const reply = await answered;
+	if ('error' in reply) throw new Error(reply.error);
+	return reply.state;
+}
+
+/** Bounds a wait. */
+export async function within<T>(promise: Promise<T>, what: string, ms = patienceMs): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`waited ${ms} ms for: ${what}`)), ms);
+	});
+	try {
+		return await Promise.race([promise, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** Polls until the condition holds. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+	const deadline = Date.now() + patienceMs;
+	while (!(await holds())) {
+		if (Date.now() > deadline) throw new Error(`waited ${patienceMs} ms for: ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}
+
+export const jsonHeaders = {
+	'Content-Type': 'application/json',
+	Accept: 'application/json, text/event-stream',
+};
+
+/** Sends one JSON-RPC message. */
+export function post(url: string, message: unknown, headers: Record<string, string> = {}): Promise<Response> {
+	const body = typeof message === 'string' ? message : JSON.stringify(message);
+	const signal = AbortSignal.timeout(patienceMs);
+	return fetch(url, { method: 'POST', headers: { ...jsonHeaders, ...headers }, body, signal });
+}
+
+export function request(id: number, method: string, params?: object): object {
+	return { jsonrpc: '2.0', id, method, params };
+}
+
+export function call(id: number, name: string, args: object, meta?: object): object {
+	return request(id, 'tools/call', { name, arguments: args, ...(meta && { _meta: meta }) });
+}
+
+export interface StreamEvent {
+	readonly event: string;
+	readonly data: string;
+}
+
+/** Reads the events of a stream one by one; comments are skipped. Ends when the stream ends, throws when it is cut. */
+export async function* events(response: Response): AsyncGenerator<StreamEvent, void> {
+	let text = '';
+	const decoder = new TextDecoder();
+	for await (const chunk of response.body ?? []) {
+		text += decoder.decode(chunk, { stream: true });
+		for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+			const lines = text.slice(0, end).split('\n');
+			text = text.slice(end + 2);
+			const field = (name: string): string | undefined =>
+				lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+			const data = field('data');
+			if (data !== undefined) yield { event: field('event') ?? 'message', data };
+		}
+	}
+}
+
+/** The next event of a stream. */
+export async function next(stream: AsyncGenerator<StreamEvent, void>): Promise<StreamEvent> {
+	const { value } = await within(stream.next(), 'an event');
+	if (!value) throw new Error('the stream has ended');
+	return value;
+}
