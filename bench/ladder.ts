@@ -20,6 +20,12 @@ export const ladderServerArgs: Readonly<Record<LadderState, readonly string[]>> 
 };
 
 /**
+ * glibc is told to give freed memory back at once. Otherwise a server that has just started keeps some 3 MB of free pieces
+ * in which the first few hundred clients find room, and the line through the readings bends.
+ */
+export const ladderEnv = { MALLOC_TRIM_THRESHOLD_: '0', MALLOC_TOP_PAD_: '0' } as const;
+
+/**
  * A ladder of held sessions on one target. Each state has a climb of its own on fresh processes: memory that a thousand
  * kept-alive connections took is only partly given back, and would be booked on the clients that stay.
  */
@@ -32,9 +38,12 @@ export interface Climb {
 	readonly log: TrialLog;
 }
 
-/** Clients that come and go before the first reading, so that compiled code and grown heaps do not count as clients. */
-const warmUpSessions = 100;
-const warmUpRounds = 10;
+/**
+ * Clients that come and go before the first reading, so that compiled code does not count as clients: few of them, with many
+ * calls, because memory once taken for many connections would later hide what the first clients of the ladder cost.
+ */
+const warmUpSessions = 10;
+const warmUpRounds = 100;
 const warmUpCollections = 3;
 /** Figures that still move after this are read as they are. */
 const settleWithinMs = 4000;

@@ -3,7 +3,7 @@ import { Sampler } from './collect/sampler.ts';
 import { createFault } from './faults/faults.ts';
 import { describeExit, StartError } from './fleet/child.ts';
 import { restartServer, type ServerProcess, startServer } from './fleet/server.ts';
-import { climb, type LadderState, ladderServerArgs, ladderStates } from './ladder.ts';
+import { climb, type LadderState, ladderEnv, ladderServerArgs, ladderStates } from './ladder.ts';
 import { callTimeoutMs, drainWithinMs, readyWithinMs, terminateWithinMs } from './limits.ts';
 import type { Placement } from './model/environment.ts';
 import type { FaultWindow } from './model/fault.ts';
@@ -43,7 +43,7 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 		const { load } = spec.size;
 		if (load.kind === 'hold') {
 			for (const state of ladderStates) {
-				await trial.start(ladderServerArgs[state]);
+				await trial.start(ladderServerArgs[state], ladderEnv);
 				await trial.climb(load.rungs, state);
 				await trial.stop();
 			}
@@ -91,7 +91,7 @@ class Trial {
 	}
 
 	/** Starts target and swarm. A trial may do so more than once, after `stop`. */
-	async start(serverArgs: readonly string[] = []): Promise<void> {
+	async start(serverArgs: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<void> {
 		const { target, placement, plan, partsFolder } = this.#spec;
 		this.#phase('start');
 		this.#faulting = false;
@@ -99,6 +99,7 @@ class Trial {
 			startServer({
 				server: target.server,
 				args: serverArgs,
+				env,
 				nodeFlags: ['--expose-gc'],
 				cpus: placement.target,
 				readyMs: readyWithinMs,

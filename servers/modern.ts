@@ -14,14 +14,17 @@ import {
 	errorCode,
 	isObject,
 	metaOf,
+	type RpcId,
 	type RpcRequest,
 } from './shared/rpc.ts';
 import type { Runtime } from './shared/runtime.ts';
 import { toolListing } from './shared/tools.ts';
 import type { Endpoint, Transport } from './shared/transport.ts';
 
+const serverMeta = `"${metaKey.serverInfo}":${JSON.stringify(serverInfo)}`;
+const subscriptionMeta = (id: RpcId): string => `"${metaKey.subscriptionId}":${JSON.stringify(id)}`;
 /** What every result carries. */
-const stamp = `"resultType":"complete","_meta":{"${metaKey.serverInfo}":${JSON.stringify(serverInfo)}}`;
+const stamp = `"resultType":"complete","_meta":{${serverMeta}}`;
 /** Answers that a client may keep: never stale here, since neither tools nor capabilities change while the process lives. */
 const cacheable = `"ttlMs":0,"cacheScope":"private",${stamp}`;
 const dialect: Dialect = {
@@ -41,6 +44,8 @@ class ModernEndpoint implements Endpoint {
 	constructor(runtime: Runtime) {
 		this.#runtime = runtime;
 		this.#replies = new Replies(runtime);
+		runtime.streams.farewell = (id) =>
+			encodeResult(id, `{"resultType":"complete","_meta":{${subscriptionMeta(id)},${serverMeta}}}`);
 	}
 
 	handle(req: IncomingMessage, res: ServerResponse): void {
@@ -113,17 +118,13 @@ class ModernEndpoint implements Endpoint {
 			this.#answer(res, encodeError(id, errorCode.internal, `All ${limits.heldClients} subscriptions are taken`));
 			return;
 		}
-		const subscription = `"${metaKey.subscriptionId}":${JSON.stringify(id)}`;
 		const honored = params.notifications.toolsListChanged === true ? '{"toolsListChanged":true}' : '{}';
 		const stream = this.#runtime.streams.open(res);
-		stream.farewell = encodeResult(
-			id,
-			`{"resultType":"complete","_meta":{${subscription},"${metaKey.serverInfo}":${JSON.stringify(serverInfo)}}}`,
-		);
+		stream.subscription = id;
 		stream.push(
 			encodeNotification(
 				'notifications/subscriptions/acknowledged',
-				`{"_meta":{${subscription}},"notifications":${honored}}`,
+				`{"_meta":{${subscriptionMeta(id)}},"notifications":${honored}}`,
 			),
 		);
 		this.#subscriptions++;

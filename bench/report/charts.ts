@@ -152,8 +152,9 @@ function briefly(value: number): string {
 function paddingOf(data: ChartData, look: Look) {
 	const image = look.caption !== undefined;
 	const labelled = data.shades.length > 0 && !image ? 20 : 6;
-	const besideBars = data.kind === 'bars' && look.narrow ? 44 : 8;
+	// Numbers beside lying bars, and the half of the last percentile that stands beyond the plot.
+	const beside = data.kind === 'percentiles' ? 24 : data.kind === 'bars' && look.narrow ? 44 : 10;
 	return image
-		? { top: 16, right: 28, bottom: 34, left: 20 }
-		: { top: labelled, right: besideBars, bottom: 0, left: 0 };
+		? { top: 16, right: 20 + beside, bottom: 34, left: 20 }
+		: { top: labelled, right: beside, bottom: 0, left: 0 };
 }

@@ -76,7 +76,8 @@ function chartFont(): string {
 	const installed = GlobalFonts.families.map((each) => each.family);
 	const liked = ['DejaVu Sans', 'Liberation Sans', 'Noto Sans', 'Arial', 'Helvetica', 'Segoe UI'];
 	const found = liked.find((name) => installed.includes(name)) ?? installed[0];
-	if (found === undefined) throw new Error('no font: install any font of the system, for example fonts-dejavu-core');
+	if (found === undefined)
+		throw new Error('no font to draw text with: install one, for example the system package fonts-dejavu-core');
 	return `"${found}"`;
 }
 

@@ -111,6 +111,9 @@ export class Replies {
 			let message: unknown;
 			try {
 				message = JSON.parse((rest ? Buffer.concat(rest, bytes) : (first ?? '')).toString());
+				// The request lives as long as its answer: a held stream would hold the bytes of its body too.
+				first = undefined;
+				rest = undefined;
 			} catch {
 				this.error(res, 400, errorCode.parse, 'Parse error: the body is not valid JSON');
 				return;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { limits } from './limits.ts';
+import type { RpcId } from './rpc.ts';
 
 /** Proxies buffer a stream unless told not to. */
 const streamHeaders = {
@@ -13,6 +14,8 @@ export class EventStreams {
 	readonly #open = new Set<EventStream>();
 	/** Streams destroyed because their client did not read. */
 	overflows = 0;
+	/** Makes the message that ends a subscription gracefully. Here once, since a text per stream would be held per stream. */
+	farewell: (subscription: RpcId) => string = () => '';
 	#draining = false;
 
 	get size(): number {
@@ -22,6 +25,9 @@ export class EventStreams {
 	/** Answers with an event stream. Its head leaves with the first message, or with `flush`. */
 	open(res: ServerResponse, headers?: Readonly<Record<string, string>>): EventStream {
 		res.writeHead(200, headers ? { ...streamHeaders, ...headers } : streamHeaders);
+		// The request lives as long as its answer, but nobody reads its headers again.
+		res.req.headers = {};
+		res.req.rawHeaders = [];
 		const stream = new EventStream(res, this);
 		// A client that has left already will not leave again: its stream would be counted for ever.
 		if (res.destroyed) return stream;
@@ -58,8 +64,8 @@ export class EventStream {
 	readonly #streams: EventStreams;
 	/** Answers still to come on this stream. */
 	#pending = 0;
-	/** Sent before a graceful end. */
-	farewell: string | undefined;
+	/** Whose subscription this is; undefined where the stream is none. */
+	subscription: RpcId | undefined;
 
 	constructor(res: ServerResponse, streams: EventStreams) {
 		this.#res = res;
@@ -113,7 +119,7 @@ export class EventStream {
 
 	endIfIdle(): void {
 		if (this.#pending > 0 || this.closed) return;
-		if (this.farewell !== undefined) this.send('message', this.farewell);
+		if (this.subscription !== undefined) this.send('message', this.#streams.farewell(this.subscription));
 		this.end();
 	}
 
