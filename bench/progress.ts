@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { Phase } from './model/history.ts';
+import { duration } from './model/quantity.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
 import { plainTrialLine } from './report/terminal.ts';
 import type { SwarmState } from './swarm-workers.ts';
@@ -99,11 +100,4 @@ export class LiveProgress implements Progress {
 		const totalMs = doneShare * byPace + (1 - doneShare) * this.#estimateMs;
 		return `${duration(Math.max(0, totalMs - elapsedMs))} left`;
 	}
-}
-
-/** `7 min 05 s`, `48 s`. */
-export function duration(ms: number): string {
-	const seconds = Math.round(ms / 1000);
-	if (seconds < 60) return `${seconds} s`;
-	return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }

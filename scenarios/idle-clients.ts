@@ -1,7 +1,7 @@
 import type { Figures, Ruling } from '../bench/model/finding.ts';
 import type { Scenario } from '../bench/model/scenario.ts';
 import { pick } from './arms.ts';
-import { between, interval, lowEnd } from './words.ts';
+import { between, lowEnd, said } from './words.ts';
 
 export const idleClients: Scenario = {
 	id: 'idle-clients',
@@ -89,16 +89,16 @@ function descriptors(figures: Figures): Ruling {
 	const kept = figures.estimate('stateless', 'fdsPerClientKeptAlive');
 	if (!sse || !stateless) return { verdict: 'inconclusive', because: 'sse or stateless was not measured.', evidence };
 	if (!between(sse, 0.98, 1.02) || !between(stateless, -0.02, 0.02)) {
-		const because = `An idle client costs ${interval(sse)} descriptors on sse and ${interval(stateless)} on stateless.`;
+		const because = `An idle client costs ${said(sse, 'fd')} on sse and ${said(stateless, 'fd')} on stateless.`;
 		return { verdict: 'refuted', because, evidence };
 	}
-	const base = `An idle SSE client costs ${interval(sse)} descriptors, a stateless one ${interval(stateless)}`;
+	const base = `An idle SSE client costs ${said(sse, 'fd')}, a stateless one ${said(stateless, 'fd')}`;
 	const holds = stateful !== undefined && stateful.value > 0.5;
 	const keeps = kept !== undefined && kept.value > 0.5;
 	if (!holds && !keeps) return { verdict: 'confirmed', because: `${base}.`, evidence };
 	const but = [
-		...(keeps ? [`${interval(kept)} until its kept-alive connection expires`] : []),
-		...(holds ? [`a stateful client that holds its stream costs ${interval(stateful)}`] : []),
+		...(keeps ? [`${said(kept, 'fd')} until its kept-alive connection expires`] : []),
+		...(holds ? [`a stateful client that holds its stream costs ${said(stateful, 'fd')}`] : []),
 	];
 	return { verdict: 'depends', because: `${base}, but ${but.join('; and ')}.`, evidence };
 }
@@ -111,7 +111,7 @@ function memoryOfSse(figures: Figures): Ruling {
 	];
 	const pss = figures.estimate('sse', 'pssKbPerClient');
 	if (!pss) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
-	const because = `An idle SSE client costs ${interval(pss)} KB of process memory`;
+	const because = `An idle SSE client costs ${said(pss, 'KB')} of process memory`;
 	if (between(pss, 0.5, 2)) return { verdict: 'confirmed', because: `${because}.`, evidence };
 	if (lowEnd(pss) > 2) return { verdict: 'refuted', because: `${because}, not about 1 KB.`, evidence };
 	return { verdict: 'inconclusive', because: `${because}: the interval does not decide.`, evidence };
@@ -129,8 +129,7 @@ function memoryOfStreamable(figures: Figures): Ruling {
 	});
 	const costly = measured.filter(({ estimate }) => lowEnd(estimate) > nothingKb);
 	const free = measured.filter(({ estimate }) => between(estimate, Number.NEGATIVE_INFINITY, nothingKb));
-	const say = (list: typeof measured) =>
-		list.map(({ name, estimate }) => `${name} ${interval(estimate)} KB`).join(', ');
+	const say = (list: typeof measured) => list.map(({ name, estimate }) => `${name} ${said(estimate, 'KB')}`).join(', ');
 	if (costly.length === 0 && free.length === 0) {
 		return { verdict: 'inconclusive', because: `No interval decides: ${say(measured)} per idle client.`, evidence };
 	}

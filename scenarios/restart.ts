@@ -1,7 +1,7 @@
 import type { Figures, Ruling } from '../bench/model/finding.ts';
 import type { Scenario, Size } from '../bench/model/scenario.ts';
 import { pick, times } from './arms.ts';
-import { interval } from './words.ts';
+import { said } from './words.ts';
 
 function size(sessions: number, crashAtMs: number, forMs: number, repeats: number): Size {
 	return {
@@ -84,8 +84,8 @@ function sseLosesAll(figures: Figures): Ruling {
 	const clients = figures.sessions;
 	if (!lost || !again) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
 	const because =
-		`${interval(lost)} of ${clients} clients lost their session and ${interval(again)} initialized again` +
-		(recovery ? `; 95 % of them succeeded again ${interval(recovery)} ms after the server was ready.` : '.');
+		`${said(lost, '')} of ${clients} clients lost their session and ${said(again, '')} initialized again` +
+		(recovery ? `; 95 % of them succeeded again ${said(recovery, 'ms')} after the server was ready.` : '.');
 	const all = lost.value >= clients * 0.999 && again.value >= clients * 0.999;
 	return { verdict: all ? 'confirmed' : 'refuted', because, evidence };
 }
@@ -103,7 +103,7 @@ function streamableDoesNotNotice(figures: Figures): Ruling {
 	const because = read
 		.map(
 			({ target, lost, failed, unknown }) =>
-				`${target}: ${interval(lost)} sessions lost, ${interval(failed)} calls failed, ${interval(unknown)} unknown`,
+				`${target}: ${said(lost, '')} sessions lost, ${said(failed, '')} calls failed, ${said(unknown, '')} unknown`,
 		)
 		.join('; ');
 	const losers = read.filter(({ lost }) => lost.value > 0);

@@ -1,8 +1,8 @@
 import type { Figures, Ruling } from '../bench/model/finding.ts';
 import { constantRate } from '../bench/model/load.ts';
+import { ratio as times } from '../bench/model/quantity.ts';
 import type { Scenario, Size } from '../bench/model/scenario.ts';
 import { pick } from './arms.ts';
-import { short } from './words.ts';
 
 function size(sessions: number, perS: number, forMs: number, repeats: number): Size {
 	const load = { kind: 'open', sessions, rate: constantRate(perS, forMs), arrivals: 'poisson' } as const;
@@ -69,7 +69,7 @@ function callCost(figures: Figures): Ruling {
 	});
 	if (ratios.length === 0) return { verdict: 'inconclusive', because: 'Too few repeats for an interval.', evidence };
 	const say = (list: typeof ratios) =>
-		list.map(({ target, ratio, low, high }) => `${target} ${short(ratio)}× [${short(low)}, ${short(high)}]`).join(', ');
+		list.map(({ target, ratio, low, high }) => `${target} ${times(ratio, [low, high])}`).join(', ');
 	const different = ratios.filter(({ low, high }) => low > 1 + equalWithin || high < 1 - equalWithin);
 	const equal = ratios.filter(({ low, high }) => low >= 1 - equalWithin && high <= 1 + equalWithin);
 	if (different.length > 0) {

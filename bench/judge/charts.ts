@@ -89,7 +89,7 @@ function ladder(gauge: LadderGauge, state: 'settled' | 'kept-alive', source: Cha
 				: []),
 		];
 	});
-	return { x: { title: 'idle clients', unit: '', scale: 'linear' }, y: ladderAxes[gauge], lines, shades: [] };
+	return { x: { title: 'idle clients', unit: 'clients', scale: 'linear' }, y: ladderAxes[gauge], lines, shades: [] };
 }
 
 /** One colour per target, one group per measure. */
@@ -121,13 +121,18 @@ function bars(names: readonly MeasureName[], log: boolean, { figures }: ChartSou
 			labels: names.map((name) => measures[name].title),
 		},
 		y: {
-			title: names.length > 1 ? 'value' : measures[first].title,
+			title: names.length > 1 ? commonTitle(unit) : measures[first].title,
 			unit: inMs ? 'ms' : unit,
 			scale: log ? 'log' : 'linear',
 		},
 		lines,
 		shades: [],
 	};
+}
+
+/** What measures of one unit have in common. */
+function commonTitle(unit: string): string {
+	return { µs: 'latency', ms: 'time', KB: 'memory per client' }[unit] ?? 'figure';
 }
 
 function percentiles(source: ChartSource): Drawn {

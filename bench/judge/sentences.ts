@@ -1,4 +1,5 @@
 import { type MeasureName, measures } from '../model/measures.ts';
+import { quantity } from '../model/quantity.ts';
 import type { ChartRequest, LadderGauge } from '../model/scenario.ts';
 import type { Line } from '../model/series.ts';
 import type { TrialFigures } from './figures.ts';
@@ -46,21 +47,6 @@ function timelineSentence(request: Extract<ChartRequest, { kind: 'timeline' }>, 
 		connectsPerS: 'Highest rate of connection attempts per second',
 	};
 	return `${what[request.series]}: ${extremes.join(', ')}.`;
-}
-
-/** A value with its unit, in the size that reads best. */
-export function quantity(value: number, unit: string): string {
-	if (unit === 'µs') {
-		if (Math.abs(value) < 1000) return `${Math.round(value)} µs`;
-		return Math.abs(value) < 1e6 ? `${digits(value / 1000)} ms` : `${digits(value / 1e6)} s`;
-	}
-	if (unit === 'fd') return `${Math.max(0, Math.abs(value) < 0.005 ? 0 : value).toFixed(2)} fd`;
-	return unit === '' ? digits(value) : `${digits(value)} ${unit}`;
-}
-
-function digits(value: number): string {
-	if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US').replaceAll(',', '\u202f');
-	return Math.abs(value) < 0.005 ? '0' : Number(value.toPrecision(3)).toString();
 }
 
 function capital(text: string): string {

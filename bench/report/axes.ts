@@ -1,7 +1,7 @@
 // Axes: units, ends, marks. This file also runs in the browser: see html/bundle.ts.
 import type { Scale as ChartScale } from 'chart.js';
+import { type Scale, scaleFor, tick } from '../model/quantity.ts';
 import type { Axis, ChartData, Point } from '../model/series.ts';
-import { type Scale, scaleFor, tick } from './format.ts';
 import { type Look, shortened, type Theme, themeOf } from './look.ts';
 import { type LogAxis, logAxis, percentileLabel, percentileTicks } from './ticks.ts';
 

@@ -1,8 +1,8 @@
 // One description of every chart, for the page and for the pictures. This file also runs in the browser: html/bundle.ts.
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import { type Scale, tick } from '../model/quantity.ts';
 import type { ChartData, Line, Point } from '../model/series.ts';
 import { nameAxisOptions, numberAxisOptions, placeAxis, valueAxis } from './axes.ts';
-import { type Scale, tick } from './format.ts';
 import { dashOf, headingOptions, legendOptions, tooltipOptions } from './legends.ts';
 import { type Look, shortened, themeOf, wrapped } from './look.ts';
 import { type Ink, inkOf, inkVariant, type Palette } from './palette.ts';

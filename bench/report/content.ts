@@ -1,10 +1,10 @@
 import type { Environment } from '../model/environment.ts';
 import type { Comparison, Finding, Verdict } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
+import { counted, duration, figure, interval, ratio } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
 import type { TrialResult } from '../model/trial.ts';
-import { counted, duration, figure, interval, ratio } from './format.ts';
 
 // What the reports say, in words; each reporter only lays it out. Nothing here knows HTML, Markdown or a terminal.
 

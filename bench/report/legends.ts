@@ -1,8 +1,8 @@
 // The words around a chart: heading, legend, tooltip. This file also runs in the browser: see html/bundle.ts.
 import type { Chart, ChartEvent, LegendElement, LegendItem, TooltipItem } from 'chart.js';
+import { bracketed, tick, unitSuffix } from '../model/quantity.ts';
 import type { ChartData, Line, Point } from '../model/series.ts';
 import { fontOf, type Measured } from './axes.ts';
-import { bracketed, tick, unitSuffix } from './format.ts';
 import { type Look, themeOf } from './look.ts';
 import type { Ink } from './palette.ts';
 import { percentileLabel } from './ticks.ts';

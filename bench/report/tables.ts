@@ -1,8 +1,8 @@
+import { bracketed, plusMinus, type Scale, scaleFor } from '../model/quantity.ts';
 import type { SummaryRow, SummaryTable } from '../model/report.ts';
 import type { ChartData, Line, Point } from '../model/series.ts';
 import { placeAxis, valueAxis } from './axes.ts';
 import { measureInfo } from './content.ts';
-import { bracketed, plusMinus, type Scale, scaleFor } from './format.ts';
 import { placeText } from './legends.ts';
 
 /** A table as text, ready for any syntax. */

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Finding, Verdict } from '../model/finding.ts';
+import { duration } from '../model/quantity.ts';
 import type { ReportInput, ReportSection } from '../model/report.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { clean, cleanText } from './clean.ts';
@@ -14,7 +15,6 @@ import {
 	troubled,
 	verdictMarks,
 } from './content.ts';
-import { duration } from './format.ts';
 import { figureText, summaryText } from './tables.ts';
 
 /** A line longer than this is hard to read, however wide the terminal. */

@@ -7,7 +7,7 @@ import { stripTypeScriptTypes } from 'node:module';
  * at run time only each other, without renaming, and no name stands at the top of two of them.
  */
 const modules = [
-	'../format.ts',
+	'../../model/quantity.ts',
 	'../palette.ts',
 	'../ticks.ts',
 	'../look.ts',

@@ -1,8 +1,8 @@
 import { html } from 'htm/preact';
+import { counted, duration } from '../../model/quantity.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { TrialResult } from '../../model/trial.ts';
 import { stateWords, trialFigures, trialMs, trialReason, trialStderr, troubled } from '../content.ts';
-import { counted, duration } from '../format.ts';
 import { Table } from './table.ts';
 
 /** Every trial; those that did not complete come first, with what the target said last. */

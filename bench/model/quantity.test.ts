@@ -11,7 +11,7 @@ import {
 	ratio,
 	scaleFor,
 	tick,
-} from './format.ts';
+} from './quantity.ts';
 
 /** The narrow no-break spaces, visible. */
 const seen = (text: string) => text.replaceAll('\u202f', '~');

@@ -1,4 +1,4 @@
-// Numbers as text. This file also runs in the browser (see html/bundle.ts): it imports nothing at run time.
+// Numbers as text, the same in every output. Reports run this in the browser too (report/html/bundle.ts): no imports.
 
 /** Between groups of three digits and before a unit; never breaks a line. */
 const thin = '\u202f';

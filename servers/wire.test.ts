@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { call, events, next, post, request, type Started, start, until } from './testing.ts';
+
+/** The statuses and codes of each transport, by raw requests. */
+
+const stream = { Accept: 'text/event-stream' };
+const initialized = { jsonrpc: '2.0', method: 'notifications/initialized' };
+
+async function body(
+	response: Response,
+): Promise<{ id?: unknown; result?: Record<string, unknown>; error?: { code: number; data?: unknown } }> {
+	return (await response.json()) as Awaited<ReturnType<typeof body>>;
+}
+
+function handshake(protocolVersion = '2025-11-25'): object {
+	return request(0, 'initialize', { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } });
+}
+
+test('sse: endpoint, 202, answer on the stream, 404 for a stranger', async () => {
+	await using server = await start('sse');
+	const opened = await fetch(server.url, { headers: stream });
+	assert.equal(opened.headers.get('content-type'), 'text/event-stream');
+	assert.equal(opened.headers.get('x-accel-buffering'), 'no');
+	const heard = events(opened);
+	const endpoint = await next(heard);
+	assert.equal(endpoint.event, 'endpoint');
+	assert.match(endpoint.data, /^\/messages\?sessionId=[0-9a-f-]{36}$/);
+	const url = new URL(endpoint.data, server.url).href;
+	const answered = await post(url, handshake());
+	assert.deepEqual([answered.status, await answered.text()], [202, '']);
+	const { event, data } = await next(heard);
+	assert.equal(event, 'message');
+	assert.equal(JSON.parse(data).result.protocolVersion, '2024-11-05');
+	assert.equal((await post(url, initialized)).status, 202);
+	await post(url, call(1, 'notify', { count: 1 }));
+	assert.equal(JSON.parse((await next(heard)).data).method, 'notifications/message');
+	assert.equal(JSON.parse((await next(heard)).data).id, 1);
+	await post(url, call(2, 'sleep', { ms: -1 }));
+	assert.equal(JSON.parse((await next(heard)).data).error.code, -32602);
+	await post(url, request(3, 'no/such'));
+	assert.equal(JSON.parse((await next(heard)).data).error.code, -32601);
+	assert.equal((await server.state('state')).openSessions, 1);
+	await heard.return();
+	await until(async () => (await server.state('state')).openSessions === 0, 'the session ends with its stream');
+	assert.equal((await post(url, request(4, 'ping'))).status, 404);
+	const { origin } = new URL(server.url);
+	assert.equal((await post(`${origin}/messages`, request(4, 'ping'))).status, 400);
+	assert.equal((await fetch(`${origin}/messages`)).headers.get('allow'), 'POST');
+	assert.equal((await fetch(server.url, { headers: { Accept: 'application/json' } })).status, 406);
+	const refused = await post(server.url, request(4, 'ping'));
+	assert.deepEqual([refused.status, refused.headers.get('allow')], [405, 'GET']);
+});
+
+async function openSession(server: Started): Promise<{ id: string; headers: Record<string, string> }> {
+	const answered = await post(server.url, handshake());
+	assert.equal(answered.status, 200);
+	const id = answered.headers.get('mcp-session-id') ?? '';
+	assert.match(id, /^[0-9a-f-]{36}$/);
+	await answered.text();
+	return { id, headers: { 'Mcp-Session-Id': id, 'MCP-Protocol-Version': '2025-11-25' } };
+}
+
+test('stateful: sessions begin, are needed, and end', async () => {
+	await using server = await start('stateful');
+	const { id, headers } = await openSession(server);
+	assert.equal((await post(server.url, initialized, headers)).status, 202);
+	assert.equal((await post(server.url, { jsonrpc: '2.0', id: 1, result: {} }, headers)).status, 202);
+	assert.equal((await body(await post(server.url, request(1, 'ping'), headers))).id, 1);
+	const missing = await post(server.url, request(1, 'ping'));
+	assert.deepEqual([missing.status, (await body(missing)).error?.code], [400, -32000]);
+	const unknown = await post(server.url, request(1, 'ping'), { 'Mcp-Session-Id': 'x' });
+	assert.deepEqual([unknown.status, (await body(unknown)).error?.code], [404, -32001]);
+	const again = await post(server.url, handshake(), headers);
+	assert.deepEqual([again.status, (await body(again)).error?.code], [400, -32600]);
+	assert.equal((await post(server.url, handshake(), { 'Mcp-Session-Id': 'x' })).status, 404);
+	const version = await post(server.url, request(1, 'ping'), { ...headers, 'MCP-Protocol-Version': '1999-01-01' });
+	assert.deepEqual([version.status, (await body(version)).error?.code], [400, -32000]);
+	assert.equal((await post(server.url, request(1, 'ping'), { 'Mcp-Session-Id': id })).status, 200, 'no version header');
+	assert.equal((await post(server.url, request(1, 'ping'), { ...headers, Accept: 'application/json' })).status, 406);
+	assert.equal((await server.state('state')).openSessions, 1);
+	assert.equal((await fetch(server.url, { method: 'DELETE' })).status, 400);
+	assert.equal((await fetch(server.url, { method: 'DELETE', headers })).status, 200);
+	assert.equal((await fetch(server.url, { method: 'DELETE', headers })).status, 404);
+	assert.equal((await post(server.url, request(1, 'ping'), headers)).status, 404);
+	assert.equal((await server.state('state')).openSessions, 0);
+	const put = await fetch(server.url, { method: 'PUT' });
+	assert.deepEqual([put.status, put.headers.get('allow')], [405, 'GET, POST, DELETE']);
+});
+
+test('stateful: one stream a session, ended by DELETE', async () => {
+	await using server = await start('stateful');
+	const { headers } = await openSession(server);
+	assert.equal((await fetch(server.url, { headers })).status, 406);
+	assert.equal((await fetch(server.url, { headers: stream })).status, 400);
+	const opened = await fetch(server.url, { headers: { ...headers, ...stream } });
+	assert.equal(opened.status, 200);
+	assert.equal(opened.headers.get('x-accel-buffering'), 'no');
+	assert.equal((await fetch(server.url, { headers: { ...headers, ...stream } })).status, 409);
+	assert.equal((await server.state('state')).openStreams, 1);
+	await opened.body?.cancel();
+	await until(async () => (await server.state('state')).openStreams === 0, 'the stream is forgotten');
+	const anew = await fetch(server.url, { headers: { ...headers, ...stream } });
+	assert.equal(anew.status, 200);
+	await fetch(server.url, { method: 'DELETE', headers });
+	assert.deepEqual(await Array.fromAsync(events(anew)), []);
+});
+
+test('stateful: a call is cancelled by notification, and log levels are kept', async () => {
+	await using server = await start('stateful');
+	const { headers } = await openSession(server);
+	const cancelled = post(server.url, call(7, 'sleep', { ms: 600_000 }), headers);
+	await until(async () => (await server.state('state')).callsExecuted === 1, 'the call runs');
+	await post(server.url, { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } }, headers);
+	assert.equal((await cancelled).status, 204);
+	assert.equal((await post(server.url, request(8, 'logging/setLevel', { level: 'error' }), headers)).status, 200);
+	const quiet = await post(server.url, call(9, 'notify', { count: 3 }), headers);
+	assert.equal(quiet.headers.get('content-type'), 'application/json');
+	const wrong = await body(await post(server.url, request(8, 'logging/setLevel', { level: 'loud' }), headers));
+	assert.equal(wrong.error?.code, -32602);
+});
+
+test('stateless: every POST alone, nothing else', async () => {
+	await using server = await start('stateless');
+	for (const method of ['GET', 'DELETE', 'PUT']) {
+		const refused = await fetch(server.url, { method, headers: stream });
+		assert.deepEqual([refused.status, refused.headers.get('allow')], [405, 'POST']);
+	}
+	const answered = await post(server.url, handshake());
+	assert.equal(answered.headers.get('mcp-session-id'), null);
+	assert.equal((await body(answered)).result?.protocolVersion, '2025-11-25');
+	assert.equal((await body(await post(server.url, handshake('2025-03-26')))).result?.protocolVersion, '2025-03-26');
+	assert.equal((await body(await post(server.url, handshake('1999-01-01')))).result?.protocolVersion, '2025-11-25');
+	const stale = await post(server.url, request(1, 'ping'), { 'Mcp-Session-Id': 'stale' });
+	assert.equal(stale.status, 200);
+	assert.equal((await post(server.url, initialized)).status, 202);
+	assert.equal((await body(await post(server.url, request(1, 'no/such')))).error?.code, -32601);
+});
+
+test('stateless: wrong arguments are an error before 2025-11-25 and a result since', async () => {
+	await using server = await start('stateless');
+	const wrong = call(1, 'sleep', { ms: 600_001 });
+	assert.equal(
+		(await body(await post(server.url, wrong, { 'MCP-Protocol-Version': '2025-06-18' }))).error?.code,
+		-32602,
+	);
+	const since = await body(await post(server.url, wrong, { 'MCP-Protocol-Version': '2025-11-25' }));
+	assert.equal(since.result?.isError, true);
+	const unknown = await post(server.url, call(1, 'nothing', {}), { 'MCP-Protocol-Version': '2025-11-25' });
+	assert.equal((await body(unknown)).error?.code, -32602);
+});
+
+test('stateless: batches in 2025-03-26 only', async () => {
+	await using server = await start('stateless');
+	const batch = [call(1, 'echo', { text: 'a' }), initialized, request(2, 'no/such')];
+	const answered = (await (await post(server.url, batch)).json()) as { id: number }[];
+	assert.deepEqual(answered.map(({ id }) => id).sort(), [1, 2]);
+	const mixed = await post(server.url, [call(1, 'notify', { count: 1 }), request(2, 'ping')]);
+	const sent = await Array.fromAsync(events(mixed), ({ data }) => JSON.parse(data).id ?? 'notification');
+	assert.deepEqual(sent.sort(), [1, 2, 'notification']);
+	assert.equal((await post(server.url, [initialized])).status, 202);
+	assert.equal((await post(server.url, batch, { 'MCP-Protocol-Version': '2025-06-18' })).status, 400);
+	assert.equal((await post(server.url, [])).status, 400);
+	assert.equal((await post(server.url, [handshake()])).status, 400);
+	assert.equal((await post(server.url, Array(101).fill(initialized))).status, 400);
+});
+
+test('streamable: JSON unless notifications come or --reply sse', async () => {
+	await using json = await start('stateless');
+	assert.equal((await post(json.url, call(1, 'echo', { text: 'a' }))).headers.get('content-type'), 'application/json');
+	const streamed = await post(json.url, call(2, 'notify', { count: 2 }, { progressToken: 'p' }));
+	assert.equal(streamed.headers.get('content-type'), 'text/event-stream');
+	const messages = await Array.fromAsync(events(streamed), ({ data }) => JSON.parse(data));
+	assert.deepEqual(
+		messages.map((message) => message.params?.progress ?? message.id),
+		[1, 2, 2],
+	);
+	assert.equal(messages[0].params.progressToken, 'p');
+	await using sse = await start('stateless', '--reply', 'sse');
+	for (const message of [call(1, 'echo', { text: 'a' }), call(1, 'sleep', { ms: 1 })]) {
+		const answered = await post(sse.url, message);
+		assert.equal(answered.headers.get('content-type'), 'text/event-stream');
+		assert.equal((await Array.fromAsync(events(answered))).length, 1);
+	}
+	const big = await body(await post(json.url, call(3, 'payload', { bytes: 16 * 1024 * 1024 })));
+	assert.equal(((big.result?.content as { text: string }[])[0]?.text ?? '').length, 16 * 1024 * 1024);
+});
+
+test('a client that does not read is held up or cut off, and memory stays bounded', async () => {
+	await using server = await start('sse');
+	const opened = await fetch(server.url, { headers: stream });
+	const heard = events(opened);
+	const url = new URL((await next(heard)).data, server.url).href;
+	// Nobody reads from here on: notify waits for its client, the answers to the other calls pile up until the bound.
+	await post(url, call(1, 'notify', { count: 100_000 }));
+	for (let id = 2; id < 8; id++) await (await post(url, call(id, 'payload', { bytes: 4 * 1024 * 1024 }))).text();
+	await until(async () => (await server.state('state')).openStreams === 0, 'the stream is destroyed');
+	assert.ok((await server.state('collect')).heapUsedBytes < 100 * 1024 * 1024);
+	await opened.body?.cancel().catch(() => undefined);
+});
