@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -18,13 +19,12 @@ export function seededRandom(seed: number): Random {
 	};
 }
 
-/** A seed for a part of a run, so that parts do not depend on each other's order. FNV-1a over the labels. */
+/** A seed for a part of a run, so that parts do not depend on each other's order. */
 export function deriveSeed(seed: number, ...labels: (string | number)[]): number {
-	let hash = 0x811c9dc5 ^ seed;
-	for (const char of labels.join('\u0000')) {
-		hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
-	}
-	return hash | 0;
+	return createHash('sha256')
+		.update([seed, ...labels].join('\u0000'))
+		.digest()
+		.readInt32LE(0);
 }
 
 /** A new order of the items (Fisher–Yates); the input is left as it was. */

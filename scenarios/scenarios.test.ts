@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Estimate, Figures } from '../bench/model/finding.ts';
+import { sessionsOf } from '../bench/model/load.ts';
+import { type MeasureName, measures } from '../bench/model/measures.ts';
+import { profiles } from '../bench/model/scenario.ts';
+import { knownTargets } from '../bench/targets.ts';
+import { scenarios } from './index.ts';
+
+/** Figures as a test says: value and half of the interval, per target and measure. */
+function figures(
+	values: Record<string, Partial<Record<MeasureName, readonly [value: number, half: number]>>>,
+	sessions = 1000,
+): Figures {
+	const estimate = (target: string, measure: MeasureName): Estimate | undefined => {
+		const found = values[target]?.[measure];
+		return found && { value: found[0], ci: [found[0] - found[1], found[0] + found[1]], repeats: 3 };
+	};
+	return {
+		sessions,
+		targets: Object.keys(values),
+		estimate,
+		evidence: (target, measure) => {
+			const found = estimate(target, measure);
+			return found ? [{ target, measure, value: found.value, unit: measures[measure].unit }] : [];
+		},
+		ratio: (measure, a, b) => {
+			const [of, by] = [estimate(b, measure), estimate(a, measure)];
+			if (!of?.ci || !by) return undefined;
+			const ci = [of.ci[0] / by.value, of.ci[1] / by.value] as const;
+			return { scenario: 's', measure, a, b, ratio: of.value / by.value, ci, verdict: 'inconclusive' };
+		},
+	};
+}
+
+function verdictOf(claimId: string, given: Figures): string {
+	const claim = scenarios.flatMap(({ claims }) => claims).find(({ id }) => id === claimId);
+	assert.ok(claim, claimId);
+	const ruling = claim.rule(given);
+	assert.match(ruling.because, /\.$/, 'a sentence');
+	return ruling.verdict;
+}
+
+test('idle descriptors: confirmed, refuted, and the two ways in which it depends', () => {
+	const fds = (settled: number, kept = 0) =>
+		({ fdsPerClient: [settled, 0], fdsPerClientKeptAlive: [kept, 0] }) as const;
+	assert.equal(verdictOf('idle-descriptors', figures({ sse: fds(1), stateless: fds(0) })), 'confirmed');
+	assert.equal(verdictOf('idle-descriptors', figures({ sse: fds(1, 2), stateless: fds(0, 1) })), 'depends');
+	assert.equal(verdictOf('idle-descriptors', figures({ sse: fds(1), stateless: fds(0), stateful: fds(1) })), 'depends');
+	assert.equal(verdictOf('idle-descriptors', figures({ sse: fds(2), stateless: fds(0) })), 'refuted');
+	assert.equal(verdictOf('idle-descriptors', figures({ sse: fds(1) })), 'inconclusive');
+});
+
+test('idle memory: about 1 KB is a range, and the whole interval must lie on one side of it', () => {
+	const pss = (value: number, half: number) => figures({ sse: { pssKbPerClient: [value, half] } });
+	assert.equal(verdictOf('idle-memory-sse', pss(1.1, 0.2)), 'confirmed');
+	assert.equal(verdictOf('idle-memory-sse', pss(12, 1)), 'refuted');
+	assert.equal(verdictOf('idle-memory-sse', pss(2.5, 1)), 'inconclusive');
+	const others = (stateful: readonly [number, number], stateless: readonly [number, number]) =>
+		figures({ sse: {}, stateful: { pssKbPerClient: stateful }, stateless: { pssKbPerClient: stateless } });
+	assert.equal(verdictOf('idle-memory-streamable', others([12, 1], [0, 0.1])), 'depends');
+	assert.equal(verdictOf('idle-memory-streamable', others([0, 0.1], [0, 0.1])), 'confirmed');
+	assert.equal(verdictOf('idle-memory-streamable', others([12, 1], [4, 1])), 'refuted');
+	assert.equal(verdictOf('idle-memory-streamable', others([1, 2], [1, 2])), 'inconclusive');
+});
+
+test('call cost: equal within a tenth, different, or not decided', () => {
+	const cpu = (half: number, ...values: number[]) =>
+		figures(
+			Object.fromEntries(
+				values.map((value, n) => [n === 0 ? 'sse' : `t${n}`, { cpuUsPerCall: [value, half] as const }]),
+			),
+		);
+	assert.equal(verdictOf('call-cost', cpu(2, 100, 103, 98)), 'confirmed');
+	assert.equal(verdictOf('call-cost', cpu(2, 100, 70, 98)), 'refuted');
+	assert.equal(verdictOf('call-cost', cpu(30, 100, 90)), 'inconclusive');
+});
+
+test('restart: all sse clients lost; Streamable depends on sessions', () => {
+	const fate = (lost: number, failed: number) =>
+		({
+			sessionsLost: [lost, 0],
+			initializesRepeated: [lost, 0],
+			callsFailed: [failed, 0],
+			callsUnknown: [0, 0],
+		}) as const;
+	assert.equal(verdictOf('restart-sse', figures({ sse: fate(1000, 10) })), 'confirmed');
+	assert.equal(verdictOf('restart-sse', figures({ sse: fate(900, 10) })), 'refuted');
+	assert.equal(verdictOf('restart-streamable', figures({ stateful: fate(1000, 9), stateless: fate(0, 9) })), 'depends');
+	assert.equal(verdictOf('restart-streamable', figures({ stateful: fate(1000, 9) })), 'refuted');
+	assert.equal(verdictOf('restart-streamable', figures({ stateless: fate(0, 0) })), 'confirmed');
+});
+
+test('every scenario is whole: arms in every profile, known measures, ids that differ', () => {
+	const claims = scenarios.flatMap((scenario) => scenario.claims.map(({ id }) => id));
+	assert.equal(new Set(claims).size, claims.length);
+	for (const scenario of scenarios) {
+		for (const profile of profiles) {
+			const arms = scenario.arms(knownTargets, profile);
+			assert.ok(arms.length >= 4, `${scenario.id} ${profile}`);
+			assert.equal(new Set(arms.map(({ id }) => id)).size, arms.length);
+			assert.ok(sessionsOf(scenario.sizes[profile].load) > 0);
+		}
+		for (const name of [...scenario.shows, ...scenario.compares]) assert.ok(name in measures, name);
+	}
+});
