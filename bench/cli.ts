@@ -75,6 +75,9 @@ function whole(least: number, most: number): (text: string) => number {
 	};
 }
 
+/** What the file system says where results cannot be kept. */
+const unwritable = new Set(['EACCES', 'EEXIST', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS']);
+
 /** Every failure that a user can cause ends here: one sentence, the right code, no stack. */
 function fail(error: unknown): number {
 	if (error instanceof CommanderError) {
@@ -92,7 +95,7 @@ function fail(error: unknown): number {
 		return exitCodes.machine;
 	}
 	const { code, message, stack } = error as NodeJS.ErrnoException;
-	if (code === 'EACCES' || code === 'ENOSPC' || code === 'EROFS' || code === 'ENOTDIR') {
+	if (code !== undefined && unwritable.has(code)) {
 		console.error(`bench: cannot write the results: ${message}. Give another folder with --out.`);
 		return exitCodes.usage;
 	}

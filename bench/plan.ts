@@ -138,7 +138,7 @@ function withSessions(size: Size, sessions: number): Size {
 }
 
 /** Measured on 2 cores: start, readiness and stop of target and workers. */
-const startAndStopMs = 1_300;
+const startAndStopMs = 800;
 const opensPerS = 1_500;
 const readingMs = 250;
 

@@ -50,3 +50,13 @@ test('what is no run is refused with the next step', async () => {
 		for await (const _ of folder.history('gone'));
 	}, /history of trial gone is missing/);
 });
+
+test('folders that are missing are made; one that cannot be is refused instead of tried for ever', async () => {
+	const deep = await createRunFolder(join(root, 'a', 'b', 'c'), 'smoke', at);
+	assert.match(deep.path, /a.b.c/);
+	writeFileSync(join(root, 'file'), '');
+	await assert.rejects(createRunFolder(join(root, 'file'), 'smoke', at), { code: 'EEXIST' });
+	await assert.rejects(createRunFolder(join(root, 'file', 'below'), 'smoke', at), { code: 'ENOTDIR' });
+	if (process.platform === 'linux')
+		await assert.rejects(createRunFolder('/proc/nowhere/runs', 'smoke', at), { code: 'ENOENT' });
+});

@@ -1,6 +1,6 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { mergeHistory } from './history-file.ts';
@@ -78,7 +78,7 @@ export class RunFolder {
 /** Makes the folder of a new run under `root` and points `latest` at it. */
 export async function createRunFolder(root: string, profile: Profile, startedAt: Date): Promise<RunFolder> {
 	const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
-	await mkdir(root, { recursive: true });
+	await makeFolder(root);
 	for (let suffix = 1; ; suffix++) {
 		const name = `${stamp}-${profile}${suffix === 1 ? '' : `-${suffix}`}`;
 		try {
@@ -91,6 +91,23 @@ export async function createRunFolder(root: string, profile: Profile, startedAt:
 		await mkdir(join(folder.path, 'trials'));
 		await pointLatest(root, name);
 		return folder;
+	}
+}
+
+/**
+ * Makes a folder and what is missing above it. Not Node's `recursive`: under a file system that refuses new folders with
+ * ENOENT, as /proc does, that tries for ever.
+ * @throws the file system's error
+ */
+async function makeFolder(path: string): Promise<void> {
+	try {
+		await mkdir(path);
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+		if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+		await makeFolder(dirname(path));
+		await mkdir(path);
 	}
 }
 

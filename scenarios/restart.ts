@@ -35,7 +35,7 @@ export const restart: Scenario = {
 				];
 	},
 	sizes: {
-		smoke: size(100, 500, 4800, 1),
+		smoke: size(100, 300, 4500, 1),
 		standard: size(1000, 1500, 7500, 3),
 		full: size(5000, 5000, 25_000, 5),
 	},

@@ -23,7 +23,7 @@ export const steadyCalls: Scenario = {
 	needs: [],
 	arms: (targets) => pick(targets, 'sse', 'stateful', 'stateless', 'modern'),
 	sizes: {
-		smoke: size(50, 500, 1500, 1),
+		smoke: size(50, 500, 1200, 1),
 		standard: size(200, 1000, 5000, 3),
 		full: size(200, 1000, 30_000, 5),
 	},

@@ -69,6 +69,19 @@ test('a drain ends when its time is over, and a second signal ends it at once', 
 	}
 });
 
+test('connections that say nothing, or half a request, do not hold the drain', async () => {
+	await using server = await start('modern', '--drain-ms', '600000');
+	const { port, hostname } = new URL(server.url);
+	for (const text of ['', 'POST /mcp HT']) {
+		const socket = connect(Number(port), hostname).on('error', () => undefined);
+		await once(socket, 'connect');
+		socket.write(text);
+	}
+	assert.equal((await fetch(server.url)).status, 405, 'the server has seen both');
+	server.child.kill('SIGTERM');
+	assert.equal(await server.exited(), 0);
+});
+
 test('a server ends when its IPC channel closes', async () => {
 	await using server = await start('stateful');
 	server.child.disconnect();

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { ControlReply, ControlRequest, ReadyLine, ServerState } from './contract.ts';
 
 /** Real server processes for the tests of this folder. */
@@ -35,7 +36,10 @@ export function launch(file: string, ...args: string[]): Started {
 	const said = { out: '', err: '' };
 	child.stdout?.on('data', (chunk) => (said.out += chunk));
 	child.stderr?.on('data', (chunk) => (said.err += chunk));
-	const gone = once(child, 'close').then(([code, signal]) => code ?? signal);
+	// Not 'close': it does not come where the IPC channel was closed from here.
+	const gone = Promise.all([once(child, 'exit'), ended(child.stdout), ended(child.stderr)]).then(
+		([[code, signal]]) => code ?? signal,
+	);
 	return {
 		url: '',
 		child,
@@ -44,15 +48,19 @@ export function launch(file: string, ...args: string[]): Started {
 		exited: () => within(gone, 'exit'),
 		async [Symbol.asyncDispose]() {
 			child.kill('SIGKILL');
-			await gone;
+			await within(gone, 'exit after SIGKILL');
 		},
 	};
+}
+
+async function ended(stream: Readable | null): Promise<void> {
+	if (stream && !stream.readableEnded) await once(stream, 'end');
 }
 
 async function firstLine({ child, said }: Started): Promise<string> {
 	while (!said.out.includes('\n')) {
 		if (child.exitCode !== null) throw new Error(`exited with ${child.exitCode}: ${said.err}`);
-		await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'close')]);
+		await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
 	}
 	return said.out.split('\n', 1)[0] ?? '';
 }

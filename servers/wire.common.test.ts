@@ -24,14 +24,7 @@ for (const name of names) {
 		for (const host of ['localhost', 'localhost:1', '127.0.0.1', '127.1.2.3:80', '[::1]:9', 'LOCALHOST']) {
 			assert.equal(await statusWith(server.url, { host }), allowed, host);
 		}
-		for (const host of [
-			'example.com',
-			'localhost.example.com',
-			'127.0.0.1.example.com',
-			'10.0.0.1',
-			'a@localhost',
-			'',
-		]) {
+		for (const host of ['example.com', 'localhost.example.com', '127.0.0.1.example.com', '10.0.0.1', 'a@localhost']) {
 			assert.equal(await statusWith(server.url, { host }), 403, host);
 		}
 		for (const origin of ['http://localhost:5173', 'https://127.0.0.1', 'http://[::1]:1']) {
@@ -79,7 +72,6 @@ for (const name of names) {
 			`POST ${pathname} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nContent-Type: application/json\r\nAccept: ${jsonHeaders.Accept}\r\n\r\n{"json`,
 			'GET / HTTP',
 			'nonsense\r\n\r\n',
-			'',
 		]) {
 			const socket = connect(Number(port), hostname).on('error', () => undefined);
 			await once(socket, 'connect');
@@ -120,12 +112,16 @@ test('an expired idle connection is closed after what the flag says, a busy one 
 test('a comment keeps idle streams busy when asked for', async () => {
 	await using server = await start('sse', '--sse-comment-ms', '20');
 	const stream = await fetch(server.url, { headers: { Accept: 'text/event-stream' } });
-	const reader = stream.body?.getReader();
+	const decoder = new TextDecoder();
 	let text = '';
-	while (!text.includes('\n:\n')) {
-		const { value } = (await within(reader?.read() ?? Promise.reject(), 'a comment')) as { value: Uint8Array };
-		text += new TextDecoder().decode(value);
-	}
-	await reader?.cancel();
+	await within(
+		(async () => {
+			for await (const chunk of stream.body ?? []) {
+				text += decoder.decode(chunk);
+				if (text.endsWith('\n\n:\n\n:\n\n')) break;
+			}
+		})(),
+		'two comments',
+	);
 	assert.equal((await post(server.url, request(1, 'ping'))).status, 405);
 });

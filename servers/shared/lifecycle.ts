@@ -67,6 +67,7 @@ function httpServer(transport: Transport, endpoint: Endpoint, runtime: Runtime, 
 	// not how long its answer may take, so neither cuts a long call or a held stream.
 	const options = { keepAliveTimeout: flags.httpKeepAliveMs, keepAliveTimeoutBuffer: 0, noDelay: true };
 	return createServer(options, (req, res) => {
+		runtime.watch(res);
 		const refused = refusal(req);
 		if (refused !== undefined) {
 			replies.error(res, 403, errorCode.server, `Forbidden: ${refused}`);
@@ -115,8 +116,11 @@ function drainOnSignal(server: Server, runtime: Runtime, drainMs: number): void 
 		runtime.streams.drain();
 		if (!server.listening) leave();
 		server.close(leave);
-		// Connections that fall idle after their last answer would hold the drain for their whole keep-alive.
-		setInterval(() => server.closeIdleConnections(), idleSweepMs);
+		// Connections that fall idle would hold the drain for their whole keep-alive, those that never sent anything for ever.
+		setInterval(() => {
+			if (runtime.inFlight === 0) server.closeAllConnections();
+			else server.closeIdleConnections();
+		}, idleSweepMs);
 		setTimeout(() => {
 			process.stderr.write(`drain: not finished after ${drainMs} ms, cutting what is left.\n`);
 			leave();

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { EventStreams } from './streams.ts';
 
 /** Form of an answer to POST that carries no notifications. */
@@ -12,7 +13,23 @@ export class Runtime {
 	/** Set when the drain begins: answers close their connection from then on. */
 	draining = false;
 
+	/** Requests that arrived and whose answers are not yet with the system. */
+	inFlight = 0;
+	readonly #closed: (this: ServerResponse) => void;
+
 	constructor(reply: Reply) {
 		this.reply = reply;
+		const { streams } = this;
+		const runtime = this;
+		this.#closed = function () {
+			runtime.inFlight--;
+			streams.forget(this);
+		};
+	}
+
+	/** Watches an answer until it is sent or its client has left. One listener for all, so that a held stream stays small. */
+	watch(res: ServerResponse): void {
+		this.inFlight++;
+		res.on('close', this.#closed);
 	}
 }

@@ -11,7 +11,7 @@ const streamHeaders = {
 
 /** All held response streams of the process. */
 export class EventStreams {
-	readonly #open = new Set<EventStream>();
+	readonly #open = new Map<ServerResponse, EventStream>();
 	/** Streams destroyed because their client did not read. */
 	overflows = 0;
 	/** Makes the message that ends a subscription gracefully. Here once, since a text per stream would be held per stream. */
@@ -30,24 +30,27 @@ export class EventStreams {
 		res.req.rawHeaders = [];
 		const stream = new EventStream(res, this);
 		// A client that has left already will not leave again: its stream would be counted for ever.
-		if (res.destroyed) return stream;
-		this.#open.add(stream);
-		res.once('close', () => this.#open.delete(stream));
+		if (!res.destroyed) this.#open.set(res, stream);
 		return stream;
+	}
+
+	/** To be told of every answer that is closed, stream or not. */
+	forget(res: ServerResponse): void {
+		this.#open.delete(res);
 	}
 
 	/** One timer for all streams: a timer each would cost more than the stream. */
 	commentEvery(ms: number): void {
 		if (ms === 0) return;
 		setInterval(() => {
-			for (const stream of this.#open) stream.comment();
+			for (const stream of this.#open.values()) stream.comment();
 		}, ms).unref();
 	}
 
 	/** Ends every stream that waits for nothing; the others end after their last answer. */
 	drain(): void {
 		this.#draining = true;
-		for (const stream of this.#open) stream.endIfIdle();
+		for (const stream of this.#open.values()) stream.endIfIdle();
 	}
 
 	get draining(): boolean {
