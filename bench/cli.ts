@@ -29,7 +29,7 @@ function program(): Command {
 		.option('--target <ids>', `comma-separated: ${knownTargets.map(({ id }) => id).join(', ')}`, list)
 		.option('--repeats <n>', 'fresh processes per target, 1 to 100', whole(1, 100))
 		.option('--seed <n>', 'order of trials and schedule of calls, 0 to 2147483647', whole(0, 0x7fffffff))
-		.option('--out <folder>', 'where runs are kept', defaultRoot)
+		.addOption(outOption())
 		.option('--quiet', 'only the summary')
 		.addHelpText('after', examples)
 		.action(runCommand);
@@ -47,7 +47,7 @@ function program(): Command {
 		.command('report')
 		.description('write all reports of a saved run again')
 		.argument('[run]', 'name of a run, its folder, or "latest"', 'latest')
-		.option('--out <folder>', 'where runs are kept', defaultRoot)
+		.addOption(outOption())
 		.action((run, _options, self: Command) => reportCommand(run, self.optsWithGlobals()));
 	for (const each of [command, ...command.commands]) {
 		each
@@ -57,6 +57,10 @@ function program(): Command {
 			.showSuggestionAfterError(true);
 	}
 	return command;
+}
+
+function outOption(): Option {
+	return new Option('--out <folder>', 'where runs are kept').default(defaultRoot, 'results/runs');
 }
 
 function list(text: string): string[] {

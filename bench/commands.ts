@@ -72,7 +72,7 @@ export function listCommand({ json }: { json?: boolean }, program: Command): voi
 	}
 	const lines = (title: string, items: readonly (readonly [string, string])[]) => {
 		const width = Math.max(...items.map(([id]) => id.length));
-		console.log(`${title}\n${items.map(([id, text]) => `  ${id.padEnd(width)}  ${text}`).join('\n')}\n`);
+		console.log(`${title}\n${items.map(([id, text]) => `  ${id.padEnd(width)}  ${text}`.trimEnd()).join('\n')}\n`);
 	};
 	lines(
 		'Scenarios',
@@ -105,7 +105,7 @@ function planOf(flags: RunFlags, seed: number): Plan {
 		if (!known.includes(id) && !arms.includes(id)) throw unknown('target', id, [...new Set([...known, ...arms])]);
 	}
 	const { fdLimit, ephemeralPorts } = limits();
-	return makePlan(
+	const plan = makePlan(
 		{
 			profile: flags.profile,
 			scenarios: chosen(flags.scenario),
@@ -117,6 +117,12 @@ function planOf(flags: RunFlags, seed: number): Plan {
 		knownTargets,
 		{ fdLimit: fdLimit.hard, ephemeralPorts },
 	);
+	if (plan.trials.length === 0) {
+		throw new UserError(
+			`No chosen scenario runs ${named.join(', ')} in profile ${flags.profile}; \`npm run bench -- list\` shows the targets, --profile full has the most.`,
+		);
+	}
+	return plan;
 }
 
 function chosen(ids: readonly string[] | undefined): readonly Scenario[] {

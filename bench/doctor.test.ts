@@ -27,7 +27,7 @@ test('a good machine is all ok', async () => {
 	);
 	assert.equal(new Set(checks.map(({ id }) => id)).size, checks.length);
 	assert.equal(find(checks, 'nginx').found, '1.22.1');
-	assert.equal(find(checks, 'descriptors').found, '20000 a process: 9950 sessions of sse, which takes two each');
+	assert.equal(find(checks, 'descriptors').found, '20000 a process: 9875 sessions of sse, which takes two each');
 });
 
 test('a poor machine hears what each absence costs, and what to do', async () => {
@@ -50,7 +50,7 @@ test('a poor machine hears what each absence costs, and what to do', async () =>
 		states.ok?.map(({ id }) => id),
 		['proc'],
 	);
-	assert.match(find(checks, 'descriptors').cost, /462 sessions.*ulimit -n/);
+	assert.match(find(checks, 'descriptors').cost, /387 sessions.*ulimit -n/);
 	assert.ok(checks.every(({ cost }) => cost.endsWith('.')));
 });
 

@@ -10,6 +10,7 @@ import { machinePlacement } from './fleet/placement.ts';
 import { serverPorts } from './fleet/port.ts';
 import { findTool } from './fleet/tools.ts';
 import type { Placement } from './model/environment.ts';
+import { connectionsOf, reservedFds } from './plan.ts';
 
 /** One thing that the harness can use, and whether this machine has it. */
 export interface Check {
@@ -46,8 +47,6 @@ export interface ProgramOutput {
 	readonly text: string;
 }
 
-/** Descriptors that a server needs for itself, beside its clients'. */
-const ownDescriptors = 100;
 /** The largest rung of the standard profile: an `sse` client may hold a stream and a kept-alive connection. */
 const standardSessions = 2000;
 
@@ -119,7 +118,7 @@ function checkMemory({ memoryMb }: Machine): Check {
 
 function checkDescriptors({ limits }: Machine): Check {
 	const { soft } = limits.fdLimit;
-	const sessions = Math.max(0, Math.floor((soft - ownDescriptors) / 2));
+	const sessions = Math.floor(connectionsOf({ fdLimit: soft, ephemeralPorts: limits.ephemeralPorts }) / 2);
 	const cost = `Sizes are clamped to ${sessions} sessions; raise the limit with \`ulimit -n\`.`;
 	const found = `${soft} a process: ${sessions} sessions of sse, which takes two each`;
 	const state = sessions >= standardSessions ? 'ok' : 'limited';
@@ -129,7 +128,7 @@ function checkDescriptors({ limits }: Machine): Check {
 function checkPorts({ limits }: Machine): Check {
 	const [first, last] = limits.ephemeralRange;
 	const overlap = first < serverPorts.first + serverPorts.count && last >= serverPorts.first;
-	const few = limits.ephemeralPorts < 2 * standardSessions + ownDescriptors;
+	const few = limits.ephemeralPorts < 2 * standardSessions + reservedFds;
 	const found = `${limits.ephemeralPorts} (${first}–${last}) for each pair of addresses`;
 	const because = few
 		? 'Connections of large scenarios run out of ports'

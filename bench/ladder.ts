@@ -13,6 +13,9 @@ export const ladderStates = ['settled', 'kept-alive'] as const;
 /** Idle connections expire at once while the settled state is read, so that nothing but what is held has ever been held. */
 const expireMs = 100;
 
+/** More clients than this cannot all call within the five seconds that a server keeps their connections. */
+export const keptAliveMost = 4000;
+
 /** Flags of the server for each state; `kept-alive` leaves Node's default of five seconds. */
 export const ladderServerArgs: Readonly<Record<LadderState, readonly string[]>> = {
 	settled: ['--http-keep-alive-ms', String(expireMs)],

@@ -38,6 +38,8 @@ export interface Plan {
 	/** In the order of execution. */
 	readonly trials: readonly TrialPlan[];
 	readonly estimateMs: number;
+	/** How many connections a process of this machine can have. */
+	readonly connections: number;
 	/** What the user named, for the command that makes the run again. */
 	readonly asked: {
 		readonly scenarios: readonly string[];
@@ -53,7 +55,7 @@ export class MachineError extends Error {}
 const fewestSessions = 20;
 
 /** Descriptors that a process needs beside its clients' connections. */
-const reservedFds = 250;
+export const reservedFds = 250;
 
 /**
  * Decides what runs, in which size and order. Pure: the same selection on the same machine gives the same plan.
@@ -61,7 +63,9 @@ const reservedFds = 250;
  * the machine falls on all targets alike.
  */
 export function makePlan(selection: Selection, known: readonly Target[], limits: MachineLimits): Plan {
-	const scenarios = selection.scenarios.map((scenario) => planScenario(scenario, selection, known, limits));
+	const scenarios = selection.scenarios
+		.map((scenario) => planScenario(scenario, selection, known, limits))
+		.filter(({ arms }) => arms.length > 0);
 	const trials: TrialPlan[] = [];
 	const blocks = Math.max(0, ...scenarios.map(({ size }) => size.repeats));
 	for (let repeat = 1; repeat <= blocks; repeat++) {
@@ -77,7 +81,7 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 		named: selection.targets,
 		...(selection.repeats === undefined ? {} : { repeats: selection.repeats }),
 	};
-	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), asked };
+	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), connections: connectionsOf(limits), asked };
 }
 
 function planTrial(scenario: Scenario, target: Target, repeat: number, seed: number): TrialPlan {
@@ -101,7 +105,8 @@ function planScenario(
 	if (clampedTo < fewestSessions) {
 		throw new MachineError(
 			`${scenario.id} needs at least ${fewestSessions} sessions, this machine allows ${clampedTo} ` +
-				`(${limits.fdLimit} descriptors per process, ${limits.ephemeralPorts} local ports). Raise \`ulimit -n\` to ${asked + reservedFds} or more.`,
+				`(${limits.fdLimit} descriptors per process, ${limits.ephemeralPorts} local ports). ` +
+				`Raise \`ulimit -n\` to ${asked * perSession(size, arms) + reservedFds} or more.`,
 		);
 	}
 	return {
@@ -115,18 +120,30 @@ function planScenario(
 /** A scenario's own arms; or those the user named, whether or not the scenario has them by default. */
 function selectArms(own: readonly Target[], known: readonly Target[], named: readonly string[]): readonly Target[] {
 	if (named.length === 0) return own;
-	return named.flatMap((id) => {
+	const chosen = named.flatMap((id) => {
 		const mine = own.filter((arm) => arm.id === id || arm.base === id);
 		return mine.length > 0 ? mine : known.filter((target) => target.id === id);
 	});
+	return [...new Map(chosen.map((arm) => [arm.id, arm])).values()];
+}
+
+/** How many connections one process of this machine can have at the same time. */
+export function connectionsOf({ fdLimit, ephemeralPorts }: MachineLimits): number {
+	return Math.max(0, Math.floor(Math.min(fdLimit - reservedFds, ephemeralPorts * 0.9)));
+}
+
+/**
+ * Connections of a client: its stream, where it holds one, and one for calls. A ladder needs the stream alone; its second
+ * climb leaves out the rungs that do not fit twice (`ladder.ts`).
+ */
+function perSession(size: Size, arms: readonly Target[]): number {
+	const streams = arms.some(({ client }) => client.stream) ? 1 : 0;
+	return size.load.kind === 'hold' ? 1 : 1 + streams;
 }
 
 /** The most sessions this machine can hold for every arm, or undefined where the size fits. */
 function clamp(size: Size, arms: readonly Target[], limits: MachineLimits): number | undefined {
-	// A held ladder needs the stream alone; under load every client also has its connection for calls.
-	const streams = arms.some(({ client }) => client.stream) ? 1 : 0;
-	const perSession = size.load.kind === 'hold' ? 1 : 1 + streams;
-	const most = Math.floor(Math.min(limits.fdLimit - reservedFds, limits.ephemeralPorts * 0.9) / perSession);
+	const most = Math.floor(connectionsOf(limits) / perSession(size, arms));
 	return sessionsOf(size.load) > most ? Math.max(0, most) : undefined;
 }
 

@@ -5,6 +5,7 @@ import { compare, findings } from './judge/judge.ts';
 import { reportInput } from './judge/sections.ts';
 import type { Placement } from './model/environment.ts';
 import { sessionsOf } from './model/load.ts';
+import type { Measures } from './model/measures.ts';
 import type { ReportInput } from './model/report.ts';
 import { type RunRecord, type RunState, runSchema } from './model/run.ts';
 import type { Profile, Scenario } from './model/scenario.ts';
@@ -147,9 +148,18 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const { placement, signal, progress } = options;
 	const partsFolder = await folder.partsFolder(trial.id);
 	const onPhase = progress.phase.bind(progress);
-	const end = await runTrial({ plan: trial, target, size: planned.size, placement, partsFolder, signal, onPhase });
+	const end = await runTrial({
+		plan: trial,
+		target,
+		size: planned.size,
+		connections: plan.connections,
+		placement,
+		partsFolder,
+		signal,
+		onPhase,
+	});
 	await folder.closeHistory(trial.id);
-	const base = { ...trial, startedAt: startedAt.toISOString(), warnings: end.end === 'ran' ? end.warnings : [] };
+	const base = { ...trial, startedAt: startedAt.toISOString(), warnings: end.end === 'ran' ? [...end.warnings] : [] };
 	if (end.end === 'failed-to-start') {
 		return { result: { ...base, state: 'failed-to-start', because: end.because, stderr: end.stderr } };
 	}
@@ -159,7 +169,8 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	}
 	const facts = await readFacts(folder.history(trial.id));
 	const measures = measuresOf(facts);
-	const because = saturation(facts, measures);
+	base.warnings.push(...doubts(facts, measures));
+	const because = saturation(facts, measures, planned.scenario);
 	if (because) return { result: { ...base, durationMs, state: 'invalid', because, measures } };
 	return { result: { ...base, durationMs, state: 'completed', measures }, facts };
 }
@@ -179,6 +190,19 @@ function judged(record: RunRecord, scenarios: readonly Scenario[]): RunRecord {
 		comparisons: ran.flatMap((scenario) => compare(record, scenario)),
 		findings: ran.flatMap((scenario) => findings(record, scenario)),
 	};
+}
+
+/** What the history says that lowers the trust in its figures. */
+function doubts({ recovery }: TrialFacts, { callsDropped }: Measures): Warning[] {
+	const { neverRecovered } = recovery;
+	return [
+		...(callsDropped && callsDropped.value > 0
+			? [{ id: 'calls-dropped', detail: `${callsDropped.value} arrivals were dropped.` } as const]
+			: []),
+		...(neverRecovered > 0
+			? [{ id: 'not-recovered', detail: `${neverRecovered} clients never succeeded again.` } as const]
+			: []),
+	];
 }
 
 /** What holds for every trial of this machine. */

@@ -3,7 +3,7 @@ import { Sampler } from './collect/sampler.ts';
 import { createFault } from './faults/faults.ts';
 import { describeExit, StartError } from './fleet/child.ts';
 import { restartServer, type ServerProcess, startServer } from './fleet/server.ts';
-import { climb, type LadderState, ladderEnv, ladderServerArgs, ladderStates } from './ladder.ts';
+import { climb, keptAliveMost, type LadderState, ladderEnv, ladderServerArgs, ladderStates } from './ladder.ts';
 import { callTimeoutMs, drainWithinMs, readyWithinMs, terminateWithinMs } from './limits.ts';
 import type { Placement } from './model/environment.ts';
 import type { FaultWindow } from './model/fault.ts';
@@ -21,6 +21,8 @@ export interface TrialSpec {
 	readonly plan: TrialPlan;
 	readonly target: Target;
 	readonly size: Size;
+	/** How many connections a process of this machine can have. */
+	readonly connections: number;
 	readonly placement: Placement;
 	/** Where the processes of the trial write their parts of the history. */
 	readonly partsFolder: string;
@@ -44,7 +46,7 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 		if (load.kind === 'hold') {
 			for (const state of ladderStates) {
 				await trial.start(ladderServerArgs[state], ladderEnv);
-				await trial.climb(load.rungs, state);
+				await trial.climb(rungsFor(state, load.rungs, spec), state);
 				await trial.stop();
 			}
 		} else {
@@ -58,6 +60,13 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 	} finally {
 		await trial.kill();
 	}
+}
+
+/** The rungs that a state can be read at on this machine: kept-alive clients have a connection more. */
+function rungsFor(state: LadderState, rungs: readonly number[], { target, connections }: TrialSpec): readonly number[] {
+	if (state === 'settled') return rungs;
+	const each = target.client.stream ? 2 : 1;
+	return rungs.filter((rung) => rung <= keptAliveMost && rung * each <= connections);
 }
 
 /** The trial was asked to stop, or its target died unasked. */

@@ -1,7 +1,7 @@
 import type { Figures, Ruling } from '../bench/model/finding.ts';
 import type { Scenario } from '../bench/model/scenario.ts';
 import { pick } from './arms.ts';
-import { between, lowEnd, said } from './words.ts';
+import { between, lowEnd, outside, said } from './words.ts';
 
 export const idleClients: Scenario = {
 	id: 'idle-clients',
@@ -88,9 +88,13 @@ function descriptors(figures: Figures): Ruling {
 	const stateful = figures.estimate('stateful', 'fdsPerClient');
 	const kept = figures.estimate('stateless', 'fdsPerClientKeptAlive');
 	if (!sse || !stateless) return { verdict: 'inconclusive', because: 'sse or stateless was not measured.', evidence };
-	if (!between(sse, 0.98, 1.02) || !between(stateless, -0.02, 0.02)) {
+	if (outside(sse, 0.98, 1.02) || outside(stateless, -0.02, 0.02)) {
 		const because = `An idle client costs ${said(sse, 'fd')} on sse and ${said(stateless, 'fd')} on stateless.`;
 		return { verdict: 'refuted', because, evidence };
+	}
+	if (!between(sse, 0.98, 1.02) || !between(stateless, -0.02, 0.02)) {
+		const because = `The intervals do not decide: ${said(sse, 'fd')} on sse, ${said(stateless, 'fd')} on stateless.`;
+		return { verdict: 'inconclusive', because, evidence };
 	}
 	const base = `An idle SSE client costs ${said(sse, 'fd')}, a stateless one ${said(stateless, 'fd')}`;
 	const holds = stateful !== undefined && stateful.value > 0.5;
@@ -130,7 +134,7 @@ function memoryOfStreamable(figures: Figures): Ruling {
 	const costly = measured.filter(({ estimate }) => lowEnd(estimate) > nothingKb);
 	const free = measured.filter(({ estimate }) => between(estimate, Number.NEGATIVE_INFINITY, nothingKb));
 	const say = (list: typeof measured) => list.map(({ name, estimate }) => `${name} ${said(estimate, 'KB')}`).join(', ');
-	if (costly.length === 0 && free.length === 0) {
+	if (costly.length === 0 && free.length < measured.length) {
 		return { verdict: 'inconclusive', because: `No interval decides: ${say(measured)} per idle client.`, evidence };
 	}
 	if (costly.length === 0) {

@@ -51,7 +51,7 @@ export const steadyCalls: Scenario = {
 	claims: [
 		{
 			id: 'call-cost',
-			text: 'For plain calls the choice of transport makes no difference: the same load costs the same CPU and time.',
+			text: 'For plain calls the choice of transport makes no difference to the server: a call costs the same CPU time.',
 			rule: callCost,
 		},
 	],
@@ -67,7 +67,12 @@ function callCost(figures: Figures): Ruling {
 		const ratio = figures.ratio('cpuUsPerCall', 'sse', target);
 		return ratio?.ci ? [{ target, ratio: ratio.ratio, low: ratio.ci[0], high: ratio.ci[1] }] : [];
 	});
-	if (ratios.length === 0) return { verdict: 'inconclusive', because: 'Too few repeats for an interval.', evidence };
+	if (ratios.length === 0)
+		return {
+			verdict: 'inconclusive',
+			because: 'There are not enough repeats of sse and another target for an interval.',
+			evidence,
+		};
 	const say = (list: typeof ratios) =>
 		list.map(({ target, ratio, low, high }) => `${target} ${times(ratio, [low, high])}`).join(', ');
 	const different = ratios.filter(({ low, high }) => low > 1 + equalWithin || high < 1 - equalWithin);

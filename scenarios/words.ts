@@ -6,6 +6,11 @@ export function between({ value, ci }: Estimate, low: number, high: number): boo
 	return ci ? ci[0] >= low && ci[1] <= high : value >= low && value <= high;
 }
 
+/** Whether the whole interval lies below `low`, or above `high`. */
+export function outside({ value, ci }: Estimate, low: number, high: number): boolean {
+	return ci ? ci[1] < low || ci[0] > high : value < low || value > high;
+}
+
 export function lowEnd({ value, ci }: Estimate): number {
 	return ci ? ci[0] : value;
 }

@@ -33,7 +33,8 @@ export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
 export function findings(run: RunRecord, scenario: Scenario): Finding[] {
 	const figures = figuresOf(run, scenario);
 	if (figures.targets.length === 0) return [];
-	const fewest = Math.min(...figures.targets.map((target) => figures.completed(target)));
+	const planned = new Set(run.planned.filter((trial) => trial.scenario === scenario.id).map(({ target }) => target));
+	const fewest = Math.min(...[...planned].map((target) => figures.completed(target)));
 	return scenario.claims.map(({ id, text, rule }) => {
 		const base = { id, claim: text, scenario: scenario.id };
 		try {

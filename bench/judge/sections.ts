@@ -7,7 +7,7 @@ import { type ChartSource, chartOf } from './charts.ts';
 import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
 import { figuresOf } from './judge.ts';
-import { list } from './sentences.ts';
+import { capital, list } from './sentences.ts';
 
 /** Turns a judged run and the facts of its completed trials, by trial id, into what reporters draw. */
 export function reportInput(
@@ -44,7 +44,7 @@ function answer(scenario: Scenario, figures: TrialFigures): string {
 	if (figures.targets.length === 0) return 'No trial was completed.';
 	const said = scenario.compares.filter((name) => figures.targets.some((target) => figures.estimate(target, name)));
 	return said
-		.map((name) => `${upper(measures[name].title)}: ${list(figures, name)}`)
+		.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}`)
 		.join('. ')
 		.concat('.');
 }
@@ -83,8 +83,4 @@ function warningsOf(run: RunRecord, scenario: Scenario): string[] {
 		...(clamped ? [`${clamped}. ${warningTexts.clamped}`] : []),
 		...[...byText].map(([text, ids]) => `${text} (${ids.length > 3 ? `${ids.length} trials` : ids.join(', ')})`),
 	];
-}
-
-function upper(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }

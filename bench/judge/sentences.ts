@@ -49,6 +49,8 @@ function timelineSentence(request: Extract<ChartRequest, { kind: 'timeline' }>, 
 	return `${what[request.series]}: ${extremes.join(', ')}.`;
 }
 
-function capital(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
+/** The text with a capital first letter. */
+export function capital(text: string): string {
+	// `p50` is a name, not a word.
+	return /^p\d/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

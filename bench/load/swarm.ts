@@ -92,7 +92,7 @@ export class Swarm {
 				const due = { dueUs: startUs + dueUs, phase: phaseAt(startUs + dueUs) };
 				const client = session === undefined ? undefined : this.#clients[(session - worker) / workers];
 				if (!this.#queue.add(due, client)) {
-					this.#recorder.event({ is: 'dropped', at: this.#clock(), dueUs: due.dueUs });
+					this.#recorder.event({ is: 'dropped', at: this.#clock(), phase: due.phase, dueUs: due.dueUs });
 				}
 			},
 			() => this.#clock() - startUs,
@@ -105,7 +105,7 @@ export class Swarm {
 		const untilUs = this.#clock() + withinMs * 1000;
 		while (this.#busy() && this.#clock() < untilUs) await pause(10);
 		for (const { dueUs, phase } of this.#queue.clear()) {
-			if (phase === 'measure') this.#recorder.event({ is: 'dropped', at: this.#clock(), dueUs });
+			this.#recorder.event({ is: 'dropped', at: this.#clock(), phase, dueUs });
 		}
 		for (const client of this.#clients) client.sweep(Number.POSITIVE_INFINITY, 0, 'timeout');
 		for (let turns = 0; this.#busy() && turns < 100; turns++) await pause(10);

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { mock, test } from 'node:test';
 import type { CallEvent, HistoryEvent, SessionEvent } from '../model/history.ts';
 import { policies } from '../model/policy.ts';
-import { seededRandom } from '../random.ts';
 import { FakeServer } from '../wire/fake.ts';
 import { CallQueue } from './call-queue.ts';
 import { Recorder } from './recorder.ts';
@@ -30,7 +29,7 @@ function scene(
 				clock: () => Date.now() * 1000,
 				originUs: 0,
 				policy: policies[policy],
-				random: seededRandom(1),
+				random: { next: () => 0.5, below: () => 0 },
 				nextCallId: () => `0-${calls++}`,
 				free: () => {},
 			});

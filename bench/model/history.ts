@@ -28,6 +28,7 @@ export interface CallEvent {
 export interface DroppedEvent {
 	readonly is: 'dropped';
 	readonly at: number;
+	readonly phase: Phase;
 	readonly dueUs: number;
 }
 

@@ -61,7 +61,11 @@ export const measures = {
 		meaning: 'answered calls over the measured time',
 	},
 	callsOk: count('calls answered', 'higher', 'calls whose verified answer arrived'),
-	callsFailed: count('calls failed', 'lower', 'calls that certainly got no answer: refused, no session, an error'),
+	callsFailed: count(
+		'calls failed',
+		'lower',
+		'calls that certainly failed: refused, without a session, answered with an error or a wrong answer',
+	),
 	callsUnknown: count(
 		'calls unknown',
 		'lower',

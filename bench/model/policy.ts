@@ -4,7 +4,10 @@ export type Policy =
 	| { readonly kind: 'fixed'; readonly delayMs: number }
 	/** Wait a uniformly random time between 0 and the exponentially growing limit. */
 	| { readonly kind: 'full-jitter'; readonly baseMs: number; readonly capMs: number }
-	/** Try at once; after a failed attempt wait `floorMs`, or a thousand clients would spin on a refused port. */
+	/**
+	 * Try at once; after a failed attempt wait about `floorMs`, between half and one and a half of it: without a pause a
+	 * thousand clients would spin on a refused port, and with equal ones they would all knock in the same instant.
+	 */
 	| { readonly kind: 'immediate'; readonly floorMs: number };
 
 export const policies = {
@@ -27,6 +30,6 @@ export function delayMs(policy: Policy, attempt: number, random: number): number
 		case 'full-jitter':
 			return random * Math.min(policy.capMs, policy.baseMs * 2 ** attempt);
 		case 'immediate':
-			return attempt === 0 ? 0 : policy.floorMs;
+			return attempt === 0 ? 0 : policy.floorMs * (0.5 + random);
 	}
 }

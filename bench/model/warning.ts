@@ -5,9 +5,9 @@ export const warnings = {
 		'Target and generator share the only CPU; figures of latency and CPU are mixed. Use a machine with two or more.',
 	unpinned: 'taskset is missing, so target and generator may run on the same CPU; install util-linux.',
 	'calls-dropped': 'Arrivals found the generator’s queue full: the target was overloaded at this rate.',
-	'few-repeats': 'Fewer than three repeats: no interval, so no verdict. Use `--repeats 3` or more.',
+	'not-recovered':
+		'They are missing from the recovery times, or leave them undefined; the trial may have been too short.',
 	'ladder-incomplete': 'Not every session could be opened; the fit uses the sessions that really were open.',
-	'no-pss': 'This kernel offers no smaps_rollup; memory is RSS only.',
 	retried: 'The first attempt was invalid because the generator was saturated; this is the second.',
 	'noisy-machine': 'Another load was running when the run began; close it, or repeat the run.',
 } as const;

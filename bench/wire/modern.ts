@@ -1,8 +1,9 @@
 import type { SessionEvents } from '../model/session.ts';
+import { protocolVersions } from '../model/transport.ts';
 import { asPush, clientInfo, resultOf } from './json-rpc.ts';
 import { jsonHeaders, StreamableSession } from './streamable.ts';
 
-const protocolVersion = '2026-07-28';
+const protocolVersion = protocolVersions.modern;
 const meta = JSON.stringify({
 	'io.modelcontextprotocol/protocolVersion': protocolVersion,
 	'io.modelcontextprotocol/clientInfo': clientInfo,

@@ -8,6 +8,7 @@ import {
 	SessionError,
 	type SessionEvents,
 } from '../model/session.ts';
+import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
 import { Exchange } from './exchange.ts';
@@ -23,7 +24,6 @@ import {
 } from './json-rpc.ts';
 import { Pending } from './pending.ts';
 
-const protocolVersion = '2024-11-05';
 const jsonHeaders = ['content-type', 'application/json'];
 
 /**
@@ -66,7 +66,7 @@ export class SseSession implements Session {
 		);
 		this.#postPath = await this.#announced.promise;
 		const id = ++this.#lastId;
-		const { result } = await this.#request(id, initializeBody(id, protocolVersion));
+		const { result } = await this.#request(id, initializeBody(id, protocolVersions.sse));
 		if (typeof result !== 'object' || result === null) throw new SessionError('protocol', 'initialize had no result');
 		await this.#send(initializedBody);
 		this.#state = 'open';

@@ -7,6 +7,7 @@ import {
 	SessionError,
 	type SessionEvents,
 } from '../model/session.ts';
+import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
 import { EventStream, isEventStream, parseEvents } from './event-stream.ts';
 import { type Answer, Exchange } from './exchange.ts';
@@ -22,7 +23,7 @@ import {
 } from './json-rpc.ts';
 import { Pending } from './pending.ts';
 
-const protocolVersion = '2025-11-25';
+const protocolVersion = protocolVersions.stateful;
 export const jsonHeaders = [
 	'content-type',
 	'application/json',

@@ -1,6 +1,5 @@
 import type { HistoryEvent } from '../../model/history.ts';
 import type { Measures } from '../../model/measures.ts';
-import type { Failure } from '../../model/session.ts';
 import { type Account, measured } from './account.ts';
 
 /** What became of the calls of the measured phase, and how often sessions were lost and opened again. */
@@ -15,8 +14,6 @@ export class Outcomes implements Account {
 	#measuredFromUs: number | undefined;
 	#measuredToUs: number | undefined;
 	#calls = false;
-	/** Why calls had no answer, counted. */
-	readonly reasons = new Map<Failure, number>();
 
 	take(event: HistoryEvent): void {
 		switch (event.is) {
@@ -28,13 +25,11 @@ export class Outcomes implements Account {
 				if (event.phase !== 'measure') return;
 				this.#calls = true;
 				if (event.outcome.is === 'ok') this.#ok++;
-				else {
-					if (event.outcome.is === 'failed') this.#failed++;
-					else this.#unknown++;
-					this.reasons.set(event.outcome.why, (this.reasons.get(event.outcome.why) ?? 0) + 1);
-				}
+				else if (event.outcome.is === 'failed') this.#failed++;
+				else this.#unknown++;
 				return;
 			case 'dropped':
+				if (event.phase !== 'measure') return;
 				this.#calls = true;
 				this.#dropped++;
 				return;
