@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
 import type { Clock } from '../clock.ts';
+import { callMaker } from '../model/call-template.ts';
 import type { Load } from '../model/load.ts';
 import { policies } from '../model/policy.ts';
 import type { Connect } from '../model/session.ts';
@@ -31,6 +33,7 @@ export class Swarm {
 		this.#setup = setup;
 		this.#recorder = recorder;
 		this.#clock = clock;
+		const makeCall = callMaker(setup.call);
 		this.#context = {
 			connect,
 			recorder,
@@ -38,7 +41,10 @@ export class Swarm {
 			originUs: setup.originUs,
 			policy: policies[setup.policy],
 			random: seededRandom(deriveSeed(setup.seed, 'policy', setup.worker)),
-			nextCallId: () => `${setup.worker}-${this.#callNumber++}`,
+			nextCall: () => {
+				const seq = this.#callNumber++;
+				return makeCall(`${setup.worker}-${seq}`, seq, randomUUID);
+			},
 			free: (client) => this.#free(client),
 		};
 		this.#sweeper = setInterval(() => this.#sweep(), sweepEveryMs);

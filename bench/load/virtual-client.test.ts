@@ -30,7 +30,7 @@ function scene(
 				originUs: 0,
 				policy: policies[policy],
 				random: { next: () => 0.5, below: () => 0 },
-				nextCallId: () => `0-${calls++}`,
+				nextCall: () => ({ id: `0-${calls++}`, tool: 'echo', arguments: '{}' }),
 				free: () => {},
 			});
 		const tick = async (ms: number) => {

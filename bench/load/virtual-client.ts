@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Phase } from '../model/history.ts';
 import { delayMs, type Policy } from '../model/policy.ts';
 import {
+	type Call,
 	type Connect,
 	type Failure,
 	ok,
@@ -22,8 +23,8 @@ export interface ClientContext {
 	readonly originUs: number;
 	readonly policy: Policy;
 	readonly random: Random;
-	/** Makes ids that are unique within the trial. */
-	nextCallId(): string;
+	/** The next call, with an id that is unique within the trial. */
+	nextCall(): Call;
 	/** Told when the client can take another call. */
 	free(client: VirtualClient): void;
 }
@@ -78,15 +79,16 @@ export class VirtualClient {
 
 	/** Makes one call and records what became of it. Never throws. The caller sees to it that no other is in flight. */
 	async call(due: Due, queued: boolean): Promise<void> {
-		const { clock, originUs, recorder, nextCallId } = this.#context;
-		const callId = nextCallId();
+		const { clock, originUs, recorder, nextCall } = this.#context;
+		const call = nextCall();
+		const callId = call.id;
 		const sentUs = clock();
 		this.#sentUs = sentUs;
 		const base = { is: 'call', callId, session: this.index, phase: due.phase, dueUs: due.dueUs, sentUs } as const;
 		try {
 			const session = this.#callable();
 			this.#calling = session;
-			const reply = await session.call({ id: callId, text: callId });
+			const reply = await session.call(call);
 			const { bytesIn, bytesOut } = reply;
 			const firstByteUs = reply.firstByteUs === undefined ? {} : { firstByteUs: reply.firstByteUs - originUs };
 			recorder.call({ ...base, at: clock(), ...firstByteUs, outcome: ok, bytesIn, bytesOut }, sentUs, queued);

@@ -12,19 +12,18 @@ export interface CallTemplate {
 /** The reference tool `echo`: each answer must hold the id of its call. */
 export const echoTemplate: CallTemplate = { tool: 'echo', arguments: '{"text":"{{id}}"}', echoes: true };
 
-/** Makes the calls of a template. Work that is the same for every call is done once, here. */
+/** Makes the calls of a template. What is the same for every call is worked out once, here. */
 export function callMaker(template: CallTemplate): (id: string, seq: number, uuid: () => string) => Call {
 	const { tool, echoes } = template;
 	const parts = template.arguments.split(/(\{\{(?:seq|uuid|id)\}\})/);
-	if (parts.length === 1) return (id) => ({ id, tool, arguments: template.arguments });
+	const values: Readonly<Record<string, (id: string, seq: number, uuid: () => string) => string>> = {
+		'{{id}}': (id) => id,
+		'{{seq}}': (_id, seq) => String(seq),
+		'{{uuid}}': (_id, _seq, uuid) => uuid(),
+	};
 	return (id, seq, uuid) => {
 		let text = '';
-		for (const part of parts) {
-			if (part === '{{id}}') text += id;
-			else if (part === '{{seq}}') text += seq;
-			else if (part === '{{uuid}}') text += uuid();
-			else text += part;
-		}
+		for (const part of parts) text += values[part]?.(id, seq, uuid) ?? part;
 		return echoes ? { id, tool, arguments: text, expect: id } : { id, tool, arguments: text };
 	};
 }

@@ -51,11 +51,15 @@ export class SessionError extends Error {
 	}
 }
 
-/** One tool call. `text` is sent to the `echo` tool and must come back unchanged. */
+/** One tool call. */
 export interface Call {
 	/** Unique within a trial, e.g. `0-1742`: worker, number. */
 	readonly id: string;
-	readonly text: string;
+	readonly tool: string;
+	/** The tool's arguments as the text of a JSON object. */
+	readonly arguments: string;
+	/** The text that must come back; absent where only the id and the success of an answer can be checked. */
+	readonly expect?: string;
 }
 
 /** A verified answer: its id and its content belong to the call. */
@@ -92,6 +96,8 @@ export interface Session {
 	open(): Promise<void>;
 	/** @throws SessionError whose `why` decides the outcome (`outcomeOf`) */
 	call(call: Call): Promise<Reply>;
+	/** Any other request, such as `tools/list`. @returns its result. @throws SessionError */
+	request(method: string, params?: Readonly<Record<string, unknown>>): Promise<unknown>;
 	/** Gives up what is in flight, the opening or the call, which then fails for this reason. */
 	abandon(why: Failure): void;
 	/** Ends the session as a polite client does (DELETE where the transport has it). Never throws. */

@@ -1,3 +1,4 @@
+import type { CallTemplate } from './call-template.ts';
 import type { Load } from './load.ts';
 import type { PolicyId } from './policy.ts';
 import type { Transport } from './transport.ts';
@@ -12,6 +13,11 @@ export interface SwarmSetup {
 	readonly transport: Transport;
 	/** Whether clients hold the stream on which the transport pushes. */
 	readonly stream: boolean;
+	/** Extra headers of every request; name, value, name, value. They stay in memory. */
+	readonly headers: readonly string[];
+	/** After this clients let an idle connection go; absent: the server decides. */
+	readonly idleConnectionMs?: number;
+	readonly call: CallTemplate;
 	readonly policy: PolicyId;
 	readonly seed: number;
 	/** The worker appends its events here; the harness merges the files of a trial afterwards. */

@@ -41,15 +41,19 @@ export function failureOf(error: unknown): Failure {
 export class Channel {
 	readonly #client: Client;
 
-	/** @param onConnect told of every TCP connection attempt */
-	constructor(origin: string, onConnect: (ok: boolean) => void) {
+	/**
+	 * @param onConnect told of every TCP connection attempt
+	 * @param idleConnectionMs after this the client lets an idle connection go, if the server has not done so before
+	 */
+	constructor(origin: string, onConnect: (ok: boolean) => void, idleConnectionMs = 60_000) {
 		this.#client = new Client(origin, {
 			pipelining: 1,
 			// Both limits are off: a held stream may be silent for ever, and a call's limit is the swarm's.
 			headersTimeout: 0,
 			bodyTimeout: 0,
 			// The server's `Keep-Alive: timeout` decides, not a guess of ours: whole-second hints need a zero threshold.
-			keepAliveTimeout: 60_000,
+			keepAliveTimeout: idleConnectionMs,
+			keepAliveMaxTimeout: idleConnectionMs,
 			keepAliveTimeoutThreshold: 0,
 			strictContentLength: false,
 			connect: (options, callback) =>

@@ -75,6 +75,10 @@ class FakeSession implements Session {
 		return this.#inFlight.promise;
 	}
 
+	async request(): Promise<unknown> {
+		return {};
+	}
+
 	abandon(why: Failure): void {
 		this.#inFlight?.reject(new SessionError(why, why));
 	}

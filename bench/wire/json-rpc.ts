@@ -34,7 +34,18 @@ export function asPush(message: Message): Push | undefined {
 /** The body of a tool call; `meta` is a JSON object's text, placed in `params._meta`. */
 export function callBody(id: number, call: Call, meta?: string): string {
 	const tail = meta === undefined ? '' : `,"_meta":${meta}`;
-	return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"echo","arguments":{"text":${JSON.stringify(call.text)}}${tail}}}`;
+	return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${JSON.stringify(call.tool)},"arguments":${call.arguments}${tail}}}`;
+}
+
+/** The body of any request; `meta` as in `callBody`. */
+export function requestBody(
+	id: number,
+	method: string,
+	params: Readonly<Record<string, unknown>>,
+	meta?: string,
+): string {
+	const all = meta === undefined ? params : { ...params, _meta: JSON.parse(meta) as unknown };
+	return JSON.stringify({ jsonrpc: '2.0', id, method, params: all });
 }
 
 export function initializeBody(id: number, protocolVersion: string): string {
@@ -69,17 +80,13 @@ export function resultOf(message: Message, id: number): unknown {
 }
 
 /**
- * Checks that a result is the echo of the call.
+ * Checks that a result is a success and, where the call says what must come back, that it did.
  * @throws SessionError `wrong-answer` or `rpc-error`
  */
-export function verifyEcho(result: unknown, call: Call): void {
+export function verifyResult(result: unknown, call: Call): void {
 	const { content, isError } = (result ?? {}) as { content?: { text?: unknown }[]; isError?: unknown };
 	if (isError === true) throw new SessionError('rpc-error', 'the tool answered with isError');
-	const text = Array.isArray(content) ? content[0]?.text : undefined;
-	if (text !== call.text) {
-		throw new SessionError(
-			'wrong-answer',
-			`answer holds ${JSON.stringify(text)}, expected ${JSON.stringify(call.text)}`,
-		);
-	}
+	if (!Array.isArray(content)) throw new SessionError('wrong-answer', 'the result holds no content');
+	if (call.expect === undefined || content[0]?.text === call.expect) return;
+	throw new SessionError('wrong-answer', `answer holds ${JSON.stringify(content[0]?.text)}, expected ${call.expect}`);
 }

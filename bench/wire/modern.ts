@@ -1,7 +1,6 @@
-import type { SessionEvents } from '../model/session.ts';
 import { protocolVersions } from '../model/transport.ts';
 import { asPush, clientInfo, resultOf } from './json-rpc.ts';
-import { jsonHeaders, StreamableSession } from './streamable.ts';
+import { StreamableSession } from './streamable.ts';
 
 const protocolVersion = protocolVersions.modern;
 const meta = JSON.stringify({
@@ -9,43 +8,32 @@ const meta = JSON.stringify({
 	'io.modelcontextprotocol/clientInfo': clientInfo,
 	'io.modelcontextprotocol/clientCapabilities': {},
 });
-const callHeaders = [
-	...jsonHeaders,
-	'mcp-protocol-version',
-	protocolVersion,
-	'mcp-method',
-	'tools/call',
-	'mcp-name',
-	'echo',
-];
-const listenHeaders = [...jsonHeaders, 'mcp-protocol-version', protocolVersion, 'mcp-method', 'subscriptions/listen'];
 
 /** A client of protocol 2026-07-28: every request stands alone; pushes come on `subscriptions/listen` where it listens. */
 export class ModernSession extends StreamableSession {
-	readonly #listens: boolean;
+	/** The headers of the call that is made over and over. */
+	#callHeaders: { readonly tool: string; readonly headers: string[] } | undefined;
 
-	constructor(url: string, events: SessionEvents, listens: boolean) {
-		super(url, events);
-		this.#listens = listens;
+	protected headersFor(method: string, name?: string): string[] {
+		const common = [...this.base, 'mcp-protocol-version', protocolVersion, 'mcp-method', method];
+		if (name === undefined) return common;
+		if (this.#callHeaders?.tool !== name) this.#callHeaders = { tool: name, headers: [...common, 'mcp-name', name] };
+		return this.#callHeaders.headers;
 	}
 
-	protected callHeaders(): string[] {
-		return callHeaders;
-	}
-
-	protected override callMeta(): string {
+	protected override meta(): string {
 		return meta;
 	}
 
 	/** There is nothing to initialize: a client without a subscription is open at once. */
 	protected async start(): Promise<void> {
-		if (!this.#listens) return;
+		if (!this.endpoint.stream) return;
 		const id = ++this.lastId;
 		const params = { notifications: { toolsListChanged: true }, _meta: JSON.parse(meta) };
 		await this.holdStream(
 			{
 				method: 'POST',
-				headers: listenHeaders,
+				headers: this.headersFor('subscriptions/listen'),
 				body: JSON.stringify({ jsonrpc: '2.0', id, method: 'subscriptions/listen', params }),
 			},
 			{

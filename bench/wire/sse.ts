@@ -10,6 +10,7 @@ import {
 } from '../model/session.ts';
 import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
+import type { Endpoint } from './endpoint.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
 import { Exchange } from './exchange.ts';
 import {
@@ -19,8 +20,9 @@ import {
 	initializedBody,
 	isStray,
 	parseMessage,
+	requestBody,
 	resultOf,
-	verifyEcho,
+	verifyResult,
 } from './json-rpc.ts';
 import { Pending } from './pending.ts';
 
@@ -36,6 +38,7 @@ export class SseSession implements Session {
 	readonly resumeToken = undefined;
 	readonly #url: URL;
 	readonly #events: SessionEvents;
+	readonly #headers: readonly string[];
 	readonly #streamChannel: Channel;
 	readonly #postChannel: Channel;
 	readonly #stream: EventStream;
@@ -47,11 +50,12 @@ export class SseSession implements Session {
 	#lastId = 0;
 	#state: 'opening' | 'open' | 'over' = 'opening';
 
-	constructor(url: string, events: SessionEvents) {
-		this.#url = new URL(url);
+	constructor(endpoint: Endpoint, events: SessionEvents) {
+		this.#url = new URL(endpoint.url);
+		this.#headers = endpoint.headers;
 		this.#events = events;
-		this.#streamChannel = new Channel(this.#url.origin, (ok) => events.connect(ok));
-		this.#postChannel = new Channel(this.#url.origin, (ok) => events.connect(ok));
+		this.#streamChannel = new Channel(this.#url.origin, (ok) => events.connect(ok), endpoint.idleConnectionMs);
+		this.#postChannel = new Channel(this.#url.origin, (ok) => events.connect(ok), endpoint.idleConnectionMs);
 		this.#stream = new EventStream({
 			started: (status, headers) => this.#started(status, isEventStream(headers)),
 			event: (event, bytes) => this.#event(event, bytes),
@@ -61,7 +65,11 @@ export class SseSession implements Session {
 
 	async open(): Promise<void> {
 		this.#streamChannel.send(
-			{ method: 'GET', path: this.#url.pathname + this.#url.search, headers: ['accept', 'text/event-stream'] },
+			{
+				method: 'GET',
+				path: this.#url.pathname + this.#url.search,
+				headers: ['accept', 'text/event-stream', ...this.#headers],
+			},
 			this.#stream,
 		);
 		this.#postPath = await this.#announced.promise;
@@ -76,8 +84,13 @@ export class SseSession implements Session {
 		const id = ++this.#lastId;
 		const body = callBody(id, call);
 		const { result, bytes, atUs } = await this.#request(id, body);
-		verifyEcho(result, call);
-		return { firstByteUs: atUs, bytesIn: bytes, bytesOut: body.length };
+		verifyResult(result, call);
+		return { firstByteUs: atUs, bytesIn: bytes, bytesOut: Buffer.byteLength(body) };
+	}
+
+	async request(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+		const id = ++this.#lastId;
+		return (await this.#request(id, requestBody(id, method, params))).result;
 	}
 
 	abandon(why: Failure): void {
@@ -116,7 +129,7 @@ export class SseSession implements Session {
 		if (path === undefined || this.#state === 'over') throw new SessionError('no-session', 'the stream is not open');
 		const exchange = new Exchange();
 		this.#post = exchange;
-		this.#postChannel.send({ method: 'POST', path, headers: jsonHeaders, body }, exchange);
+		this.#postChannel.send({ method: 'POST', path, headers: [...jsonHeaders, ...this.#headers], body }, exchange);
 		const { status } = await exchange.answer;
 		if (status === 202 || status === 200) return;
 		if (status !== 404) throw new SessionError('http-status', `POST answered ${status}`);

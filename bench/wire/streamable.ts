@@ -9,6 +9,7 @@ import {
 } from '../model/session.ts';
 import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
+import type { Endpoint } from './endpoint.ts';
 import { EventStream, isEventStream, parseEvents } from './event-stream.ts';
 import { type Answer, Exchange } from './exchange.ts';
 import {
@@ -18,27 +19,26 @@ import {
 	initializedBody,
 	type Message,
 	parseMessage,
+	requestBody,
 	resultOf,
-	verifyEcho,
+	verifyResult,
 } from './json-rpc.ts';
 import { Pending } from './pending.ts';
 
 const protocolVersion = protocolVersions.stateful;
-export const jsonHeaders = [
-	'content-type',
-	'application/json',
-	'accept',
-	'application/json, text/event-stream',
-] as const;
+const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'] as const;
 
 /** What the three Streamable clients share: one endpoint, a POST per message, and at most one held stream. */
 export abstract class StreamableSession implements Session {
 	initialized = false;
 	readonly callable = true;
 	resumeToken: string | undefined;
+	protected readonly endpoint: Endpoint;
 	protected readonly url: URL;
 	protected readonly events: SessionEvents;
 	protected readonly path: string;
+	/** The headers that every POST has. */
+	protected readonly base: string[];
 	protected lastId = 0;
 	readonly #postChannel: Channel;
 	#streamChannel: Channel | undefined;
@@ -47,17 +47,20 @@ export abstract class StreamableSession implements Session {
 	#exchange: Exchange | undefined;
 	#state: 'opening' | 'open' | 'over' = 'opening';
 
-	constructor(url: string, events: SessionEvents) {
-		this.url = new URL(url);
+	constructor(endpoint: Endpoint, events: SessionEvents) {
+		this.endpoint = endpoint;
+		this.base = [...jsonHeaders, ...endpoint.headers];
+		this.url = new URL(endpoint.url);
 		this.path = this.url.pathname + this.url.search;
 		this.events = events;
-		this.#postChannel = new Channel(this.url.origin, (ok) => events.connect(ok));
+		this.#postChannel = this.#channel();
 	}
 
-	/** The headers of a POST once the session is open. */
-	protected abstract callHeaders(): string[];
+	/** The headers of a POST once the session is open; `name` is the tool, where the method has one. */
+	protected abstract headersFor(method: string, name?: string): string[];
 	protected abstract start(): Promise<void>;
-	protected callMeta(): string | undefined {
+	/** What every request carries in `_meta`, as JSON. */
+	protected meta(): string | undefined {
 		return undefined;
 	}
 
@@ -68,10 +71,16 @@ export abstract class StreamableSession implements Session {
 
 	async call(call: Call): Promise<Reply> {
 		const id = ++this.lastId;
-		const body = callBody(id, call, this.callMeta());
-		const answer = await this.post(body, this.callHeaders());
-		verifyEcho(this.result(answer, id), call);
-		return { firstByteUs: answer.firstByteUs, bytesIn: answer.bytes, bytesOut: body.length };
+		const body = callBody(id, call, this.meta());
+		const answer = await this.post(body, this.headersFor('tools/call', call.tool));
+		verifyResult(this.result(answer, id), call);
+		return { firstByteUs: answer.firstByteUs, bytesIn: answer.bytes, bytesOut: Buffer.byteLength(body) };
+	}
+
+	async request(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+		const id = ++this.lastId;
+		const body = requestBody(id, method, params, this.meta());
+		return this.result(await this.post(body, this.headersFor(method)), id);
 	}
 
 	abandon(why: Failure): void {
@@ -131,7 +140,7 @@ export abstract class StreamableSession implements Session {
 	): Promise<void> {
 		const opened = new Pending<void>();
 		this.#streamOpened = opened;
-		this.#streamChannel ??= new Channel(this.url.origin, (ok) => this.events.connect(ok));
+		this.#streamChannel ??= this.#channel();
 		this.#stream = new EventStream({
 			started: (status, headers) => {
 				const verdict = on.head(status, isEventStream(headers));
@@ -159,6 +168,10 @@ export abstract class StreamableSession implements Session {
 		return opened.promise;
 	}
 
+	#channel(): Channel {
+		return new Channel(this.url.origin, (ok) => this.events.connect(ok), this.endpoint.idleConnectionMs);
+	}
+
 	/** Says once that the session or its stream is gone; while it is still being opened, the opening fails instead. */
 	protected lose(why: Failure): void {
 		if (this.#state !== 'open') return;
@@ -170,15 +183,15 @@ export abstract class StreamableSession implements Session {
 
 /** Streamable HTTP without session ids: nothing is held but, for a while, a kept-alive connection. */
 export class StatelessSession extends StreamableSession {
-	readonly #headers = [...jsonHeaders, 'mcp-protocol-version', protocolVersion];
+	readonly #headers = [...this.base, 'mcp-protocol-version', protocolVersion];
 
-	protected callHeaders(): string[] {
+	protected headersFor(): string[] {
 		return this.#headers;
 	}
 
 	protected async start(): Promise<void> {
 		const id = ++this.lastId;
-		this.result(await this.post(initializeBody(id, protocolVersion), [...jsonHeaders]), id);
+		this.result(await this.post(initializeBody(id, protocolVersion), this.base), id);
 		this.initialized = true;
 		await this.post(initializedBody, this.#headers);
 	}
@@ -186,34 +199,32 @@ export class StatelessSession extends StreamableSession {
 
 /** Streamable HTTP with `Mcp-Session-Id`; holds the GET stream where asked to. */
 export class StatefulSession extends StreamableSession {
-	readonly #holds: boolean;
 	#session: string[] = [];
 	#headers: string[] = [];
 
-	constructor(url: string, events: SessionEvents, holdsStream: boolean, resumeToken?: string) {
-		super(url, events);
-		this.#holds = holdsStream;
+	constructor(endpoint: Endpoint, events: SessionEvents, resumeToken?: string) {
+		super(endpoint, events);
 		this.resumeToken = resumeToken;
 	}
 
-	protected callHeaders(): string[] {
+	protected headersFor(): string[] {
 		return this.#headers;
 	}
 
 	protected async start(): Promise<void> {
 		if (this.resumeToken !== undefined) {
 			this.#use(this.resumeToken);
-			if (!this.#holds || (await this.#resumed())) return;
+			if (!this.endpoint.stream || (await this.#resumed())) return;
 		}
 		const id = ++this.lastId;
-		const answer = await this.post(initializeBody(id, protocolVersion), [...jsonHeaders]);
+		const answer = await this.post(initializeBody(id, protocolVersion), this.base);
 		this.result(answer, id);
 		const token = answer.headers['mcp-session-id'];
 		if (typeof token !== 'string') throw new SessionError('protocol', 'initialize gave no Mcp-Session-Id');
 		this.#use(token);
 		this.initialized = true;
 		await this.post(initializedBody, this.#headers);
-		if (this.#holds) await this.#hold();
+		if (this.endpoint.stream) await this.#hold();
 	}
 
 	override async close(): Promise<void> {
@@ -236,7 +247,7 @@ export class StatefulSession extends StreamableSession {
 
 	#hold(): Promise<void> {
 		return this.holdStream(
-			{ method: 'GET', headers: ['accept', 'text/event-stream', ...this.#session] },
+			{ method: 'GET', headers: ['accept', 'text/event-stream', ...this.#session, ...this.endpoint.headers] },
 			{
 				head: (status, isStream) => {
 					if (status === 200 && isStream) return 'open';
@@ -250,6 +261,6 @@ export class StatefulSession extends StreamableSession {
 	#use(token: string): void {
 		this.resumeToken = token;
 		this.#session = ['mcp-session-id', token, 'mcp-protocol-version', protocolVersion];
-		this.#headers = [...jsonHeaders, ...this.#session];
+		this.#headers = [...this.base, ...this.#session];
 	}
 }

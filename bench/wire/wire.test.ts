@@ -51,7 +51,7 @@ function sessionOn(transport: Transport, url: string, stream = false, token?: st
 		stray: () => void strays++,
 		lost: (why: Failure) => void lost.push(why),
 	};
-	return connectTo(transport, { url, stream })(events, token);
+	return connectTo(transport, { url, stream, headers: [] })(events, token);
 }
 
 async function whyOf(call: Promise<unknown>): Promise<Failure | 'ok'> {
@@ -69,7 +69,8 @@ function echo(rpc: Rpc, id: unknown = rpc.id, said = rpc.params?.arguments?.text
 }
 
 const json = { 'content-type': 'application/json' };
-const call = { id: '0-1', text: 'höllo' };
+const callOf = (said: string) => ({ id: said, tool: 'echo', arguments: JSON.stringify({ text: said }), expect: said });
+const call = callOf('höllo');
 
 const answers: [what: string, answer: Answer, why: Failure | 'ok'][] = [
 	['a right answer', (_q, res, rpc) => res.writeHead(200, json).end(echo(rpc)), 'ok'],
@@ -211,7 +212,7 @@ test('sse: a doubled answer is a stray, and the next call is not taken in by it'
 	await serveSse(reply, async (url) => {
 		const session = sessionOn('sse', url);
 		await session.open();
-		for (const said of ['a', 'b', 'c']) assert.equal(await whyOf(session.call({ id: said, text: said })), 'ok');
+		for (const said of ['a', 'b', 'c']) assert.equal(await whyOf(session.call(callOf(said))), 'ok');
 		assert.equal(strays, 3);
 		session.destroy();
 	});
