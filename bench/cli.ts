@@ -2,11 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { scenarios } from '../scenarios/index.ts';
 import { doctorCommand, listCommand, reportCommand, runCommand } from './commands.ts';
+import { configJsonSchema } from './config.ts';
 import { exitCodes, UserError } from './exit.ts';
 import { profiles } from './model/scenario.ts';
 import { MachineError } from './plan.ts';
 import { StoreError } from './store.ts';
 import { knownTargets } from './targets.ts';
+import { withUserFlags } from './user-flags.ts';
 
 const defaultRoot = fileURLToPath(new URL('../results/runs', import.meta.url));
 
@@ -22,7 +24,7 @@ Exit codes: 0 all well · 2 the command is wrong · 3 this machine lacks what wa
 4 a target or the harness failed · 130 interrupted`;
 
 function program(): Command {
-	const command = new Command('npm run bench --')
+	const command = withUserFlags(new Command('npm run bench --'))
 		.description('Measures the HTTP transports of the Model Context Protocol and judges what is said about them.')
 		.addOption(new Option('--profile <name>', 'size and number of repeats').choices([...profiles]).default('standard'))
 		.option('--scenario <ids>', `comma-separated: ${scenarios.map(({ id }) => id).join(', ')}`, list)
@@ -49,6 +51,10 @@ function program(): Command {
 		.argument('[run]', 'name of a run, its folder, or "latest"', 'latest')
 		.addOption(outOption())
 		.action((run, _options, self: Command) => reportCommand(run, self.optsWithGlobals()));
+	command
+		.command('schema')
+		.description('the JSON Schema of bench.config.json')
+		.action(() => console.log(JSON.stringify(configJsonSchema(), null, '\t')));
 	for (const each of [command, ...command.commands]) {
 		each
 			.exitOverride()
@@ -79,6 +85,11 @@ function whole(least: number, most: number): (text: string) => number {
 	};
 }
 
+/** Commander repeats what it refuses; a header may be a secret. */
+function withoutSecrets(sentence: string): string {
+	return sentence.replace(/(--header <[^>]*>' argument )'.*' is invalid/, '$1is invalid');
+}
+
 /** What the file system says where results cannot be kept. */
 const unwritable = new Set(['EACCES', 'EEXIST', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS']);
 
@@ -86,7 +97,7 @@ const unwritable = new Set(['EACCES', 'EEXIST', 'ENOENT', 'ENOSPC', 'ENOTDIR', '
 function fail(error: unknown): number {
 	if (error instanceof CommanderError) {
 		if (error.exitCode === 0) return exitCodes.ok;
-		const sentence = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+		const sentence = withoutSecrets(error.message.replace(/^error: /, '').replace(/\n/g, ' '));
 		console.error(`bench: ${sentence} See \`npm run bench -- --help\`.`);
 		return exitCodes.usage;
 	}

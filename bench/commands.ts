@@ -8,14 +8,17 @@ import { faults } from './faults/faults.ts';
 import { machinePlacement } from './fleet/placement.ts';
 import { duration } from './model/quantity.ts';
 import type { Profile, Scenario } from './model/scenario.ts';
+import type { Target } from './model/target.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { LiveProgress, type Progress, plainProgress, quietProgress } from './progress.ts';
 import { summary, terminalOptions, writeReports } from './report/index.ts';
 import { type FinishedRun, rereadRun, runBench } from './run.ts';
 import { findRun } from './store.ts';
 import { knownTargets } from './targets.ts';
+import { type UserFlags, userServers } from './user-flags.ts';
+import { type PreparedTarget, prepareUserTarget } from './user-target.ts';
 
-export interface RunFlags {
+export interface RunFlags extends UserFlags {
 	readonly profile: Profile;
 	readonly scenario?: string[];
 	readonly target?: string[];
@@ -28,7 +31,13 @@ export interface RunFlags {
 /** The default command: plan, run, judge, report. */
 export async function runCommand(flags: RunFlags): Promise<void> {
 	const seed = flags.seed ?? Date.now() % 1_000_000;
-	const plan = planOf(flags, seed);
+	const own = await prepared(flags);
+	const plan = planOf(
+		flags,
+		seed,
+		own.map(({ target }) => target),
+	);
+	const headers = new Map(own.map(({ target, headers: values }) => [target.id, values]));
 	const stop = stopOnSignals();
 	const progress = progressFor(flags, plan);
 	const options = {
@@ -36,6 +45,7 @@ export async function runCommand(flags: RunFlags): Promise<void> {
 		seed,
 		root: flags.out,
 		placement: machinePlacement(),
+		headers,
 		signal: stop.signal,
 		progress,
 	};
@@ -97,9 +107,20 @@ export async function doctorCommand({ json }: { json?: boolean }): Promise<void>
 	console.log(json ? JSON.stringify(checks, null, 2) : formatDoctor(checks, terminalOptions(process.stdout).columns));
 }
 
-function planOf(flags: RunFlags, seed: number): Plan {
-	const known = knownTargets.map(({ id }) => id);
-	const named = flags.target ?? [];
+/** The user's own servers, asked what they are; what was found out is said. */
+async function prepared(flags: RunFlags): Promise<PreparedTarget[]> {
+	const chosen = userServers(flags).filter(({ id }) => flags.target === undefined || flags.target.includes(id));
+	const targets: PreparedTarget[] = [];
+	for (const server of chosen) targets.push(await prepareUserTarget(server, flags.allowRemote === true));
+	if (!flags.quiet) for (const note of targets.flatMap(({ notes }) => notes)) console.log(note);
+	return targets;
+}
+
+function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
+	const all = [...knownTargets, ...own];
+	const known = all.map(({ id }) => id);
+	// Servers of the user's are what the command is about: without --target they run alone.
+	const named = flags.target ?? own.map(({ id }) => id);
 	const arms = scenarios.flatMap((scenario) => scenario.arms(knownTargets, 'full').map(({ id }) => id));
 	for (const id of named) {
 		if (!known.includes(id) && !arms.includes(id)) throw unknown('target', id, [...new Set([...known, ...arms])]);
@@ -114,7 +135,7 @@ function planOf(flags: RunFlags, seed: number): Plan {
 			...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
 			seed,
 		},
-		knownTargets,
+		all,
 		{ fdLimit: fdLimit.hard, ephemeralPorts },
 	);
 	if (plan.trials.length === 0) {

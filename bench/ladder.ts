@@ -1,7 +1,7 @@
 import { sumGauges } from './collect/gauges.ts';
 import { machineGauges } from './collect/machine.ts';
 import { processGauges } from './collect/process.ts';
-import type { ServerProcess } from './fleet/server.ts';
+import type { TargetProcess } from './fleet/target.ts';
 import type { GaugeValues, ReadingEvent } from './model/history.ts';
 import type { Warning } from './model/warning.ts';
 import type { SwarmWorkers } from './swarm-workers.ts';
@@ -10,17 +10,18 @@ import type { TrialLog } from './trial-log.ts';
 export type LadderState = ReadingEvent['state'];
 export const ladderStates = ['settled', 'kept-alive'] as const;
 
-/** Idle connections expire at once while the settled state is read, so that nothing but what is held has ever been held. */
+/**
+ * While the settled state is read, clients let idle connections go at once, so that nothing but what is held has ever been
+ * held. In the kept-alive state the server decides.
+ */
 const expireMs = 100;
+export const idleConnectionMs: Readonly<Record<LadderState, { readonly idleMs?: number }>> = {
+	settled: { idleMs: expireMs },
+	'kept-alive': {},
+};
 
 /** More clients than this cannot all call within the five seconds that a server keeps their connections. */
 export const keptAliveMost = 4000;
-
-/** Flags of the server for each state; `kept-alive` leaves Node's default of five seconds. */
-export const ladderServerArgs: Readonly<Record<LadderState, readonly string[]>> = {
-	settled: ['--http-keep-alive-ms', String(expireMs)],
-	'kept-alive': [],
-};
 
 /**
  * glibc is told to give freed memory back at once. Otherwise a server that has just started keeps some 3 MB of free pieces
@@ -35,7 +36,7 @@ export const ladderEnv = { MALLOC_TRIM_THRESHOLD_: '0', MALLOC_TOP_PAD_: '0' } a
 export interface Climb {
 	readonly rungs: readonly number[];
 	readonly state: LadderState;
-	readonly server: ServerProcess;
+	readonly server: TargetProcess;
 	readonly swarm: SwarmWorkers;
 	readonly clock: () => number;
 	readonly log: TrialLog;
@@ -75,7 +76,7 @@ async function warmUp(ladder: Climb): Promise<void> {
 	await swarm.ask({ do: 'hold', sessions: 0 });
 	await settle(ladder);
 	// Code that ran once is dropped after it was found unused by several collections; it is no client's cost.
-	for (let round = 0; round < warmUpCollections; round++) await server.control('collect');
+	for (let round = 0; round < warmUpCollections; round++) await server.control?.('collect');
 }
 
 /** Waits until idle connections have expired: their time, and then until the number of descriptors stands still. */
@@ -85,31 +86,37 @@ async function settle({ server, clock }: Climb): Promise<void> {
 	let last = -1;
 	for (let same = 0; same < settlePolls && clock() < giveUpUs; ) {
 		await sleep(settlePollMs);
-		const fds = processGauges(server.pid)?.fdsSocket ?? 0;
+		const fds = gaugesOf(server.pids()).fdsSocket ?? 0;
 		same = fds === last ? same + 1 : 0;
 		last = fds;
 	}
 }
 
-/** One reading, after forced collections, of target, swarm and machine. */
+/** The figures of several processes together. */
+function gaugesOf(pids: readonly number[]): GaugeValues {
+	return sumGauges(pids.flatMap((pid) => processGauges(pid) ?? []));
+}
+
+/** One reading, after forced collections where the target has them, of target, swarm and machine. */
 async function read(ladder: Climb, sessions: number, state: ReadingEvent['state']): Promise<void> {
 	const { server, swarm, clock, log } = ladder;
-	const { heapUsedBytes, externalBytes, openSessions, openStreams } = await server.control('collect');
+	const asked = await server.control?.('collect');
 	const target: GaugeValues = {
-		...processGauges(server.pid),
-		heapUsedKb: heapUsedBytes / 1024,
-		externalKb: externalBytes / 1024,
-		openSessions,
-		openStreams,
+		...gaugesOf(server.pids()),
+		...(asked && {
+			heapUsedKb: asked.heapUsedBytes / 1024,
+			externalKb: asked.externalBytes / 1024,
+			openSessions: asked.openSessions,
+			openStreams: asked.openStreams,
+		}),
 	};
-	const workers = swarm.pids.flatMap((pid) => processGauges(pid) ?? []);
 	log.event({
 		is: 'reading',
 		at: clock(),
 		sessions,
 		state,
 		target,
-		swarm: sumGauges(workers),
+		swarm: gaugesOf(swarm.pids),
 		machine: machineGauges(),
 	});
 }

@@ -23,6 +23,8 @@ export interface RunOptions {
 	/** The folder that holds all runs. */
 	readonly root: string;
 	readonly placement: Placement;
+	/** Extra headers by target, with their values; they are not saved. */
+	readonly headers: ReadonlyMap<string, readonly string[]>;
 	readonly signal: AbortSignal;
 	readonly progress: Progress;
 }
@@ -153,6 +155,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 		target,
 		size: planned.size,
 		connections: plan.connections,
+		headers: options.headers.get(target.base) ?? [],
 		placement,
 		partsFolder,
 		signal,

@@ -1,3 +1,4 @@
+import { echoTemplate } from './model/call-template.ts';
 import type { PolicyId } from './model/policy.ts';
 import type { Target } from './model/target.ts';
 import type { Transport } from './model/transport.ts';
@@ -17,7 +18,9 @@ function reference(
 		implementation: 'reference',
 		server: { kind: 'node', file: `servers/${transport}.ts`, args: [] },
 		client,
-		features: ['control', 'restart', ...(client.stream ? (['push'] as const) : [])],
+		call: echoTemplate,
+		headerNames: [],
+		features: ['memory', 'control', 'restart', ...(client.stream ? (['push'] as const) : [])],
 	};
 }
 

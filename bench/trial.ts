@@ -2,8 +2,8 @@ import { clockSince, monotonicUs } from './clock.ts';
 import { Sampler } from './collect/sampler.ts';
 import { createFault } from './faults/faults.ts';
 import { describeExit, StartError } from './fleet/child.ts';
-import { restartServer, type ServerProcess, startServer } from './fleet/server.ts';
-import { climb, keptAliveMost, type LadderState, ladderEnv, ladderServerArgs, ladderStates } from './ladder.ts';
+import { startTarget, type TargetProcess } from './fleet/target.ts';
+import { climb, idleConnectionMs, keptAliveMost, type LadderState, ladderEnv, ladderStates } from './ladder.ts';
 import { callTimeoutMs, drainWithinMs, readyWithinMs, terminateWithinMs } from './limits.ts';
 import type { Placement } from './model/environment.ts';
 import type { FaultWindow } from './model/fault.ts';
@@ -21,6 +21,8 @@ export interface TrialSpec {
 	readonly plan: TrialPlan;
 	readonly target: Target;
 	readonly size: Size;
+	/** Values of the target's extra headers, with their names; in memory only. */
+	readonly headers: readonly string[];
 	/** How many connections a process of this machine can have. */
 	readonly connections: number;
 	readonly placement: Placement;
@@ -45,7 +47,7 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 		const { load } = spec.size;
 		if (load.kind === 'hold') {
 			for (const state of ladderStates) {
-				await trial.start(ladderServerArgs[state], ladderEnv);
+				await trial.start({ env: ladderEnv, ...idleConnectionMs[state] });
 				await trial.climb(rungsFor(state, load.rungs, spec), state);
 				await trial.stop();
 			}
@@ -69,6 +71,12 @@ function rungsFor(state: LadderState, rungs: readonly number[], { target, connec
 	return rungs.filter((rung) => rung <= keptAliveMost && rung * each <= connections);
 }
 
+interface StartOptions {
+	readonly env?: Readonly<Record<string, string>>;
+	/** After this the clients let idle connections go; absent: the server decides. */
+	readonly idleMs?: number;
+}
+
 /** The trial was asked to stop, or its target died unasked. */
 class Aborted extends Error {}
 
@@ -80,7 +88,7 @@ class Trial {
 	readonly #log: TrialLog;
 	readonly #ended = Promise.withResolvers<never>();
 	readonly #sampler: Sampler;
-	#server: ServerProcess | undefined;
+	#server: TargetProcess | undefined;
 	#swarm: SwarmWorkers | undefined;
 	/** Everything that was started, or is just being started when the trial ends. */
 	readonly #owned: Promise<{ kill(): Promise<unknown> }>[] = [];
@@ -100,19 +108,12 @@ class Trial {
 	}
 
 	/** Starts target and swarm. A trial may do so more than once, after `stop`. */
-	async start(serverArgs: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<void> {
-		const { target, placement, plan, partsFolder } = this.#spec;
+	async start({ env = {}, idleMs }: StartOptions = {}): Promise<void> {
+		const { target, placement, plan, partsFolder, headers } = this.#spec;
 		this.#phase('start');
 		this.#faulting = false;
 		const server = await this.#own(
-			startServer({
-				server: target.server,
-				args: serverArgs,
-				env,
-				nodeFlags: ['--expose-gc'],
-				cpus: placement.target,
-				readyMs: readyWithinMs,
-			}),
+			startTarget({ server: target.server, env, cpus: placement.target, readyMs: readyWithinMs }),
 		);
 		this.#adopt(server);
 		this.#swarm = await this.#own(
@@ -121,6 +122,9 @@ class Trial {
 				url: server.url,
 				transport: target.transport,
 				stream: target.client.stream,
+				headers,
+				...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
+				call: target.call,
 				policy: target.client.policy,
 				seed: plan.seed,
 				callTimeoutMs,
@@ -207,8 +211,8 @@ class Trial {
 
 	/** Heap and event-loop delay since the last question, of a target that can be asked. */
 	async #askTarget(): Promise<void> {
-		if (!this.#spec.target.features.includes('control')) return;
 		const { server } = this.#running();
+		if (!server.control) return;
 		const state = await this.#or(server.control('state'));
 		const values = {
 			heapUsedKb: state.heapUsedBytes / 1024,
@@ -218,7 +222,7 @@ class Trial {
 			openSessions: state.openSessions,
 			openStreams: state.openStreams,
 		};
-		this.#log.event({ is: 'gauge', at: this.#clock(), role: 'target', pid: server.pid, values });
+		this.#log.event({ is: 'gauge', at: this.#clock(), role: 'target', pid: server.pids()[0] ?? 0, values });
 	}
 
 	async #apply({ atMs, fault }: FaultWindow, fromUs: number): Promise<void> {
@@ -228,7 +232,7 @@ class Trial {
 				await this.#running().server.kill();
 			},
 			restart: async () => {
-				this.#adopt(await this.#own(restartServer(this.#running().server)));
+				this.#adopt(await this.#own(this.#running().server.restart()));
 				this.#faulting = false;
 			},
 		});
@@ -242,27 +246,44 @@ class Trial {
 		this.#log.event({ is: 'fault', at: readyUs, fault, change: 'healed' });
 	}
 
-	#running(): { server: ServerProcess; swarm: SwarmWorkers } {
+	#running(): { server: TargetProcess; swarm: SwarmWorkers } {
 		if (!this.#server || !this.#swarm) throw new Error('the trial was not started');
 		return { server: this.#server, swarm: this.#swarm };
 	}
 
 	/** Watches a server that is ready; its end is the trial's end unless a fault wanted it. */
-	#adopt(server: ServerProcess): void {
+	#adopt(server: TargetProcess): void {
 		this.#server = server;
-		const { pid } = server;
 		const cpus = server.cpus.join(',');
-		this.#log.event({ is: 'process', at: server.readyUs - this.#originUs, role: 'target', pid, change: 'ready', cpus });
-		this.#sampler.add({ role: 'target', pid });
+		const pids = server.pids();
+		for (const pid of pids) {
+			this.#log.event({
+				is: 'process',
+				at: server.readyUs - this.#originUs,
+				role: 'target',
+				pid,
+				change: 'ready',
+				cpus,
+			});
+		}
+		this.#watch();
 		void server.exited.then((exit) => {
-			this.#sampler.remove(pid);
 			const how = describeExit(exit);
 			if (!this.#faulting) this.#ended.reject(new Aborted(`the target ended by itself (${how})`));
-			this.#log.event({ is: 'process', at: this.#clock(), role: 'target', pid, change: 'exited', exit: how });
+			for (const pid of pids) {
+				this.#sampler.remove(pid);
+				this.#log.event({ is: 'process', at: this.#clock(), role: 'target', pid, change: 'exited', exit: how });
+			}
 		});
 	}
 
+	/** A command line may start further processes at any time: they are looked for at every phase. */
+	#watch(): void {
+		for (const pid of this.#server?.pids() ?? []) this.#sampler.add({ role: 'target', pid });
+	}
+
 	#phase(phase: Phase): void {
+		this.#watch();
 		this.#log.phase(phase);
 		this.#spec.onPhase(phase, () => this.#swarm?.state ?? { open: 0, callsOk: 0, callsNotOk: 0 });
 	}

@@ -62,9 +62,9 @@ export class Sampler {
 		this.#proc = options.proc ?? systemProc;
 	}
 
-	/** Watches a process from the next tick on. One that vanishes is dropped by itself. */
+	/** Watches a process from the next tick on; one that is watched already stays as it is. One that vanishes is dropped by itself. */
 	add(process: Watched): void {
-		this.#watched.set(process.pid, new Probe(process, this.#proc));
+		if (!this.#watched.has(process.pid)) this.#watched.set(process.pid, new Probe(process, this.#proc));
 	}
 
 	remove(pid: number): void {

@@ -5,11 +5,11 @@ import { guard } from './guard.ts';
 import { Tail } from './tail.ts';
 import { findTool } from './tools.ts';
 
-/** How to start a process of the harness's own Node. */
+/** How to start a process: a script of the harness's own Node, or a command line of the user's. */
 export interface ChildSpec {
 	readonly role: Role;
-	/** Absolute path of the script. */
-	readonly file: string;
+	/** Absolute path of the script; or a command line, which the shell runs. */
+	readonly file: string | { readonly shell: string };
 	readonly args?: readonly string[];
 	/** Flags of Node itself, before the script. */
 	readonly nodeFlags?: readonly string[];
@@ -130,7 +130,10 @@ export function startChild(spec: ChildSpec): Child {
 
 /** Starts the process: under `taskset` when CPUs are asked for, which replaces itself and so keeps pid and channel. */
 function spawn(spec: ChildSpec) {
-	const node = [process.execPath, ...(spec.nodeFlags ?? []), spec.file, ...(spec.args ?? [])];
+	const node =
+		typeof spec.file === 'string'
+			? [process.execPath, ...(spec.nodeFlags ?? []), spec.file, ...(spec.args ?? [])]
+			: ['/bin/sh', '-c', spec.file.shell];
 	const wanted = spec.cpus ?? [];
 	const taskset = wanted.length > 0 ? findTool('taskset') : null;
 	const command = taskset === null ? node : [taskset, '-c', wanted.join(','), ...node];

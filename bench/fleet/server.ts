@@ -11,7 +11,7 @@ const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How to start a server of a target. */
 export interface ServerSpec {
-	readonly server: ServerCommand;
+	readonly server: Extract<ServerCommand, { kind: 'node' }>;
 	/** Flags after those of the target, e.g. a scenario's. */
 	readonly args?: readonly string[];
 	readonly nodeFlags?: readonly string[];

@@ -1,19 +1,27 @@
+import type { CallTemplate } from './call-template.ts';
 import type { PolicyId } from './policy.ts';
 import type { Transport } from './transport.ts';
 
 /** What a scenario may ask of a target; a target without it is skipped with the reason. */
-export type Feature = 'control' | 'restart' | 'push';
+export const features = {
+	memory: 'its processes are known, so that memory, descriptors and CPU time can be read',
+	control: 'it answers the harness’s questions: forced collections, heap, sessions',
+	restart: 'the harness can kill it and start it again',
+	push: 'its clients hold a stream on which it can push',
+} as const;
+export type Feature = keyof typeof features;
 
-/** Who wrote the server: a reference server of this project, or another implementation. */
-export type Implementation = 'reference';
+/** Who wrote the server: this project as a reference, the official SDK (v1, v2), or the user. */
+export type Implementation = 'reference' | 'sdk1' | 'sdk2' | 'user';
 
-/** How the harness starts a server of its own: a file under `servers/` and its flags. */
-export interface ServerCommand {
-	readonly kind: 'node';
-	/** Path of the server's file, relative to the project. */
-	readonly file: string;
-	readonly args: readonly string[];
-}
+/** How the harness comes to a server. */
+export type ServerCommand =
+	/** A server of this project, which keeps to `servers/contract.ts`: its file, relative to the project, and its flags. */
+	| { readonly kind: 'node'; readonly file: string; readonly args: readonly string[] }
+	/** Any other: a command line for the shell, and where it will listen. */
+	| { readonly kind: 'command'; readonly command: string; readonly url: string }
+	/** One that runs already; its process, where it is known. */
+	| { readonly kind: 'running'; readonly url: string; readonly pid?: number };
 
 /** What the virtual clients of a target do beyond calling. */
 export interface ClientOptions {
@@ -34,6 +42,10 @@ export interface Target {
 	readonly implementation: Implementation;
 	readonly server: ServerCommand;
 	readonly client: ClientOptions;
+	/** What its clients call. */
+	readonly call: CallTemplate;
+	/** Names of extra headers; their values are never written anywhere. */
+	readonly headerNames: readonly string[];
 	readonly features: readonly Feature[];
 }
 

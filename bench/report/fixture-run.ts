@@ -1,3 +1,4 @@
+import { echoTemplate } from '../model/call-template.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MeasureName, Measures } from '../model/measures.ts';
@@ -23,6 +24,8 @@ function target(id: string, base: string, transport: Transport, title: string, s
 		implementation: 'reference',
 		server: { kind: 'node', file: `servers/${transport}.ts`, args: [] },
 		client: { stream, policy: 'fixed-3s' },
+		call: echoTemplate,
+		headerNames: [],
 		features: ['control', 'restart'],
 	};
 }

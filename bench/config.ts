@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { UserError } from './exit.ts';
+import { transports } from './model/transport.ts';
+import type { UserServer } from './user-target.ts';
+
+/** Where targets of the user's own are looked for unless `--config` says otherwise. */
+export const defaultConfigFile = 'bench.config.json';
+
+const transportSchema = z
+	.enum([...transports, 'auto'])
+	.default('auto')
+	.meta({ description: 'auto asks the server' });
+
+const targetSchema = z
+	.strictObject({
+		id: z
+			.string()
+			.regex(/^[a-z0-9][a-z0-9._-]{0,40}$/, 'must be a short name of small letters, digits, dots and dashes')
+			.meta({ description: 'its name in reports and for --target' }),
+		url: z.url().meta({ description: 'where clients connect' }),
+		command: z.string().min(1).optional().meta({ description: 'starts it; absent: it runs already' }),
+		pid: z.int().positive().optional().meta({ description: 'its process, if it runs already and cannot be found' }),
+		transport: transportSchema,
+		tool: z.string().min(1).optional().meta({ description: 'the tool that is called' }),
+		arguments: z
+			.record(z.string(), z.unknown())
+			.optional()
+			.meta({ description: 'of the tool; {{seq}} and {{uuid}} in strings differ from call to call' }),
+		headers: z
+			.record(z.string(), z.string())
+			.default({})
+			.meta({ description: 'sent with every request; values are never written anywhere' }),
+	})
+	.meta({ description: 'a server of your own' });
+
+const configSchema = z.strictObject({
+	$schema: z.string().optional(),
+	targets: z.array(targetSchema).min(1).max(20),
+});
+
+/** The JSON Schema of the file, generated from what checks it. */
+export function configJsonSchema(): object {
+	return z.toJSONSchema(configSchema, { io: 'input' });
+}
+
+/**
+ * The user's targets in a config file; none where the default file does not exist.
+ * @throws UserError naming the place and what is allowed there
+ */
+export function readConfig(path: string | undefined): readonly UserServer[] {
+	const file = path ?? defaultConfigFile;
+	if (path === undefined && !existsSync(file)) return [];
+	let value: unknown;
+	try {
+		value = JSON.parse(readFileSync(file, 'utf8'));
+	} catch (error) {
+		throw new UserError(
+			`Cannot read ${file}: ${(error as Error).message}. \`npm run bench -- schema\` prints what it may hold.`,
+		);
+	}
+	const parsed = configSchema.safeParse(value);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const where = issue?.path.join('.') || 'the file';
+		throw new UserError(`${file}: ${where}: ${issue?.message}. \`npm run bench -- schema\` prints what it may hold.`);
+	}
+	const ids = parsed.data.targets.map(({ id }) => id);
+	const twice = ids.find((id, n) => ids.indexOf(id) !== n);
+	if (twice) throw new UserError(`${file}: two targets are named "${twice}"; each needs a name of its own.`);
+	return parsed.data.targets.map((target) => ({
+		...target,
+		arguments: target.arguments === undefined ? undefined : JSON.stringify(target.arguments),
+	}));
+}

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** The processes of a group, its leader first: what a command line really runs is often a child of a child. */
+export function groupMembers(groupId: number, procRoot = '/proc'): number[] {
+	const members: number[] = [];
+	for (const pid of pids(procRoot)) {
+		const stat = read(`${procRoot}/${pid}/stat`);
+		// State, parent, group: the three fields after the command, which stands in parentheses.
+		const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		if (Number(group) === groupId && state !== 'Z') members.push(pid);
+	}
+	return members.sort((a, b) => Number(b === groupId) - Number(a === groupId));
+}
+
+/** The process that listens on a local TCP port, or undefined where it cannot be seen (another user's, another namespace). */
+export function listenerOf(port: number, procRoot = '/proc'): number | undefined {
+	const inodes = new Set(['tcp', 'tcp6'].flatMap((table) => listeningInodes(read(`${procRoot}/net/${table}`), port)));
+	if (inodes.size === 0) return undefined;
+	return pids(procRoot).find((pid) => holdsSocket(`${procRoot}/${pid}/fd`, inodes));
+}
+
+const listening = '0A';
+
+/** Lines of /proc/net/tcp: number, local address:port in hex, remote, state, …, inode as the tenth field. */
+function listeningInodes(table: string, port: number): string[] {
+	const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+	return table.split('\n').flatMap((line) => {
+		const fields = line.trim().split(/\s+/);
+		return fields[1]?.endsWith(suffix) && fields[3] === listening && fields[9] ? [fields[9]] : [];
+	});
+}
+
+function holdsSocket(folder: string, inodes: ReadonlySet<string>): boolean {
+	try {
+		return readdirSync(folder).some((fd) => {
+			const link = readlinkSync(`${folder}/${fd}`);
+			return link.startsWith('socket:[') && inodes.has(link.slice(8, -1));
+		});
+	} catch {
+		// Another user's process, or one that has just ended.
+		return false;
+	}
+}
+
+function pids(procRoot: string): number[] {
+	try {
+		return readdirSync(procRoot)
+			.filter((name) => /^\d+$/.test(name))
+			.map(Number);
+	} catch {
+		return [];
+	}
+}
+
+function read(path: string): string {
+	try {
+		return readFileSync(path, 'latin1');
+	} catch {
+		return '';
+	}
+}

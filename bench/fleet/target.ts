@@ -1,0 +1,156 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServerState } from '../../servers/contract.ts';
+import { monotonicUs } from '../clock.ts';
+import type { ServerCommand } from '../model/target.ts';
+import { type Child, describeExit, type Exit, StartError, startChild } from './child.ts';
+import { groupMembers, listenerOf } from './members.ts';
+import { restartServer, type ServerProcess, startServer } from './server.ts';
+
+/** How to start a target, or to come to one that runs. */
+export interface TargetSpec {
+	readonly server: ServerCommand;
+	/** Environment beside the harness's own; ignored by a server that runs already. */
+	readonly env?: Readonly<Record<string, string>>;
+	readonly cpus?: readonly number[];
+	/** How long it may take until it accepts connections. */
+	readonly readyMs: number;
+}
+
+/** A target that accepts connections, whoever wrote it. */
+export interface TargetProcess {
+	readonly url: string;
+	/** The instant (`monotonicUs`) at which it accepted connections. */
+	readonly readyUs: number;
+	/** CPUs it was pinned to; empty when it was not. */
+	readonly cpus: readonly number[];
+	/** Its processes as they are now; empty where they are not known. */
+	pids(): number[];
+	/** Asks it for its figures; absent where it has no control channel. */
+	readonly control?: (control: 'collect' | 'state') => Promise<ServerState>;
+	/** Fulfils when it is gone; never for a server that the harness did not start. */
+	readonly exited: Promise<Exit>;
+	stderrTail(): readonly string[];
+	kill(): Promise<unknown>;
+	terminate(deadlineMs: number): Promise<unknown>;
+	/** Starts it again where it was, after it is gone. @throws StartError */
+	restart(): Promise<TargetProcess>;
+}
+
+/** @throws StartError with one sentence and the last lines of stderr; nothing of it runs then */
+export async function startTarget(spec: TargetSpec): Promise<TargetProcess> {
+	switch (spec.server.kind) {
+		case 'node':
+			return ofServer(await startServer({ ...spec, server: spec.server, nodeFlags: ['--expose-gc'] }));
+		case 'command':
+			return startCommand(spec, spec.server);
+		case 'running':
+			return joinRunning(spec.server);
+	}
+}
+
+function ofServer(server: ServerProcess): TargetProcess {
+	const { url, readyUs, cpus, pid, control, exited, stderrTail, kill, terminate } = server;
+	const restart = async () => ofServer(await restartServer(server));
+	return { url, readyUs, cpus, pids: () => [pid], control, exited, stderrTail, kill, terminate, restart };
+}
+
+/** Any program: it is ready when its port accepts a connection. */
+async function startCommand(
+	spec: TargetSpec,
+	{ command, url }: Extract<ServerCommand, { kind: 'command' }>,
+): Promise<TargetProcess> {
+	const address = addressOf(url);
+	if (await accepts(address)) {
+		throw new StartError(
+			`Something listens on ${address.host}:${address.port} already; stop it, or give another --url.`,
+		);
+	}
+	const child = startChild({
+		role: 'target',
+		file: { shell: command },
+		ipc: false,
+		...(spec.cpus && { cpus: spec.cpus }),
+		...(spec.env && { env: spec.env }),
+	});
+	await becomeReady(child, address, spec.readyMs);
+	const { cpus, exited, stderrTail, kill, terminate } = child;
+	const restart = () => startCommand(spec, { kind: 'command', command, url });
+	return {
+		url,
+		readyUs: monotonicUs(),
+		cpus,
+		pids: () => groupMembers(child.pid),
+		exited,
+		stderrTail,
+		kill,
+		terminate,
+		restart,
+	};
+}
+
+async function becomeReady(child: Child, address: Address, readyMs: number): Promise<void> {
+	const giveUpUs = monotonicUs() + readyMs * 1000;
+	while (child.exit() === undefined) {
+		if (await accepts(address)) return;
+		if (monotonicUs() > giveUpUs) {
+			await child.kill();
+			throw new StartError(
+				`Nothing listens on ${address.host}:${address.port} after ${readyMs / 1000} s.`,
+				child.stderrTail(),
+			);
+		}
+		await sleep(20);
+	}
+	await Promise.race([child.closed, sleep(500, undefined, { ref: false })]);
+	const how = describeExit(child.exit() as Exit);
+	throw new StartError(
+		`The command ended before it listened on ${address.host}:${address.port} (${how}).`,
+		child.stderrTail(),
+	);
+}
+
+/** A server of the user's that runs: it is never stopped, and measured where its process can be found. */
+async function joinRunning({ url, pid }: Extract<ServerCommand, { kind: 'running' }>): Promise<TargetProcess> {
+	const address = addressOf(url);
+	if (!(await accepts(address))) throw new StartError(`Nothing listens on ${address.host}:${address.port}.`);
+	const found = pid ?? listenerOf(address.port);
+	const nothing = async () => {};
+	return {
+		url,
+		readyUs: monotonicUs(),
+		cpus: [],
+		pids: () => (found === undefined ? [] : [found]),
+		exited: new Promise(() => {}),
+		stderrTail: () => [],
+		kill: nothing,
+		terminate: nothing,
+		restart: async () => {
+			throw new StartError('The harness did not start this server and cannot restart it.');
+		},
+	};
+}
+
+interface Address {
+	readonly host: string;
+	readonly port: number;
+}
+
+function addressOf(url: string): Address {
+	const { hostname, port, protocol } = new URL(url);
+	return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+}
+
+/** Whether somebody accepts a TCP connection there, within a second. */
+function accepts(address: Address): Promise<boolean> {
+	return new Promise((resolve) => {
+		const socket = connect(address);
+		const done = (result: boolean) => {
+			socket.destroy();
+			resolve(result);
+		};
+		socket.setTimeout(1000, () => done(false));
+		socket.once('connect', () => done(true));
+		socket.once('error', () => done(false));
+	});
+}

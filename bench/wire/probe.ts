@@ -1,0 +1,159 @@
+import { type Failure, type Session, SessionError, type SessionEvents } from '../model/session.ts';
+import { protocolVersions, type Transport, transports } from '../model/transport.ts';
+import { Channel } from './channel.ts';
+import { EventStream, isEventStream } from './event-stream.ts';
+import { type Answer, Exchange } from './exchange.ts';
+import { connectTo, type Endpoint } from './index.ts';
+import { initializeBody, parseMessage } from './json-rpc.ts';
+
+/** A question to a server may take this long. */
+const patienceMs = 5000;
+
+/** The server does not speak any of the transports; the message says in one sentence what it did instead. */
+export class ProbeError extends Error {}
+
+/** A tool as `tools/list` shows it. */
+export interface ListedTool {
+	readonly name: string;
+	/** Names of the arguments it requires. */
+	readonly required: readonly string[];
+}
+
+/**
+ * Finds out which transport a server speaks by asking: initialize first, then 2026-07-28, and last the event stream of
+ * 2024-11-05. A server of both eras is measured as its older clients see it, unless the user names `modern`.
+ * @throws ProbeError
+ */
+export async function discoverTransport(endpoint: Endpoint): Promise<Transport> {
+	const posted = await ask(endpoint, 'POST', initializeBody(1, protocolVersions.stateful)).catch(asProbeError);
+	if (isInitialized(posted)) return posted.headers['mcp-session-id'] === undefined ? 'stateless' : 'stateful';
+	if (await speaks('modern', endpoint)) return 'modern';
+	if (await offersEventStream(endpoint)) return 'sse';
+	throw new ProbeError(
+		`${endpoint.url} speaks no transport of MCP: ${shown(posted)}. Give the URL of its MCP endpoint.`,
+	);
+}
+
+/**
+ * Opens one session on a transport and lists the tools.
+ * @throws ProbeError when the server does not speak this transport
+ */
+export async function listTools(transport: Transport, endpoint: Endpoint): Promise<readonly ListedTool[]> {
+	const session = connectTo(transport, { ...endpoint, stream: false })(silent);
+	try {
+		await patiently(session, session.open());
+		const result = (await patiently(session, session.request('tools/list'))) as { tools?: unknown };
+		if (!Array.isArray(result?.tools)) throw new SessionError('protocol', 'tools/list answered no tools');
+		return result.tools.flatMap((tool) => asTool(tool) ?? []);
+	} catch (error) {
+		if (!(error instanceof SessionError)) throw error;
+		const others = transports.filter((other) => other !== transport).join(', ');
+		throw new ProbeError(
+			`${endpoint.url} does not speak ${transport}: ${error.message}. Give another --transport (${others}, or auto).`,
+		);
+	} finally {
+		session.destroy();
+	}
+}
+
+/** Makes one call and says what is wrong with it, or nothing. */
+export async function tryCall(
+	transport: Transport,
+	endpoint: Endpoint,
+	call: Parameters<Session['call']>[0],
+): Promise<string | undefined> {
+	const session = connectTo(transport, { ...endpoint, stream: false })(silent);
+	try {
+		await patiently(session, session.open());
+		await patiently(session, session.call(call));
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof SessionError)) throw error;
+		return error.message;
+	} finally {
+		session.destroy();
+	}
+}
+
+const silent: SessionEvents = { connect() {}, push() {}, stray() {}, lost() {} };
+
+async function speaks(transport: Transport, endpoint: Endpoint): Promise<boolean> {
+	try {
+		await listTools(transport, endpoint);
+		return true;
+	} catch (error) {
+		if (error instanceof ProbeError) return false;
+		throw error;
+	}
+}
+
+async function patiently<T>(session: Session, step: Promise<T>): Promise<T> {
+	const timer = setTimeout(() => session.abandon('timeout'), patienceMs);
+	try {
+		return await step;
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+async function ask({ url, headers }: Endpoint, method: 'POST', body: string): Promise<Answer> {
+	const { origin, pathname, search } = new URL(url);
+	const channel = new Channel(origin, () => {});
+	const exchange = new Exchange();
+	const timer = setTimeout(() => exchange.abandon('timeout'), patienceMs);
+	const accept = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'];
+	channel.send({ method, path: pathname + search, headers: [...accept, ...headers], body }, exchange);
+	try {
+		return await exchange.answer;
+	} finally {
+		clearTimeout(timer);
+		channel.destroy();
+	}
+}
+
+function asProbeError(error: unknown): never {
+	if (!(error instanceof SessionError)) throw error;
+	throw new ProbeError(`The server did not answer: ${error.message}. Is it the right URL, and does the server run?`);
+}
+
+function isInitialized({ status, body, headers }: Answer): boolean {
+	if (status !== 200) return false;
+	if (isEventStream(headers)) return body.includes('"protocolVersion"');
+	try {
+		return (parseMessage(body).result as { protocolVersion?: unknown } | undefined)?.protocolVersion !== undefined;
+	} catch {
+		return false;
+	}
+}
+
+/** Whether GET is answered by an event stream, as only the oldest transport does without a session. */
+function offersEventStream({ url, headers }: Endpoint): Promise<boolean> {
+	const { origin, pathname, search } = new URL(url);
+	const channel = new Channel(origin, () => {});
+	return new Promise<boolean>((resolve) => {
+		const stream: EventStream = new EventStream({
+			started: (status, got) => status === 200 && isEventStream(got),
+			event: ({ event }) => resolve(event === 'endpoint'),
+			ended: (_why: Failure) => resolve(false),
+		});
+		setTimeout(() => stream.end('timeout'), patienceMs).unref();
+		channel.send(
+			{ method: 'GET', path: pathname + search, headers: ['accept', 'text/event-stream', ...headers] },
+			stream,
+		);
+	}).finally(() => channel.destroy());
+}
+
+function shown({ status, headers, body }: Answer): string {
+	const type = headers['content-type'];
+	const what =
+		typeof type === 'string' && type.startsWith('text/html') ? 'an HTML page' : JSON.stringify(body.slice(0, 60));
+	return `initialize was answered ${status} with ${what}`;
+}
+
+function asTool(tool: unknown): ListedTool | undefined {
+	const { name, inputSchema } = (tool ?? {}) as { name?: unknown; inputSchema?: { required?: unknown } };
+	if (typeof name !== 'string') return undefined;
+	const required = inputSchema?.required;
+	return { name, required: Array.isArray(required) ? required.filter((key) => typeof key === 'string') : [] };
+}
