@@ -14,9 +14,12 @@ const exitCode = { done: 0, usage: 2, listen: 4 } as const;
 const backlog = 4096;
 const idleSweepMs = 20;
 
-/** Runs one server from its own file. */
-export async function run(transport: Transport, args: readonly string[]): Promise<void> {
-	const command = withFlags(new Command(`node servers/${transport.name}.ts`))
+/**
+ * Runs one server from its own file.
+ * @param folder where that file lies, for the help
+ */
+export async function run(transport: Transport, args: readonly string[], folder = 'servers'): Promise<void> {
+	const command = withFlags(new Command(`node ${folder}/${transport.name}.ts`))
 		.description(transport.title)
 		.action(async (flags: Flags) => start(transport, flags));
 	await runCommand(command, args);
@@ -36,10 +39,10 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
 /** Starts a server and writes the ready line once it accepts connections. */
 export async function start(transport: Transport, flags: Flags): Promise<void> {
 	const runtime = new Runtime(flags.reply);
-	const endpoint = transport.open(runtime);
+	const endpoint = transport.open(runtime, flags);
 	const server = httpServer(transport, endpoint, runtime, flags);
 	exitWithParent(flags);
-	drainOnSignal(server, runtime, flags.drainMs);
+	drainOnSignal(server, runtime, endpoint, flags.drainMs);
 	// A reader of stdout or stderr that went away must not end the server.
 	for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
 	server.once('error', (error: NodeJS.ErrnoException) => {
@@ -50,7 +53,7 @@ export async function start(transport: Transport, flags: Flags): Promise<void> {
 		runtime.streams.commentEvery(flags.sseCommentMs);
 		serveControl(() => ({
 			openSessions: endpoint.openSessions,
-			openStreams: runtime.streams.size,
+			openStreams: endpoint.openStreams ?? runtime.streams.size,
 			callsExecuted: runtime.callsExecuted,
 		}));
 		const { port, address } = server.address() as AddressInfo;
@@ -68,7 +71,8 @@ function httpServer(transport: Transport, endpoint: Endpoint, runtime: Runtime, 
 	const options = { keepAliveTimeout: flags.httpKeepAliveMs, keepAliveTimeoutBuffer: 0, noDelay: true };
 	return createServer(options, (req, res) => {
 		runtime.watch(res);
-		const refused = refusal(req);
+		if (transport.admits && !transport.admits(req, res)) return;
+		const refused = transport.admits ? undefined : refusal(req);
 		if (refused !== undefined) {
 			replies.error(res, 403, errorCode.server, `Forbidden: ${refused}`);
 			return;
@@ -108,12 +112,13 @@ function exitWithParent(flags: Flags): void {
  * The first SIGTERM or SIGINT drains: no new connections, calls in flight are answered, streams end. A second one, or the end
  * of `drainMs`, cuts what is left.
  */
-function drainOnSignal(server: Server, runtime: Runtime, drainMs: number): void {
+function drainOnSignal(server: Server, runtime: Runtime, endpoint: Endpoint, drainMs: number): void {
 	const leave = (): never => process.exit(exitCode.done);
 	const drain = (): void => {
 		if (runtime.draining) leave();
 		runtime.draining = true;
 		runtime.streams.drain();
+		endpoint.drain?.();
 		if (!server.listening) leave();
 		server.close(leave);
 		// Connections that fall idle would hold the drain for their whole keep-alive, those that never sent anything for ever.

@@ -1,17 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Flags } from './flags.ts';
 import type { Runtime } from './runtime.ts';
 
-/** One way to speak MCP over HTTP: all that differs between the reference servers. */
+/** One way to speak MCP over HTTP: all that differs between the servers. */
 export interface Transport {
 	/** As on the command line. */
-	readonly name: 'sse' | 'stateful' | 'stateless' | 'modern';
+	readonly name: string;
 	/** One line for the help. */
 	readonly title: string;
 	/** Where clients connect, e.g. `/mcp`. */
 	readonly path: string;
 	/** Other paths that belong to it. */
 	readonly morePaths?: readonly string[];
-	open(runtime: Runtime): Endpoint;
+	/** Host and Origin guards of its own, which answer 403 themselves and return false; absent: those of `http.ts`. */
+	readonly admits?: (req: IncomingMessage, res: ServerResponse) => boolean;
+	open(runtime: Runtime, flags: Flags): Endpoint;
 }
 
 /** A transport at work. Host, Origin and path are the host's business; the endpoint sees guarded requests only. */
@@ -20,4 +23,8 @@ export interface Endpoint {
 	handle(req: IncomingMessage, res: ServerResponse, path: string): void;
 	/** Sessions the server keeps state for. */
 	readonly openSessions: number;
+	/** Held response streams, where they are not among `runtime.streams`. */
+	readonly openStreams?: number;
+	/** Told once that the drain has begun, where `runtime.streams` does not end the streams by itself. */
+	drain?(): void;
 }
