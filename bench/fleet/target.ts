@@ -37,6 +37,9 @@ export interface TargetProcess {
 	restart(): Promise<TargetProcess>;
 }
 
+/** A process that was sent SIGKILL is waited for no longer than this. */
+const goneWithinMs = 2000;
+
 /** @throws StartError with one sentence and the last lines of stderr; nothing of it runs then */
 export async function startTarget(spec: TargetSpec): Promise<TargetProcess> {
 	switch (spec.server.kind) {
@@ -74,19 +77,25 @@ async function startCommand(
 		...(spec.env && { env: spec.env }),
 	});
 	await becomeReady(child, address, spec.readyMs);
-	const { cpus, exited, stderrTail, kill, terminate } = child;
-	const restart = () => startCommand(spec, { kind: 'command', command, url });
+	const { cpus, exited, stderrTail } = child;
+	const pids = () => groupMembers(child.pid);
 	return {
 		url,
 		readyUs: monotonicUs(),
 		cpus,
-		pids: () => groupMembers(child.pid),
+		pids,
 		exited,
 		stderrTail,
-		kill,
-		terminate,
-		restart,
+		kill: () => child.kill().then(() => allGone(pids)),
+		terminate: (deadlineMs) => child.terminate(deadlineMs).then(() => allGone(pids)),
+		restart: () => startCommand(spec, { kind: 'command', command, url }),
 	};
+}
+
+/** The leader of a group may be gone a moment before the process that holds the port. */
+async function allGone(pids: () => number[]): Promise<void> {
+	const giveUpUs = monotonicUs() + goneWithinMs * 1000;
+	while (pids().length > 0 && monotonicUs() < giveUpUs) await sleep(10);
 }
 
 async function becomeReady(child: Child, address: Address, readyMs: number): Promise<void> {
