@@ -89,7 +89,12 @@ function ladder(gauge: LadderGauge, state: 'settled' | 'kept-alive', source: Cha
 				: []),
 		];
 	});
-	return { x: { title: 'idle clients', unit: 'clients', scale: 'linear' }, y: ladderAxes[gauge], lines, shades: [] };
+	return {
+		x: { title: 'connected and idle', unit: 'clients', scale: 'linear' },
+		y: ladderAxes[gauge],
+		lines,
+		shades: [],
+	};
 }
 
 /** One colour per target, one group per measure. */
@@ -161,8 +166,8 @@ function timeline(series: TimelineSeries, source: ChartSource): Drawn {
 		const repeats = factsOf(source, target).map(({ timeline: line }) => line.series(series));
 		const length = Math.min(...repeats.map((points) => points.length));
 		const points = Array.from({ length: Number.isFinite(length) ? length : 0 }, (_, n): Point => {
-			const { value } = meanWithInterval(repeats.map((repeat) => repeat[n]?.y ?? 0));
-			return { x: (n * bucketMs) / 1000, y: value };
+			const { value } = meanWithInterval(repeats.map((repeat) => repeat[n] ?? 0));
+			return { x: ((n + 0.5) * bucketMs) / 1000, y: value };
 		});
 		return { target, label: target, points };
 	});

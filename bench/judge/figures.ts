@@ -1,7 +1,7 @@
 import type { Comparison, Estimate, Evidence, Figures } from '../model/finding.ts';
 import { type MeasureName, measures } from '../model/measures.ts';
 import type { TrialResult } from '../model/trial.ts';
-import { meanWithInterval, ratioWithInterval } from './fit.ts';
+import { geometricMeanWithInterval, meanWithInterval, ratioWithInterval } from './fit.ts';
 
 /** The figures of one scenario over the completed trials of a run. */
 export class TrialFigures implements Figures {
@@ -32,7 +32,7 @@ export class TrialFigures implements Figures {
 
 	estimate(target: string, measure: MeasureName): Estimate | undefined {
 		const values = this.values(target, measure);
-		return values.length === 0 ? undefined : { ...meanWithInterval(values), repeats: values.length };
+		return values.length === 0 ? undefined : { ...overRepeats(values, measures[measure].unit), repeats: values.length };
 	}
 
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined {
@@ -49,4 +49,12 @@ export class TrialFigures implements Figures {
 		const { value, ci } = estimate;
 		return [{ target, measure, value, unit: measures[measure].unit, ...(ci ? { ci } : {}) }];
 	}
+}
+
+/** Times by their geometric mean. A count cannot be below zero, so neither can its interval; a slope can. */
+function overRepeats(values: readonly number[], unit: string): ReturnType<typeof meanWithInterval> {
+	const isTime = unit === 'µs' || unit === 'ms';
+	if (isTime && values.every((value) => value > 0)) return geometricMeanWithInterval(values);
+	const { value, ci } = meanWithInterval(values);
+	return ci && unit === '' ? { value, ci: [Math.max(0, ci[0]), ci[1]] } : { value, ...(ci && { ci }) };
 }

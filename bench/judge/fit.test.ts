@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitLine, meanWithInterval, ratioWithInterval, studentT } from './fit.ts';
+import { fitLine, geometricMeanWithInterval, meanWithInterval, ratioWithInterval, studentT } from './fit.ts';
 
 test('a straight line is found exactly, with no doubt about it', () => {
 	const fit = fitLine([0, 250, 500, 1000, 2000].map((x) => [x, 40_000 + 12.5 * x]));
@@ -79,4 +79,11 @@ test('a ratio of what is not positive is not given', () => {
 	assert.equal(ratioWithInterval([], [1]), undefined);
 	const single = ratioWithInterval([2], [3]);
 	assert.ok(single && Math.abs(single.ratio - 1.5) < 1e-9 && single.ci === undefined);
+});
+
+test('a geometric mean and its interval stay positive, however wide', () => {
+	const { value, ci } = geometricMeanWithInterval([1, 10, 100]);
+	assert.ok(Math.abs(value - 10) < 1e-9);
+	assert.ok(ci && ci[0] > 0 && Math.abs(ci[0] * ci[1] - 100) < 1e-6, 'symmetric as a ratio');
+	assert.ok(Math.abs(Math.log(ci[1] / 10) - (4.3027 * Math.log(10)) / Math.sqrt(3)) < 0.001);
 });

@@ -48,6 +48,15 @@ export function meanWithInterval(values: readonly number[]): { value: number; ci
 }
 
 /**
+ * Geometric mean of positive values with its 95 % interval, by Student's t on the logarithms: for times, whose errors are
+ * multiplicative and which are never negative.
+ */
+export function geometricMeanWithInterval(values: readonly number[]): ReturnType<typeof meanWithInterval> {
+	const { value, ci } = meanWithInterval(values.map(Math.log));
+	return { value: Math.exp(value), ...(ci && { ci: [Math.exp(ci[0]), Math.exp(ci[1])] as const }) };
+}
+
+/**
  * b ÷ a of two samples of positive values: geometric means, with a 95 % interval by Welch's t on the logarithms
  * (a ratio's error is multiplicative). No interval where a side has one value; undefined where a value is not positive.
  */

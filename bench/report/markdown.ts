@@ -69,7 +69,7 @@ function sectionBlocks({ run }: ReportInput, section: ReportSection): string[] {
 		...section.charts.flatMap(chartBlocks),
 		'### Figures',
 		table({ head, rows }, 2),
-		'Means over the completed repeats; in brackets the 95 % interval, where there are enough of them.',
+		'Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.',
 		summary.columns
 			.filter((column) => column.meaning !== '')
 			.map((column) => `- **${escaped(column.title)}**: ${escaped(column.meaning)}`)

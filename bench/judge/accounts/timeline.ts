@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 export const bucketMs = 250;
 const bucketUs = bucketMs * 1000;
 
-/** Rates and levels over time, in buckets; bucket 0 starts with the trial. */
+/** Rates and levels over time, in buckets; bucket 0 starts with the measured phase, all that came before it is bucket −1. */
 export class Timeline implements Account {
 	readonly #callsOk = new Map<number, number>();
 	readonly #connects = new Map<number, number>();
@@ -31,10 +31,10 @@ export class Timeline implements Account {
 				return;
 			}
 			case 'call':
-				if (event.outcome.is === 'ok') add(this.#callsOk, event.at, 1);
+				if (event.outcome.is === 'ok') this.#add(this.#callsOk, event.at, 1);
 				return;
 			case 'connect':
-				add(this.#connects, event.at, 1);
+				this.#add(this.#connects, event.at, 1);
 				return;
 			case 'session':
 				this.#session(event.at, event.session, event.change === 'opened' || event.change === 'reopened');
@@ -45,25 +45,20 @@ export class Timeline implements Account {
 		return {};
 	}
 
-	/** Values per bucket over the measured phase; x in seconds since it began. */
-	series(of: TimelineSeries): { x: number; y: number }[] {
+	/** Values per bucket over the measured phase, in order. */
+	series(of: TimelineSeries): number[] {
 		if (this.measureFromUs === undefined || this.measureToUs === undefined) return [];
-		const first = Math.floor(this.measureFromUs / bucketUs);
 		const buckets = Math.floor((this.measureToUs - this.measureFromUs) / bucketUs);
-		if (of === 'openSessions') return this.#levels(first, buckets);
+		if (of === 'openSessions') return this.#levels(buckets);
 		const counts = of === 'callsOkPerS' ? this.#callsOk : this.#connects;
-		return range(buckets).map((n) => ({
-			x: (n * bucketMs) / 1000,
-			y: (counts.get(first + n) ?? 0) * (1000 / bucketMs),
-		}));
+		return range(buckets).map((n) => (counts.get(n) ?? 0) * (1000 / bucketMs));
 	}
 
-	#levels(first: number, buckets: number): { x: number; y: number }[] {
-		let level = 0;
-		for (const [bucket, delta] of this.#openDelta) if (bucket < first) level += delta;
+	#levels(buckets: number): number[] {
+		let level = this.#openDelta.get(-1) ?? 0;
 		return range(buckets).map((n) => {
-			level += this.#openDelta.get(first + n) ?? 0;
-			return { x: (n * bucketMs) / 1000, y: level };
+			level += this.#openDelta.get(n) ?? 0;
+			return level;
 		});
 	}
 
@@ -71,13 +66,13 @@ export class Timeline implements Account {
 		if (this.#open.has(session) === open) return;
 		if (open) this.#open.add(session);
 		else this.#open.delete(session);
-		add(this.#openDelta, atUs, open ? 1 : -1);
+		this.#add(this.#openDelta, atUs, open ? 1 : -1);
 	}
-}
 
-function add(counts: Map<number, number>, atUs: number, count: number): void {
-	const bucket = Math.floor(atUs / bucketUs);
-	counts.set(bucket, (counts.get(bucket) ?? 0) + count);
+	#add(counts: Map<number, number>, atUs: number, count: number): void {
+		const bucket = this.measureFromUs === undefined ? -1 : Math.floor((atUs - this.measureFromUs) / bucketUs);
+		counts.set(bucket, (counts.get(bucket) ?? 0) + count);
+	}
 }
 
 function range(length: number): number[] {

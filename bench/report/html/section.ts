@@ -32,7 +32,7 @@ export function Section({ run, section, palette }: SectionProps) {
 			<h3>Figures</h3>
 			<${FiguresTable} label=${`Figures of ${section.title}`} text=${text} palette=${palette} />
 			<${Meanings} columns=${text.columns} />
-			<p class="note">Means over the completed repeats; in brackets the 95 % interval, where there are enough of them.</p>
+			<p class="note">Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.</p>
 			${
 				comparisons.length > 0 &&
 				html`
