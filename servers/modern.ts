@@ -4,7 +4,6 @@ import { Exchange } from './shared/exchange.ts';
 import { acceptsBoth, Replies } from './shared/http.ts';
 import { capabilities, serverInfo } from './shared/identity.ts';
 import { run } from './shared/lifecycle.ts';
-import { limits } from './shared/limits.ts';
 import { faultOf, metaKey, modernVersion } from './shared/revision-2026.ts';
 import {
 	classify,
@@ -18,7 +17,6 @@ import {
 	type RpcRequest,
 } from './shared/rpc.ts';
 import type { Runtime } from './shared/runtime.ts';
-import { toolListing } from './shared/tools.ts';
 import type { Endpoint, Transport } from './shared/transport.ts';
 
 const serverMeta = `"${metaKey.serverInfo}":${JSON.stringify(serverInfo)}`;
@@ -29,8 +27,7 @@ const stamp = `"resultType":"complete","_meta":{${serverMeta}}`;
 const cacheable = `"ttlMs":0,"cacheScope":"private",${stamp}`;
 const dialect: Dialect = {
 	wrongArgumentsAreResults: true,
-	encode: (text, isError) =>
-		`{"content":[{"type":"text","text":${JSON.stringify(text)}}]${isError ? ',"isError":true' : ''},${stamp}}`,
+	encode: (content, isError) => `{"content":${content}${isError ? ',"isError":true' : ''},${stamp}}`,
 };
 const logLevelsWithInfo: ReadonlySet<unknown> = new Set(['debug', 'info']);
 
@@ -44,6 +41,11 @@ class ModernEndpoint implements Endpoint {
 	constructor(runtime: Runtime) {
 		this.#runtime = runtime;
 		this.#replies = new Replies(runtime);
+		runtime.toolsChanged = () => {
+			for (const [stream, id] of runtime.streams.subscriptions()) {
+				stream.push(encodeNotification('notifications/tools/list_changed', `{"_meta":{${subscriptionMeta(id)}}}`));
+			}
+		};
 		runtime.streams.farewell = (id) =>
 			encodeResult(id, `{"resultType":"complete","_meta":{${subscriptionMeta(id)},${serverMeta}}}`);
 	}
@@ -76,7 +78,7 @@ class ModernEndpoint implements Endpoint {
 				this.#call(res, request);
 				break;
 			case 'tools/list':
-				this.#answer(res, encodeResult(request.id, `{"tools":${toolListing},${cacheable}}`));
+				this.#answer(res, encodeResult(request.id, `{"tools":${this.#runtime.tools.listing},${cacheable}}`));
 				break;
 			case 'server/discover':
 				this.#answer(res, encodeResult(request.id, discovery));
@@ -100,6 +102,13 @@ class ModernEndpoint implements Endpoint {
 	}
 
 	#call(res: ServerResponse, request: RpcRequest): void {
+		const missing = this.#missingCapability(request);
+		if (missing !== undefined) {
+			const data = { requiredCapabilities: { [missing]: {} } };
+			const message = `Missing client capability: ${missing}`;
+			this.#replies.error(res, 400, errorCode.missingCapability, message, request.id, data);
+			return;
+		}
 		const exchange = new Exchange(this.#runtime, this.#replies, res);
 		// Log messages come only to a request that asks for them.
 		const call = new Call(request, exchange, logLevelsWithInfo.has(metaOf(request.params)[metaKey.logLevel]));
@@ -109,13 +118,22 @@ class ModernEndpoint implements Endpoint {
 		exchange.answer(answer);
 	}
 
+	/** What the called tool needs of its client and the client has not declared. */
+	#missingCapability({ params }: RpcRequest): string | undefined {
+		const needed = this.#runtime.tools.find(params?.name)?.needs;
+		if (needed === undefined) return undefined;
+		const declared = metaOf(params)[metaKey.clientCapabilities];
+		return isObject(declared) && isObject(declared[needed]) ? undefined : needed;
+	}
+
 	#listen(res: ServerResponse, { id, params }: RpcRequest): void {
 		if (!isObject(params?.notifications)) {
 			this.#answer(res, encodeError(id, errorCode.invalidParams, 'Invalid params: notifications is required'));
 			return;
 		}
-		if (this.#subscriptions >= limits.heldClients) {
-			this.#answer(res, encodeError(id, errorCode.internal, `All ${limits.heldClients} subscriptions are taken`));
+		const { maxSessions } = this.#runtime.options;
+		if (this.#subscriptions >= maxSessions) {
+			this.#answer(res, encodeError(id, errorCode.internal, `All ${maxSessions} subscriptions are taken`));
 			return;
 		}
 		const honored = params.notifications.toolsListChanged === true ? '{"toolsListChanged":true}' : '{}';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Replies } from './shared/http.ts';
-import { answer, type Client, hear, initialize } from './shared/legacy.ts';
+import { answer, type Client, hear, initialize, toolsChanged } from './shared/legacy.ts';
 import { run } from './shared/lifecycle.ts';
 import { limits } from './shared/limits.ts';
 import { classify, encodeError, errorCode, type RpcRequest } from './shared/rpc.ts';
@@ -15,11 +15,13 @@ const version = '2024-11-05';
 class SseEndpoint implements Endpoint {
 	readonly #runtime: Runtime;
 	readonly #replies: Replies;
-	readonly #sessions = new Sessions();
+	readonly #sessions: Sessions;
 
 	constructor(runtime: Runtime) {
 		this.#runtime = runtime;
 		this.#replies = new Replies(runtime);
+		this.#sessions = new Sessions(runtime.options.maxSessions);
+		runtime.toolsChanged = () => this.#sessions.notify(toolsChanged);
 	}
 
 	get openSessions(): number {
@@ -42,7 +44,8 @@ class SseEndpoint implements Endpoint {
 		}
 		const session = this.#sessions.open();
 		if (!session) {
-			this.#replies.error(res, 503, errorCode.server, `All ${limits.heldClients} sessions are taken`);
+			const { maxSessions } = this.#runtime.options;
+			this.#replies.error(res, 503, errorCode.server, `All ${maxSessions} sessions are taken`);
 			return;
 		}
 		const stream = this.#runtime.streams.open(res);

@@ -9,19 +9,24 @@ import {
 	type RpcRequest,
 } from './rpc.ts';
 import type { Runtime } from './runtime.ts';
-import { findTool, type ToolCaller } from './tools.ts';
+import type { ToolCaller, ToolResult } from './tools.ts';
 
 /** Where a call's notifications go. Where `push` returns a promise the client lags. */
 export interface Sink {
 	push(json: string): Promise<void> | undefined;
+	/** Closes the connection under an answer that can be resumed; absent or without effect elsewhere. */
+	disconnect?(): void;
 }
 
 /** How a revision writes the answer to `tools/call`. */
 export interface Dialect {
 	/** Whether wrong arguments are a result marked `isError` (since 2025-11-25) or an error -32602. */
 	readonly wrongArgumentsAreResults: boolean;
-	/** @returns the encoded result */
-	encode(text: string, isError: boolean): string;
+	/**
+	 * @param content encoded array
+	 * @returns the encoded result
+	 */
+	encode(content: string, isError: boolean): string;
 }
 
 /** An answer ready to be sent; null where the call was cancelled and must not be answered. */
@@ -63,16 +68,27 @@ export class Call implements ToolCaller {
 			const params = `{"progressToken":${token},"progress":${step},"total":${of}}`;
 			return this.#sink.push(encodeNotification('notifications/progress', params));
 		}
+		return this.#info(`"notify","data":{"step":${step},"of":${of}}`);
+	}
+
+	log(text: string): void {
+		void this.#info(`"log","data":${JSON.stringify(text)}`);
+	}
+
+	disconnect(): void {
+		this.#sink.disconnect?.();
+	}
+
+	#info(loggerAndData: string): Promise<void> | undefined {
 		if (!this.#logs) return undefined;
-		const params = `{"level":"info","logger":"notify","data":{"step":${step},"of":${of}}}`;
-		return this.#sink.push(encodeNotification('notifications/message', params));
+		return this.#sink.push(encodeNotification('notifications/message', `{"level":"info","logger":${loggerAndData}}`));
 	}
 }
 
 /** Runs `tools/call`. A tool that needs no time is answered in the same turn, without a promise. */
 export function callTool(request: RpcRequest, call: Call, dialect: Dialect, runtime: Runtime): Answer {
 	const { id, params } = request;
-	const tool = findTool(params?.name);
+	const tool = runtime.tools.find(params?.name);
 	if (!tool) {
 		return encodeError(id, errorCode.invalidParams, `Unknown tool: ${String(params?.name).slice(0, 100)}`);
 	}
@@ -80,17 +96,22 @@ export function callTool(request: RpcRequest, call: Call, dialect: Dialect, runt
 	if ('wrong' in checked) {
 		const message = `Invalid arguments for tool ${tool.name}: ${checked.wrong}`;
 		return dialect.wrongArgumentsAreResults
-			? encodeResult(id, dialect.encode(message, true))
+			? encodeResult(id, encode(message, dialect, true))
 			: encodeError(id, errorCode.invalidParams, message);
 	}
 	runtime.callsExecuted++;
-	const text = checked.run(call);
-	return typeof text === 'string' ? encodeResult(id, dialect.encode(text, false)) : later(id, text, call, dialect);
+	const result = checked.run(call);
+	return result instanceof Promise ? later(id, result, call, dialect) : encodeResult(id, encode(result, dialect));
 }
 
-async function later(id: RpcId, text: Promise<string>, call: Call, dialect: Dialect): Promise<string | null> {
+function encode(result: ToolResult, dialect: Dialect, isError = false): string {
+	if (typeof result === 'string') return dialect.encode(`[{"type":"text","text":${JSON.stringify(result)}}]`, isError);
+	return dialect.encode(JSON.stringify(result.content), result.isError ?? false);
+}
+
+async function later(id: RpcId, result: Promise<ToolResult>, call: Call, dialect: Dialect): Promise<string | null> {
 	try {
-		return encodeResult(id, dialect.encode(await text, false));
+		return encodeResult(id, encode(await result, dialect));
 	} catch (error) {
 		if (call.cancelled) return null;
 		return encodeError(id, errorCode.internal, error instanceof Error ? error.message : 'the tool failed');

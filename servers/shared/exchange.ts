@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer, Sink } from './calls.ts';
+import { ResumableStream, type SessionLog } from './event-log.ts';
 import type { Replies } from './http.ts';
 import type { Runtime } from './runtime.ts';
-import type { EventStream } from './streams.ts';
+import type { Outlet } from './streams.ts';
 
 /**
  * One POST with a request and its answer: JSON, unless a notification comes first or `--reply sse` is set; then an event
@@ -13,13 +14,22 @@ export class Exchange implements Sink {
 	readonly #replies: Replies;
 	readonly #res: ServerResponse;
 	readonly #headers: Readonly<Record<string, string>> | undefined;
-	#stream: EventStream | undefined;
+	readonly #log: SessionLog | undefined;
+	#stream: Outlet | undefined;
 
-	constructor(runtime: Runtime, replies: Replies, res: ServerResponse, headers?: Readonly<Record<string, string>>) {
+	/** @param log makes the stream of the answer resumable */
+	constructor(
+		runtime: Runtime,
+		replies: Replies,
+		res: ServerResponse,
+		headers?: Readonly<Record<string, string>>,
+		log?: SessionLog,
+	) {
 		this.#runtime = runtime;
 		this.#replies = replies;
 		this.#res = res;
 		this.#headers = headers;
+		this.#log = log;
 	}
 
 	push(json: string): Promise<void> | undefined {
@@ -32,7 +42,7 @@ export class Exchange implements Sink {
 			this.#finish(answer);
 			return;
 		}
-		if (this.#runtime.reply === 'sse') this.#open().flush();
+		if (this.#runtime.options.reply === 'sse') this.#open().flush();
 		void answer.then((json) => this.#finish(json));
 	}
 
@@ -40,7 +50,7 @@ export class Exchange implements Sink {
 	answerAll(answers: readonly Answer[]): void {
 		const sent = answers.map(async (answer) => {
 			const json = await answer;
-			if (json === null || (this.#runtime.reply === 'json' && this.#stream === undefined)) return json;
+			if (json === null || (this.#runtime.options.reply === 'json' && this.#stream === undefined)) return json;
 			this.push(json);
 			return null;
 		});
@@ -54,19 +64,31 @@ export class Exchange implements Sink {
 		});
 	}
 
-	#open(): EventStream {
+	disconnect(): void {
+		// Only a client that knows priming has an id to return with.
+		if (!this.#log?.primes) return;
+		const stream = this.#open();
+		if (stream instanceof ResumableStream) stream.disconnect();
+	}
+
+	#open(): Outlet {
 		if (this.#stream === undefined) {
-			this.#stream = this.#runtime.streams.open(this.#res, this.#headers);
+			const connection = this.#runtime.streams.open(this.#res, this.#headers);
+			// A client that left before the first event has no id to return with.
+			const resumable = this.#res.destroyed ? undefined : this.#log?.openStream();
+			this.#stream = resumable ?? connection;
 			// The drain must not end this stream before its answer.
 			this.#stream.expect();
+			resumable?.attach(connection);
 		}
 		return this.#stream;
 	}
 
 	#finish(json: string | null): void {
 		// A client that left gets nothing, and its call has run all the same: leaving does not cancel before 2026-07-28.
-		if (this.#res.destroyed) return;
-		if (this.#stream !== undefined || (json !== null && this.#runtime.reply === 'sse')) {
+		// Where it may return, the stream keeps the answer for it.
+		if (this.#res.destroyed && !(this.#stream instanceof ResumableStream)) return;
+		if (this.#stream !== undefined || (json !== null && this.#runtime.options.reply === 'sse')) {
 			const stream = this.#open();
 			stream.settle(json);
 			stream.end();

@@ -1,9 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Reply } from './runtime.ts';
+import { limits } from './limits.ts';
+import type { Options } from './runtime.ts';
 
 /** The flags of every reference server. */
-export interface Flags {
+export interface Flags extends Options {
 	/** 0 lets the system choose. */
 	readonly port: number;
 	readonly host: string;
@@ -13,7 +14,8 @@ export interface Flags {
 	readonly sseCommentMs: number;
 	/** Longest drain after SIGTERM. */
 	readonly drainMs: number;
-	readonly reply: Reply;
+	/** Which tools are served: the measured ones, or those the conformance suites ask for. */
+	readonly tools: 'bench' | 'conformance';
 	readonly exitWithStdin: boolean;
 }
 
@@ -37,6 +39,19 @@ export function withFlags(command: Command): Command {
 		.option('--sse-comment-ms <n>', 'interval of comments on held streams; 0 = none', whole(longestMs), 0)
 		.option('--drain-ms <n>', 'longest drain after SIGTERM', whole(longestMs), 5000)
 		.addOption(new Option('--reply <form>', 'form of an answer to POST').choices(['json', 'sse']).default('json'))
+		.addOption(
+			new Option('--stream <state>', 'stateful: whether GET opens a stream').choices(['on', 'off']).default('on'),
+		)
+		.option('--resumable', 'stateful: event ids, and resume by Last-Event-ID', false)
+		.option('--retry-ms <n>', 'with --resumable: how long clients wait before they reconnect', whole(longestMs), 1000)
+		.option(
+			'--max-sessions <n>',
+			'sessions, or subscriptions of modern',
+			whole(limits.heldClients, 1),
+			limits.heldClients,
+		)
+		.option('--session-idle-ms <n>', 'stateful: end a session idle for this long; 0 = never', whole(longestMs), 0)
+		.addOption(new Option('--tools <table>', 'which tools').choices(['bench', 'conformance']).default('bench'))
 		.option('--exit-with-stdin', 'exit when stdin ends', false);
 }
 
@@ -66,12 +81,19 @@ function sentence(message: string): string {
 	return `${said}${/[.?)]$/.test(said) ? '' : '.'} Run with --help for the flags.`;
 }
 
-function whole(max: number): (text: string) => number {
+function whole(max: number, min = 0): (text: string) => number {
 	return (text) => {
 		const value = Number(text);
-		if (!/^\d+$/.test(text) || value > max) throw new InvalidArgumentError(`Allowed: a whole number from 0 to ${max}.`);
-		return value;
+		if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+		throw new InvalidArgumentError(`Allowed: a whole number from ${min} to ${max}.`);
 	};
+}
+
+/** Refuses flags that contradict each other. */
+export function checkTogether(flags: Flags): void {
+	if (flags.resumable && flags.stream === 'off') {
+		throw new UsageError('--resumable needs GET, which --stream off refuses. Run with --help for the flags.');
+	}
 }
 
 function loopbackAddress(text: string): string {

@@ -1,9 +1,15 @@
 import { type Answer, Call, callTool, type Dialect, type Sink } from './calls.ts';
 import { capabilities, serverInfo } from './identity.ts';
-import { encodeError, encodeResult, errorCode, type RpcNotification, type RpcRequest } from './rpc.ts';
+import {
+	encodeError,
+	encodeNotification,
+	encodeResult,
+	errorCode,
+	type RpcNotification,
+	type RpcRequest,
+} from './rpc.ts';
 import type { Runtime } from './runtime.ts';
 import type { Session } from './sessions.ts';
-import { toolListing } from './tools.ts';
 
 /** The methods of the revisions 2024-11-05 to 2025-11-25, whatever carries them. */
 
@@ -12,8 +18,8 @@ export const assumedVersion = '2025-03-26';
 /** Revisions with Streamable HTTP, newest first. */
 export const streamableVersions: readonly string[] = ['2025-11-25', '2025-06-18', assumedVersion];
 
-const encode = (text: string, isError: boolean): string =>
-	`{"content":[{"type":"text","text":${JSON.stringify(text)}}]${isError ? ',"isError":true' : ''}}`;
+const encode = (content: string, isError: boolean): string =>
+	`{"content":${content}${isError ? ',"isError":true' : ''}}`;
 const older: Dialect = { wrongArgumentsAreResults: false, encode };
 const newer: Dialect = { wrongArgumentsAreResults: true, encode };
 const levels = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
@@ -31,10 +37,21 @@ export function initialize(request: RpcRequest, supported: readonly string[]): s
 	if (typeof asked !== 'string') {
 		return encodeError(request.id, errorCode.invalidParams, 'initialize needs params.protocolVersion');
 	}
-	const protocolVersion = supported.includes(asked) ? asked : supported[0];
+	const protocolVersion = negotiated(asked, supported);
 	const result = { protocolVersion, capabilities: { ...capabilities, logging: {} }, serverInfo };
 	return encodeResult(request.id, JSON.stringify(result));
 }
+
+/** @param supported newest first */
+export function negotiated(asked: string, supported: readonly string[]): string | undefined {
+	return supported.includes(asked) ? asked : supported[0];
+}
+
+/** Whether clients of a revision know empty events with an id, and may be sent away in the middle of an answer. */
+export const knowsPriming = (version: string | undefined): boolean => version !== undefined && version >= '2025-11-25';
+
+/** That the list of tools has changed. */
+export const toolsChanged = encodeNotification('notifications/tools/list_changed', '{}');
 
 /** Answers any request but `initialize`. */
 export function answer(request: RpcRequest, client: Client, sink: Sink, runtime: Runtime): Answer {
@@ -42,7 +59,7 @@ export function answer(request: RpcRequest, client: Client, sink: Sink, runtime:
 		case 'tools/call':
 			return call(request, client, sink, runtime);
 		case 'tools/list':
-			return encodeResult(request.id, `{"tools":${toolListing}}`);
+			return encodeResult(request.id, `{"tools":${runtime.tools.listing}}`);
 		case 'ping':
 			return encodeResult(request.id, '{}');
 		case 'logging/setLevel':

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
 import type { ReadyLine } from '../contract.ts';
 import { serveControl } from './control.ts';
-import { type Flags, parse, UsageError, withFlags } from './flags.ts';
+import { checkTogether, type Flags, parse, UsageError, withFlags } from './flags.ts';
 import { Replies, refusal } from './http.ts';
 import { errorCode } from './rpc.ts';
 import { Runtime } from './runtime.ts';
@@ -36,9 +36,15 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
 	}
 }
 
-/** Starts a server and writes the ready line once it accepts connections. */
+/**
+ * Starts a server and writes the ready line once it accepts connections.
+ * @throws UsageError where flags contradict each other
+ */
 export async function start(transport: Transport, flags: Flags): Promise<void> {
-	const runtime = new Runtime(flags.reply);
+	checkTogether(flags);
+	const runtime = new Runtime(flags);
+	// Loaded where asked for only: a measured server carries no tools of the suites.
+	if (flags.tools === 'conformance') runtime.tools = (await import('./conformance-tools.ts')).conformanceTools(runtime);
 	const endpoint = transport.open(runtime, flags);
 	const server = httpServer(transport, endpoint, runtime, flags);
 	exitWithParent(flags);

@@ -6,10 +6,20 @@ export const limits = {
 	discardedBytes: 64 * 1024 * 1024,
 	/** Unsent bytes a stream may hold when the next message comes; more destroys it. */
 	streamBufferBytes: 4 * 1024 * 1024,
-	/** Sessions of `stateful`, streams of `sse`, subscriptions of `modern`; more are refused. */
+	/** Sessions of `stateful`, streams of `sse`, subscriptions of `modern`; `--max-sessions` may only lower it. */
 	heldClients: 100_000,
 	/** Calls in flight of one session on `sse`, whose calls hold no connection of their own. */
 	callsPerStream: 10_000,
+	/** Unanswered streams of one session that can be resumed; the answers to more calls cannot. */
+	resumableStreams: 1000,
+	/** Events one session may have replayed; the oldest go first. */
+	eventsPerSession: 1000,
+	/** Bytes of these events; a message longer than that cannot be replayed. */
+	eventBytesPerSession: 4 * 1024 * 1024,
+	/** Events of all sessions; the session that was silent longest loses its oldest first. */
+	events: 500_000,
+	/** Bytes of these events. */
+	eventBytes: 256 * 1024 * 1024,
 	/** Messages in one batch of 2025-03-26. */
 	batchMessages: 100,
 	/** Argument of `sleep`, and `everyMs` of `notify`. */

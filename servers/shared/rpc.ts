@@ -30,6 +30,7 @@ export const errorCode = {
 	server: -32000,
 	sessionUnknown: -32001,
 	headerMismatch: -32020,
+	missingCapability: -32021,
 	unsupportedVersion: -32022,
 } as const;
 

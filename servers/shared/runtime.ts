@@ -1,13 +1,32 @@
 import type { ServerResponse } from 'node:http';
 import { EventStreams } from './streams.ts';
+import { benchTools, type ToolTable } from './tools.ts';
 
 /** Form of an answer to POST that carries no notifications. */
 export type Reply = 'json' | 'sse';
 
-/** What one server process keeps whatever its transport: its options, its streams, its counters. */
-export class Runtime {
+/** How a server behaves on the wire. */
+export interface Options {
 	readonly reply: Reply;
+	/** `stateful`: whether GET opens a stream or is refused. */
+	readonly stream: 'on' | 'off';
+	/** `stateful`: whether streams carry event ids and can be resumed. */
+	readonly resumable: boolean;
+	/** How long a client of a resumable stream is told to wait before it reconnects. */
+	readonly retryMs: number;
+	/** Sessions, or subscriptions where there are no sessions; more are refused. */
+	readonly maxSessions: number;
+	/** `stateful`: how long a session may be idle before it ends; 0 = for ever. */
+	readonly sessionIdleMs: number;
+}
+
+/** What one server process keeps whatever its transport: its options, its streams, its tools, its counters. */
+export class Runtime {
+	readonly options: Options;
 	readonly streams = new EventStreams();
+	tools: ToolTable = benchTools;
+	/** Tells every client that listens that the list of tools has changed. Set by the endpoint. */
+	toolsChanged: () => void = () => undefined;
 	/** Tool calls executed since the start. */
 	callsExecuted = 0;
 	/** Set when the drain begins: answers close their connection from then on. */
@@ -17,8 +36,8 @@ export class Runtime {
 	inFlight = 0;
 	readonly #closed: (this: ServerResponse) => void;
 
-	constructor(reply: Reply) {
-		this.reply = reply;
+	constructor(options: Options) {
+		this.options = options;
 		const { streams } = this;
 		const runtime = this;
 		this.#closed = function () {

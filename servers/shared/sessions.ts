@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from './calls.ts';
-import { limits } from './limits.ts';
+import type { SessionLog } from './event-log.ts';
 import { isRpcId, type Params, type RpcId } from './rpc.ts';
 import type { EventStream } from './streams.ts';
 
@@ -11,6 +11,10 @@ export class Session {
 	stream: EventStream | undefined;
 	/** Whether the client's `logging/setLevel` lets level `info` pass. */
 	logs = true;
+	/** What the client may have replayed; undefined where nothing can be. */
+	log: SessionLog | undefined;
+	/** When it was last used, in ticks of the session table. */
+	usedAt = 0;
 	#running: Map<RpcId, Call> | undefined;
 
 	/** Remembers a call that takes time, so that it can be cancelled. */
@@ -27,14 +31,36 @@ export class Session {
 		if (isRpcId(params?.requestId)) this.#running?.get(params.requestId)?.cancel();
 	}
 
+	/** Speaks unasked. */
+	notify(json: string): void {
+		if (this.log?.own) void this.log.own.push(json);
+		else void this.stream?.push(json);
+	}
+
+	/** Whether something is open or under way, so that the session cannot be idle. */
+	get busy(): boolean {
+		return this.stream !== undefined || (this.#running !== undefined && this.#running.size > 0);
+	}
+
 	cancelAll(): void {
 		for (const call of this.#running?.values() ?? []) call.cancel();
 	}
 }
 
+/** How many times the sessions are looked through in the time a session may be idle. */
+const looks = 4;
+
 /** The sessions of a process, by id. */
 export class Sessions {
 	readonly #byId = new Map<string, Session>();
+	readonly #max: number;
+	#tick = 0;
+
+	/** @param idleMs ends a session that was idle for so long, or up to a quarter longer; 0 = never */
+	constructor(max: number, idleMs = 0) {
+		this.#max = max;
+		if (idleMs > 0) setInterval(() => this.#endIdle(), Math.ceil(idleMs / looks)).unref();
+	}
 
 	get size(): number {
 		return this.#byId.size;
@@ -42,14 +68,23 @@ export class Sessions {
 
 	/** @returns undefined where the table is full */
 	open(): Session | undefined {
-		if (this.#byId.size >= limits.heldClients) return undefined;
+		if (this.#byId.size >= this.#max) return undefined;
 		const session = new Session();
+		session.usedAt = this.#tick;
 		this.#byId.set(session.id, session);
 		return session;
 	}
 
+	/** The session of a request, which thereby is in use. */
 	get(id: string): Session | undefined {
-		return this.#byId.get(id);
+		const session = this.#byId.get(id);
+		if (session) session.usedAt = this.#tick;
+		return session;
+	}
+
+	/** Says something unasked to all. */
+	notify(json: string): void {
+		for (const session of this.#byId.values()) session.notify(json);
 	}
 
 	/** Forgets a session, cancels its calls and ends its stream. */
@@ -57,5 +92,16 @@ export class Sessions {
 		this.#byId.delete(session.id);
 		session.cancelAll();
 		session.stream?.end();
+		session.log?.close();
+	}
+
+	/** One timer for all sessions: a timer each would cost more than the session. */
+	#endIdle(): void {
+		this.#tick++;
+		for (const session of this.#byId.values()) {
+			if (session.busy) session.usedAt = this.#tick;
+			// The request may have come just before a look, so that many looks must have passed since the next one.
+			else if (this.#tick - session.usedAt > looks) this.end(session);
+		}
 	}
 }

@@ -1,11 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { EventStore, type SessionLog } from './event-log.ts';
 import { Exchange } from './exchange.ts';
 import { acceptsBoth, acceptsStream, header, Replies } from './http.ts';
-import { answer, assumedVersion, type Client, hear, initialize, streamableVersions } from './legacy.ts';
+import {
+	answer,
+	assumedVersion,
+	type Client,
+	hear,
+	initialize,
+	knowsPriming,
+	negotiated,
+	streamableVersions,
+	toolsChanged,
+} from './legacy.ts';
 import { limits } from './limits.ts';
 import { classify, errorCode, type RpcMessage, type RpcRequest } from './rpc.ts';
 import type { Runtime } from './runtime.ts';
 import type { Session, Sessions } from './sessions.ts';
+import type { EventStream } from './streams.ts';
 import type { Endpoint } from './transport.ts';
 
 /** The one endpoint of Streamable HTTP, 2025-03-26 to 2025-11-25; `stateful` gives it a session table, `stateless` none. */
@@ -13,13 +25,20 @@ export class StreamableEndpoint implements Endpoint {
 	readonly #runtime: Runtime;
 	readonly #replies: Replies;
 	readonly #sessions: Sessions | undefined;
+	/** Whether GET opens a stream. */
+	readonly #streams: boolean;
+	readonly #store: EventStore | undefined;
 	readonly #allow: string;
 
 	constructor(runtime: Runtime, sessions?: Sessions) {
 		this.#runtime = runtime;
 		this.#replies = new Replies(runtime);
 		this.#sessions = sessions;
-		this.#allow = sessions ? 'GET, POST, DELETE' : 'POST';
+		const { stream, resumable, retryMs } = runtime.options;
+		this.#streams = sessions !== undefined && stream === 'on';
+		if (sessions && resumable) this.#store = new EventStore(retryMs);
+		if (sessions) runtime.toolsChanged = () => sessions.notify(toolsChanged);
+		this.#allow = [...(this.#streams ? ['GET'] : []), 'POST', ...(sessions ? ['DELETE'] : [])].join(', ');
 	}
 
 	get openSessions(): number {
@@ -28,7 +47,7 @@ export class StreamableEndpoint implements Endpoint {
 
 	handle(req: IncomingMessage, res: ServerResponse): void {
 		if (req.method === 'POST') this.#post(req, res);
-		else if (this.#sessions && req.method === 'GET') this.#get(req, res);
+		else if (this.#streams && req.method === 'GET') this.#get(req, res);
 		else if (this.#sessions && req.method === 'DELETE') this.#delete(req, res, this.#sessions);
 		else this.#replies.notAllowed(res, this.#allow);
 	}
@@ -56,7 +75,7 @@ export class StreamableEndpoint implements Endpoint {
 			const client = this.#client(req, res);
 			if (!client) return;
 			if (message.is === 'request') {
-				const exchange = new Exchange(this.#runtime, this.#replies, res);
+				const exchange = this.#exchange(res, client);
 				exchange.answer(answer(message.request, client, exchange, this.#runtime));
 			} else {
 				if (message.is === 'notification') hear(message.notification, client.session);
@@ -75,7 +94,7 @@ export class StreamableEndpoint implements Endpoint {
 			this.#replies.error(res, 400, errorCode.invalidRequest, `Invalid request: ${wrong}`);
 			return;
 		}
-		const exchange = new Exchange(this.#runtime, this.#replies, res);
+		const exchange = this.#exchange(res, client);
 		const answers = [];
 		for (const message of messages) {
 			if (message.is === 'request') answers.push(answer(message.request, client, exchange, this.#runtime));
@@ -83,6 +102,10 @@ export class StreamableEndpoint implements Endpoint {
 		}
 		if (answers.length > 0) exchange.answerAll(answers);
 		else this.#replies.empty(res, 202);
+	}
+
+	#exchange(res: ServerResponse, { session }: Client): Exchange {
+		return new Exchange(this.#runtime, this.#replies, res, undefined, session?.log);
 	}
 
 	#initialize(req: IncomingMessage, res: ServerResponse, request: RpcRequest): void {
@@ -95,16 +118,21 @@ export class StreamableEndpoint implements Endpoint {
 			return;
 		}
 		const answered = initialize(request, streamableVersions);
-		if (!this.#sessions || typeof request.params?.protocolVersion !== 'string') {
+		const asked = request.params?.protocolVersion;
+		if (!this.#sessions || typeof asked !== 'string') {
 			new Exchange(this.#runtime, this.#replies, res).answer(answered);
 			return;
 		}
 		const session = this.#sessions.open();
 		if (!session) {
-			this.#replies.error(res, 503, errorCode.server, `All ${limits.heldClients} sessions are taken`, request.id);
+			const { maxSessions } = this.#runtime.options;
+			this.#replies.error(res, 503, errorCode.server, `All ${maxSessions} sessions are taken`, request.id);
 			return;
 		}
-		new Exchange(this.#runtime, this.#replies, res, { 'Mcp-Session-Id': session.id }).answer(answered);
+		// What was agreed counts, not the header of a later request, which some clients leave at an older revision.
+		session.log = this.#store?.openLog(knowsPriming(negotiated(asked, streamableVersions)));
+		const headers = { 'Mcp-Session-Id': session.id };
+		new Exchange(this.#runtime, this.#replies, res, headers, session.log).answer(answered);
 	}
 
 	#get(req: IncomingMessage, res: ServerResponse): void {
@@ -114,16 +142,39 @@ export class StreamableEndpoint implements Endpoint {
 		}
 		const session = this.#client(req, res)?.session;
 		if (!session) return;
-		if (session.stream) {
+		const lastEventId = header(req, 'last-event-id');
+		if (session.log && lastEventId !== undefined) this.#resume(res, session, session.log, lastEventId);
+		else if (session.stream) {
 			this.#replies.error(res, 409, errorCode.server, 'Conflict: the session already has its stream');
-			return;
+		} else {
+			const stream = this.#holdOwn(res, session);
+			session.log?.ownStream().attach(stream);
+			stream.hold();
 		}
+	}
+
+	/** Opens the stream on which the server speaks unasked. */
+	#holdOwn(res: ServerResponse, session: Session): EventStream {
 		const stream = this.#runtime.streams.open(res);
 		session.stream = stream;
-		stream.hold();
 		stream.onClose(() => {
 			if (session.stream === stream) session.stream = undefined;
 		});
+		return stream;
+	}
+
+	/** Carries on any stream of the session, its own or that of an answer. */
+	#resume(res: ServerResponse, session: Session, log: SessionLog, lastEventId: string): void {
+		const found = log.after(lastEventId);
+		if (!found) {
+			const message = 'Last-Event-ID is unknown, or what followed it is no longer kept';
+			this.#replies.error(res, 400, errorCode.server, message);
+			return;
+		}
+		const { stream, missed } = found;
+		const connection = stream === log.own ? this.#holdOwn(res, session) : this.#runtime.streams.open(res);
+		stream.resume(connection, missed);
+		connection.hold();
 	}
 
 	#delete(req: IncomingMessage, res: ServerResponse, sessions: Sessions): void {

@@ -9,6 +9,9 @@ const streamHeaders = {
 	'X-Accel-Buffering': 'no',
 };
 
+/** What the answer to a POST needs of its stream, resumable or not. */
+export type Outlet = Pick<EventStream, 'push' | 'expect' | 'settle' | 'end' | 'flush'>;
+
 /** All held response streams of the process. */
 export class EventStreams {
 	readonly #open = new Map<ServerResponse, EventStream>();
@@ -47,6 +50,13 @@ export class EventStreams {
 		}, ms).unref();
 	}
 
+	/** The streams that are subscriptions. */
+	*subscriptions(): Generator<[stream: EventStream, subscription: RpcId]> {
+		for (const stream of this.#open.values()) {
+			if (stream.subscription !== undefined) yield [stream, stream.subscription];
+		}
+	}
+
 	/** Ends every stream that waits for nothing; the others end after their last answer. */
 	drain(): void {
 		this.#draining = true;
@@ -59,8 +69,8 @@ export class EventStreams {
 }
 
 /**
- * One held response stream. Every message of a stream goes through `send`: an event store would give it an id there.
- * Nothing else is kept per stream, since thousands are held.
+ * One held response stream, which is one connection. What outlives the connection is the event log's business, which gives
+ * the messages their ids. Nothing else is kept per stream, since thousands are held.
  */
 export class EventStream {
 	readonly #res: ServerResponse;
@@ -85,14 +95,15 @@ export class EventStream {
 
 	/**
 	 * Sends one message; on a closed stream nothing happens.
+	 * @param id where the stream can be resumed
 	 * @returns a promise where the client lags, settled when it has caught up or is gone
 	 */
-	push(json: string): Promise<void> | undefined {
-		return this.send('message', json) ? undefined : this.#caughtUp();
+	push(json: string, id?: string): Promise<void> | undefined {
+		return this.send('message', json, id) ? undefined : this.#caughtUp();
 	}
 
 	/** @returns false where the client lags */
-	send(event: 'message' | 'endpoint', data: string): boolean {
+	send(event: 'message' | 'endpoint', data: string, id?: string): boolean {
 		const res = this.#res;
 		if (this.closed) return true;
 		if (res.writableLength > limits.streamBufferBytes) {
@@ -100,7 +111,12 @@ export class EventStream {
 			res.destroy();
 			return true;
 		}
-		return res.write(`event: ${event}\ndata: ${data}\n\n`);
+		return res.write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`);
+	}
+
+	/** An empty event: from now on the client knows an id to return with, and how long to wait before it does. */
+	prime(id: string, retryMs: number): void {
+		if (!this.closed) this.#res.write(`id: ${id}\nretry: ${retryMs}\ndata: \n\n`);
 	}
 
 	/** A line that no client sees but every middlebox does. A client that lags needs none. */
@@ -114,9 +130,9 @@ export class EventStream {
 	}
 
 	/** Sends the announced answer; null where the call was cancelled. */
-	settle(json: string | null): void {
+	settle(json: string | null, id?: string): void {
 		this.#pending--;
-		if (json !== null) this.send('message', json);
+		if (json !== null) this.send('message', json, id);
 		if (this.#streams.draining) this.endIfIdle();
 	}
 

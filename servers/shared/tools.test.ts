@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from './limits.ts';
-import { findTool, type ToolCaller, toolListing } from './tools.ts';
+import { benchTools, type ToolCaller, type ToolResult } from './tools.ts';
 
 /** A caller that remembers what it was told, and lags as long as `lag` says. */
 function caller(lag?: Promise<void>): ToolCaller & { steps: number[]; controller: AbortController } {
@@ -15,17 +15,18 @@ function caller(lag?: Promise<void>): ToolCaller & { steps: number[]; controller
 			steps.push(step);
 			return lag;
 		},
+		log: () => undefined,
 	};
 }
 
-function run(name: string, args: unknown, by: ToolCaller = caller()): string | Promise<string> {
-	const checked = findTool(name)?.check(args);
+function run(name: string, args: unknown, by: ToolCaller = caller()): ToolResult | Promise<ToolResult> {
+	const checked = benchTools.find(name)?.check(args);
 	assert.ok(checked && 'run' in checked, `${name} refused ${JSON.stringify(args)}`);
 	return checked.run(by);
 }
 
 function fault(name: string, args: unknown): string {
-	const checked = findTool(name)?.check(args);
+	const checked = benchTools.find(name)?.check(args);
 	assert.ok(checked && 'wrong' in checked, `${name} took ${JSON.stringify(args)}`);
 	return checked.wrong;
 }
@@ -81,13 +82,13 @@ test('wrong arguments are refused with what was given and what is allowed', () =
 	assert.match(fault('payload', { bytes: limits.payloadBytes + 1 }), /from 0 to 16777216/);
 	assert.match(fault('notify', { count: 100_001 }), /from 0 to 100000/);
 	assert.match(fault('notify', { count: 1, everyMs: 600_001 }), /from 0 to 600000/);
-	assert.equal(findTool('nothing'), undefined);
-	assert.equal(findTool('toString'), undefined);
-	assert.equal(findTool(5), undefined);
+	assert.equal(benchTools.find('nothing'), undefined);
+	assert.equal(benchTools.find('toString'), undefined);
+	assert.equal(benchTools.find(5), undefined);
 });
 
 test('the listing says the same bounds', () => {
-	const listing = JSON.parse(toolListing) as {
+	const listing = JSON.parse(benchTools.listing) as {
 		name: string;
 		inputSchema: { properties: object; required: string[] };
 	}[];

@@ -8,7 +8,18 @@ export interface ToolCaller {
 	readonly signal: AbortSignal;
 	/** Sends one notification. Where it returns a promise the caller lags: wait for it before the next. */
 	report(step: number, of: number): Promise<void> | undefined;
+	/** Sends one log message of level `info`, where the caller wants them. */
+	log(text: string): void;
+	/** Closes the connection under the answer where the caller can resume it; the answer then waits for its return. */
+	disconnect?(): void;
 }
+
+/** An answer that is more than one text. */
+export interface Content {
+	readonly content: readonly object[];
+	readonly isError?: boolean;
+}
+export type ToolResult = string | Content;
 
 interface TextInput {
 	readonly type: 'string';
@@ -28,16 +39,36 @@ export interface Tool {
 	readonly name: string;
 	/** The tool as `tools/list` shows it. */
 	readonly listing: object;
-	/** @returns the text of the answer, or why the arguments are wrong */
-	check(args: unknown): { readonly run: (caller: ToolCaller) => string | Promise<string> } | { readonly wrong: string };
+	/** A capability without which a client of 2026-07-28 must not be served. */
+	readonly needs?: string;
+	/** @returns the way to the answer, or why the arguments are wrong */
+	check(
+		args: unknown,
+	): { readonly run: (caller: ToolCaller) => ToolResult | Promise<ToolResult> } | { readonly wrong: string };
+}
+
+/** The tools of a server. */
+export class ToolTable {
+	/** The value of `tools` in the result of `tools/list`, encoded once. */
+	readonly listing: string;
+	readonly #byName: ReadonlyMap<string, Tool>;
+
+	constructor(tools: readonly Tool[]) {
+		this.#byName = new Map(tools.map((entry) => [entry.name, entry]));
+		this.listing = JSON.stringify(tools.map((entry) => entry.listing));
+	}
+
+	find(name: unknown): Tool | undefined {
+		return typeof name === 'string' ? this.#byName.get(name) : undefined;
+	}
 }
 
 /** One table of inputs makes the schema that clients see and the check that calls pass. */
-function tool<const I extends Readonly<Record<string, Input>>>(
+export function tool<const I extends Readonly<Record<string, Input>>>(
 	name: string,
 	description: string,
 	inputs: I,
-	run: (values: Values<I>, caller: ToolCaller) => string | Promise<string>,
+	run: (values: Values<I>, caller: ToolCaller) => ToolResult | Promise<ToolResult>,
 ): Tool {
 	const entries = Object.entries(inputs);
 	const required = entries.filter(([, input]) => !('default' in input)).map(([key]) => key);
@@ -73,7 +104,7 @@ function shown(value: unknown): string {
 	return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 40);
 }
 
-const tools: readonly Tool[] = [
+const bench: readonly Tool[] = [
 	tool(
 		'echo',
 		'Answers with the text it was given.',
@@ -123,11 +154,5 @@ async function notify(count: number, everyMs: number, caller: ToolCaller): Promi
 	return sent(count);
 }
 
-const byName = new Map(tools.map((entry) => [entry.name, entry]));
-
-export function findTool(name: unknown): Tool | undefined {
-	return typeof name === 'string' ? byName.get(name) : undefined;
-}
-
-/** The value of `tools` in the result of `tools/list`, encoded once. */
-export const toolListing = JSON.stringify(tools.map((entry) => entry.listing));
+/** The tools that are measured. */
+export const benchTools = new ToolTable(bench);
