@@ -1,26 +1,38 @@
 import { Command } from 'commander';
 import { transport as modern } from './modern.ts';
+import { sdkServers } from './sdk/index.ts';
 import { type Flags, withFlags } from './shared/flags.ts';
 import { runCommand, start } from './shared/lifecycle.ts';
+import type { Transport } from './shared/transport.ts';
 import { transport as sse } from './sse.ts';
 import { transport as stateful } from './stateful.ts';
 import { transport as stateless } from './stateless.ts';
 
+const sdkNames = Object.keys(sdkServers).join(', ');
+
 const command = new Command('npm run server --')
 	.usage('<server> [options]')
-	.description('Starts one reference server on this machine and runs it until Ctrl-C.')
-	.addHelpText('after', '\nExamples:\n  npm run server -- sse --port 3000\n  npm run server -- stateful --help')
+	.description('Starts one server on this machine and runs it until Ctrl-C.')
+	.addHelpText('after', '\nExamples:\n  npm run server -- sse --port 3000\n  npm run server -- sdk1-stateful --help')
 	.allowExcessArguments()
 	.action(() => {
 		const given = command.args[0];
 		const what = given === undefined ? 'no server was named' : `there is no server '${given}'`;
-		command.error(`${what}; choose sse, stateful, stateless or modern.`);
+		command.error(`${what}; choose sse, stateful, stateless or modern, or one on the SDK: ${sdkNames}.`);
 	});
 
 for (const transport of [sse, stateful, stateless, modern]) {
 	withFlags(command.command(transport.name).description(transport.title)).action((flags: Flags) =>
 		start(transport, flags),
 	);
+}
+
+for (const [name, title] of Object.entries(sdkServers)) {
+	// Loaded on demand: a reference server must not carry two SDKs in its memory.
+	withFlags(command.command(name).description(title)).action(async (flags: Flags) => {
+		const { transport } = (await import(`./sdk/${name}.ts`)) as { transport: Transport };
+		await start(transport, flags);
+	});
 }
 
 await runCommand(command, process.argv.slice(2));

@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { ControlReply, ControlRequest, ReadyLine, ServerState } from './contract.ts';
+import type { SdkServerName } from './sdk/index.ts';
 
 /** Real server processes for the tests of this folder. */
 
-export type ServerName = 'sse' | 'stateful' | 'stateless' | 'modern';
+/** A file of this folder or of `sdk/`, without its ending. */
+export type ServerName = 'sse' | 'stateful' | 'stateless' | 'modern' | `sdk/${SdkServerName}`;
 
 /** Longest wait for anything; a test that needs it has failed. */
 export const patienceMs = 15_000;

@@ -1,0 +1,25 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import type { ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
+import type { Host } from './shared.ts';
+import type { SdkCaller } from './tools.ts';
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** A server of SDK v1 with the shared tools: one for each session, or for each request without sessions. */
+export function newServer({ info, tools }: Host): McpServer {
+	const server = new McpServer(info, { capabilities: { logging: {} } });
+	tools.register(server, callerOf);
+	return server;
+}
+
+/** `sendNotification` puts a notification on the stream of its own call, where the reference servers put it too. */
+function callerOf({ signal, _meta, sendNotification }: Extra): SdkCaller {
+	return {
+		signal,
+		progressToken: _meta?.progressToken,
+		progress: (params) => sendNotification({ method: 'notifications/progress', params }),
+		log: (logger, data) =>
+			sendNotification({ method: 'notifications/message', params: { level: 'info', logger, data } }),
+	};
+}
