@@ -39,6 +39,7 @@ export interface TargetProcess {
 
 /** A process that was sent SIGKILL is waited for no longer than this. */
 const goneWithinMs = 2000;
+const busyPortMs = 1000;
 
 /** @throws StartError with one sentence and the last lines of stderr; nothing of it runs then */
 export async function startTarget(spec: TargetSpec): Promise<TargetProcess> {
@@ -64,6 +65,9 @@ async function startCommand(
 	{ command, url }: Extract<ServerCommand, { kind: 'command' }>,
 ): Promise<TargetProcess> {
 	const address = addressOf(url);
+	// A server that was just ended may hold its port for a moment longer.
+	const giveUpUs = monotonicUs() + busyPortMs * 1000;
+	while ((await accepts(address)) && monotonicUs() < giveUpUs) await sleep(50);
 	if (await accepts(address)) {
 		throw new StartError(
 			`Something listens on ${address.host}:${address.port} already; stop it, or give another --url.`,
