@@ -1,26 +1,45 @@
 import { echoTemplate } from './model/call-template.ts';
-import type { PolicyId } from './model/policy.ts';
 import type { Target } from './model/target.ts';
 import type { Transport } from './model/transport.ts';
 
-/** A reference server with the clients that its protocol revision expects. */
-function reference(
-	transport: Transport,
-	title: string,
-	client: { stream: boolean; policy: PolicyId },
-	suffix = '',
-): Target {
+type Client = Target['client'];
+
+/** How the clients of a transport's main arm behave, whoever wrote the server. */
+const clients: Readonly<Record<Transport, Client>> = {
+	sse: { stream: true, policy: 'fixed-3s' },
+	stateful: { stream: true, policy: 'full-jitter' },
+	stateless: { stream: false, policy: 'full-jitter' },
+	modern: { stream: false, policy: 'full-jitter' },
+};
+
+/** What the targets with a server of this project have in common. */
+function ownServer(id: string, transport: Transport, file: string, client: Client) {
 	return {
-		id: `${transport}${suffix}`,
-		base: `${transport}${suffix}`,
-		title,
+		id,
+		base: id,
 		transport,
-		implementation: 'reference',
-		server: { kind: 'node', file: `servers/${transport}.ts`, args: [] },
+		server: { kind: 'node', file, args: [] },
 		client,
 		call: echoTemplate,
 		headerNames: [],
 		features: ['memory', 'control', 'restart', ...(client.stream ? (['push'] as const) : [])],
+	} as const satisfies Partial<Target>;
+}
+
+/** A reference server with the clients that its protocol revision expects; `suffix` names an arm with other clients. */
+function reference(transport: Transport, title: string, suffix = '', client = clients[transport]): Target {
+	const server = ownServer(`${transport}${suffix}`, transport, `servers/${transport}.ts`, client);
+	return { ...server, title, implementation: 'reference' };
+}
+
+/** A server on the official SDK with the same clients as the transport's reference arm. */
+function sdk(implementation: 'sdk1' | 'sdk2', transport: Transport, title: string): Target {
+	const id = `${implementation}-${transport}`;
+	return {
+		...ownServer(id, transport, `servers/sdk/${id}.ts`, clients[transport]),
+		title,
+		implementation,
+		reference: transport,
 	};
 }
 
@@ -29,15 +48,42 @@ function reference(
  * `sse`, for `stateful` after initialize; a 2026-07-28 client listens only when the application subscribes.
  */
 export const knownTargets: readonly Target[] = [
-	reference('sse', 'HTTP+SSE (2024-11-05)', { stream: true, policy: 'fixed-3s' }),
-	reference('stateful', 'Streamable HTTP with sessions, stream held', { stream: true, policy: 'full-jitter' }),
-	reference(
-		'stateful',
-		'Streamable HTTP with sessions, no stream',
-		{ stream: false, policy: 'full-jitter' },
-		'-no-stream',
-	),
-	reference('stateless', 'Streamable HTTP without sessions', { stream: false, policy: 'full-jitter' }),
-	reference('modern', 'Streamable HTTP (2026-07-28)', { stream: false, policy: 'full-jitter' }),
-	reference('modern', 'Streamable HTTP (2026-07-28), listening', { stream: true, policy: 'full-jitter' }, '-listen'),
+	reference('sse', 'HTTP+SSE (2024-11-05)'),
+	reference('stateful', 'Streamable HTTP with sessions, stream held'),
+	reference('stateful', 'Streamable HTTP with sessions, no stream', '-no-stream', {
+		...clients.stateful,
+		stream: false,
+	}),
+	reference('stateless', 'Streamable HTTP without sessions'),
+	reference('modern', 'Streamable HTTP (2026-07-28)'),
+	reference('modern', 'Streamable HTTP (2026-07-28), listening', '-listen', { ...clients.modern, stream: true }),
+	sdk('sdk1', 'sse', 'HTTP+SSE (2024-11-05), SDK v1'),
+	sdk('sdk1', 'stateful', 'Streamable HTTP with sessions, stream held, SDK v1'),
+	sdk('sdk1', 'stateless', 'Streamable HTTP without sessions, SDK v1'),
+	sdk('sdk2', 'sse', 'HTTP+SSE (2024-11-05), SDK v2'),
+	sdk('sdk2', 'stateful', 'Streamable HTTP with sessions, stream held, SDK v2'),
+	sdk('sdk2', 'stateless', 'Streamable HTTP without sessions, SDK v2'),
+	sdk('sdk2', 'modern', 'Streamable HTTP (2026-07-28), SDK v2'),
 ];
+
+/** Names that stand for several targets: `--target sdk`. */
+const groups = {
+	reference: ({ implementation }) => implementation === 'reference',
+	sdk: ({ implementation }) => implementation === 'sdk1' || implementation === 'sdk2',
+	all: () => true,
+} as const satisfies Record<string, (target: Target) => boolean>;
+
+/** The names of the groups, for a help text. */
+export const targetGroups = Object.keys(groups) as readonly (keyof typeof groups)[];
+
+/**
+ * Replaces the names of groups by the ids of their targets, in the order of `known`; other names stay as they are, known or
+ * not. Each id comes once, where it was named first.
+ */
+export function expandTargets(names: readonly string[], known: readonly Target[] = knownTargets): readonly string[] {
+	const ids = names.flatMap((name) => {
+		if (!Object.hasOwn(groups, name)) return [name];
+		return known.filter(groups[name as keyof typeof groups]).map(({ id }) => id);
+	});
+	return [...new Set(ids)];
+}

@@ -6,10 +6,13 @@ import { TrialFigures } from './figures.ts';
 /** An interval needs at least this many fresh processes; fewer give figures but no verdict. */
 export const repeatsForVerdict = 3;
 
-/** The figures of each scenario of a run that is known. */
-export function figuresOf(run: RunRecord, scenario: Scenario): TrialFigures {
+/** The figures of a scenario of a run, over these targets, or all. */
+export function figuresOf(
+	run: RunRecord,
+	scenario: Scenario,
+	order: readonly string[] = run.targets.map(({ id }) => id),
+): TrialFigures {
 	const record = run.scenarios.find(({ id }) => id === scenario.id);
-	const order = run.targets.map(({ id }) => id);
 	return new TrialFigures(scenario.id, record?.sessions ?? 0, order, run.trials);
 }
 
@@ -27,13 +30,16 @@ export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
 }
 
 /**
- * Puts every claim of a scenario to its rule. Too few repeats are inconclusive whatever the figures say, and a rule that
+ * Puts every claim of a scenario to its rule. The claims are about transports, so only the reference servers speak to them:
+ * an SDK's or a user's server says as much about its implementation. Too few repeats are inconclusive whatever the figures say, and a rule that
  * fails is inconclusive too: a broken checker must not decide.
  */
 export function findings(run: RunRecord, scenario: Scenario): Finding[] {
-	const figures = figuresOf(run, scenario);
+	const reference = run.targets.filter(({ implementation }) => implementation === 'reference').map(({ id }) => id);
+	const figures = figuresOf(run, scenario, reference);
 	if (figures.targets.length === 0) return [];
-	const planned = new Set(run.planned.filter((trial) => trial.scenario === scenario.id).map(({ target }) => target));
+	const ran = run.planned.filter((trial) => trial.scenario === scenario.id && reference.includes(trial.target));
+	const planned = new Set(ran.map(({ target }) => target));
 	const fewest = Math.min(...[...planned].map((target) => figures.completed(target)));
 	return scenario.claims.map(({ id, text, rule }) => {
 		const base = { id, claim: text, scenario: scenario.id };

@@ -40,6 +40,8 @@ export interface Target {
 	readonly title: string;
 	readonly transport: Transport;
 	readonly implementation: Implementation;
+	/** The reference arm of the same transport and the same clients, where there is one: what this implementation adds. */
+	readonly reference?: string;
 	readonly server: ServerCommand;
 	readonly client: ClientOptions;
 	/** What its clients call. */
@@ -55,6 +57,7 @@ export function withPolicy(target: Target, policy: PolicyId): Target {
 	return {
 		...target,
 		id: `${target.id}/${policy}`,
+		...(target.reference !== undefined && { reference: `${target.reference}/${policy}` }),
 		title: `${target.title}, clients reconnect: ${policy}`,
 		client: { ...target.client, policy },
 	};

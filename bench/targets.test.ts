@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { withPolicy } from './model/target.ts';
+import { expandTargets, knownTargets, targetGroups } from './targets.ts';
+
+const byId = new Map(knownTargets.map((target) => [target.id, target]));
+
+test('every target has an id of its own, and its server is a file', () => {
+	assert.equal(byId.size, knownTargets.length);
+	for (const { server } of knownTargets) {
+		assert.ok(server.kind === 'node' && existsSync(new URL(`../${server.file}`, import.meta.url)));
+	}
+});
+
+test('an arm on the SDK differs from its reference arm in the server only', () => {
+	const sdk = expandTargets(['sdk']).map((id) => byId.get(id));
+	assert.equal(sdk.length, 7);
+	for (const arm of sdk) {
+		const reference = byId.get(arm?.reference ?? '');
+		assert.ok(arm && reference, arm?.id);
+		assert.equal(reference.implementation, 'reference');
+		for (const same of ['transport', 'client', 'call', 'features'] as const)
+			assert.deepEqual(arm[same], reference[same]);
+	}
+});
+
+test('a variant by policy is compared with the same variant of its reference', () => {
+	const sse = byId.get('sdk1-sse');
+	assert.ok(sse);
+	assert.equal(withPolicy(sse, 'immediate').reference, 'sse/immediate');
+	assert.equal(withPolicy(sse, sse.client.policy).reference, 'sse');
+	const reference = byId.get('sse');
+	assert.ok(reference && !('reference' in withPolicy(reference, 'immediate')));
+});
+
+test('groups stand for their targets, in order, each once; other names stay', () => {
+	assert.deepEqual(expandTargets(['sse', 'nosuch', 'sse/immediate']), ['sse', 'nosuch', 'sse/immediate']);
+	assert.deepEqual(expandTargets([]), []);
+	assert.deepEqual(expandTargets(['all']), [...byId.keys()]);
+	assert.deepEqual(expandTargets(['reference', 'sdk']), [...byId.keys()]);
+	assert.deepEqual(expandTargets(['sdk2-modern', 'sdk']).slice(0, 2), ['sdk2-modern', 'sdk1-sse']);
+	assert.equal(expandTargets(['sdk2-modern', 'sdk']).length, 7);
+	assert.deepEqual(expandTargets(['toString']), ['toString'], 'no name of Object.prototype is a group');
+	for (const group of targetGroups) assert.ok(!byId.has(group), 'no target is called like a group');
+});
+
+test('user targets that are known belong to all, and to no other group', () => {
+	const sse = byId.get('sse');
+	assert.ok(sse);
+	const mine = { ...sse, id: 'mine', implementation: 'user' } as const;
+	assert.ok(expandTargets(['all'], [...knownTargets, mine]).includes('mine'));
+	assert.ok(!expandTargets(['sdk', 'reference'], [...knownTargets, mine]).includes('mine'));
+});
