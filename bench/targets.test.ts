@@ -14,14 +14,13 @@ test('every target has an id of its own, and its server is a file', () => {
 });
 
 test('an arm on the SDK differs from its reference arm in the server only', () => {
-	const sdk = expandTargets(['sdk']).map((id) => byId.get(id));
-	assert.equal(sdk.length, 7);
-	for (const arm of sdk) {
-		const reference = byId.get(arm?.reference ?? '');
-		assert.ok(arm && reference, arm?.id);
-		assert.equal(reference.implementation, 'reference');
+	const arms = knownTargets.filter(({ implementation }) => implementation !== 'reference');
+	assert.equal(arms.length, 7);
+	for (const arm of arms) {
+		const reference = byId.get(arm.reference ?? '');
+		assert.equal(reference?.implementation, 'reference', arm.id);
 		for (const same of ['transport', 'client', 'call', 'features'] as const)
-			assert.deepEqual(arm[same], reference[same]);
+			assert.deepEqual(arm[same], reference?.[same]);
 	}
 });
 
