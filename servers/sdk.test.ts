@@ -1,102 +1,92 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as v2 from '@modelcontextprotocol/client';
-import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { SSEClientTransport as V1Sse } from '@modelcontextprotocol/sdk/client/sse.js';
-import { StreamableHTTPClientTransport as V1Streamable } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { type ServerName, start, within } from './testing.ts';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { sdks, v2Client } from './testing.clients.ts';
+import { patienceMs, start, until, within } from './testing.ts';
 
-/** The official clients connect, list, call and hear a notification. */
+/** The official clients, v1 and v2, against every reference server they know: connect, list, call, notification, close, resume. */
 
-const me = { name: 'test', version: '1' };
 /** The clients drop the progress that arrives in one piece with the answer: the answer takes the handler away first. */
 const lastMayBeLost = 'the first progress is heard';
 const toolNames = ['echo', 'notify', 'payload', 'sleep'];
 
-/** Closes the client however the test ends: an open one reconnects for ever and keeps the test process alive. */
-function closing(client: { close(): Promise<void> }): AsyncDisposable {
-	return { [Symbol.asyncDispose]: () => client.close() };
-}
-
-function textOf(result: object): unknown {
-	return (result as { content: { text?: unknown }[] }).content[0]?.text;
-}
-
 for (const reply of ['json', 'sse']) {
-	for (const name of ['sse', 'stateful', 'stateless'] as const satisfies ServerName[]) {
-		test(`the v1 client talks to ${name}, --reply ${reply}`, async () => {
-			await using server = await start(name, '--reply', reply);
-			const url = new URL(server.url);
-			const client = new V1Client(me);
-			await using _ = closing(client);
-			const heard: unknown[] = [];
-			client.setNotificationHandler(LoggingMessageNotificationSchema, (n) => void heard.push(n.params.data));
-			const progress: unknown[] = [];
-			// The package's own types are looser than exactOptionalPropertyTypes wants.
-			const transport = name === 'sse' ? new V1Sse(url) : (new V1Streamable(url) as unknown as V1Sse);
-			await within(client.connect(transport), 'connect');
-			assert.deepEqual((await client.listTools()).tools.map((tool) => tool.name).sort(), toolNames);
-			assert.equal(textOf(await client.callTool({ name: 'echo', arguments: { text: 'grüß' } })), 'grüß');
-			await client.callTool({ name: 'notify', arguments: { count: 2 } });
-			assert.deepEqual(heard, [
-				{ step: 1, of: 2 },
-				{ step: 2, of: 2 },
-			]);
-			const onprogress = (p: { progress: number }): void => void progress.push(p.progress);
-			await client.callTool({ name: 'notify', arguments: { count: 2, everyMs: 1 } }, undefined, { onprogress });
-			assert.equal(progress[0], 1, lastMayBeLost);
-			await client.ping();
-		});
+	for (const sdk of sdks) {
+		for (const name of sdk.servers) {
+			test(`the ${sdk.name} client talks to ${name}, --reply ${reply}`, async () => {
+				await using server = await start(name, '--reply', reply);
+				{
+					await using client = await sdk.connect(name, server.url);
+					assert.deepEqual(await client.toolNames(), toolNames);
+					assert.equal(await client.call('echo', { text: 'grüß' }), 'grüß');
+					await client.call('notify', { count: 2 });
+					assert.deepEqual(client.heard, steps(2));
+					const progress: number[] = [];
+					const onprogress = (p: { progress: number }): void => void progress.push(p.progress);
+					await client.call('notify', { count: 2, everyMs: 1 }, { onprogress });
+					assert.equal(progress[0], 1, lastMayBeLost);
+				}
+				await until(async () => (await server.state('state')).openStreams === 0, 'closing ends the streams');
+			});
+		}
 	}
 }
 
-for (const reply of ['json', 'sse']) {
-	for (const name of ['sse', 'stateful', 'stateless', 'modern'] as const satisfies ServerName[]) {
-		test(`the v2 client talks to ${name}, --reply ${reply}`, async () => {
-			await using server = await start(name, '--reply', reply);
-			const url = new URL(server.url);
-			const mode = name === 'modern' ? { pin: '2026-07-28' } : 'legacy';
-			const client = new v2.Client(me, { versionNegotiation: { mode } });
-			await using _ = closing(client);
-			const heard: unknown[] = [];
-			client.setNotificationHandler('notifications/message', (n) => void heard.push(n.params.data));
-			const transport = name === 'sse' ? new v2.SSEClientTransport(url) : new v2.StreamableHTTPClientTransport(url);
-			await within(client.connect(transport), 'connect');
-			assert.deepEqual((await client.listTools()).tools.map((tool) => tool.name).sort(), toolNames);
-			assert.equal(textOf(await client.callTool({ name: 'echo', arguments: { text: 'grüß' } })), 'grüß');
-			const _meta = { 'io.modelcontextprotocol/logLevel': 'info' };
-			await client.callTool({ name: 'notify', arguments: { count: 1 }, ...(name === 'modern' && { _meta }) });
-			assert.deepEqual(heard, [{ step: 1, of: 1 }]);
-			const progress: number[] = [];
-			const onprogress = (p: { progress: number }): void => void progress.push(p.progress);
-			await client.callTool({ name: 'notify', arguments: { count: 2, everyMs: 1 } }, { onprogress });
-			assert.equal(progress[0], 1, lastMayBeLost);
-		});
-	}
+const steps = (count: number): object[] =>
+	Array.from({ length: count }, (_, index) => ({ step: index + 1, of: count }));
+
+for (const sdk of sdks) {
+	test(`another ${sdk.name} client picks an answer up where the first was lost`, async () => {
+		await using server = await start('stateful', '--resumable', '--retry-ms', '600000');
+		let token = '';
+		const first = await sdk.connect('stateful', server.url);
+		{
+			await using client = first;
+			const onresumptiontoken = (given: string): void => {
+				token = given;
+			};
+			const lost = client.call('notify', { count: 20, everyMs: 20 }, { onresumptiontoken }).then(
+				() => 'answered',
+				() => 'lost',
+			);
+			await until(() => client.heard.length >= 3, 'the answer is under way');
+			await client[Symbol.asyncDispose]();
+			assert.equal(await within(lost, 'the call ends with its client'), 'lost');
+		}
+		await using second = await sdk.connect('stateful', server.url, first.sessionId);
+		const text = await within(second.call('notify', {}, { resumptionToken: token }), 'the answer');
+		assert.equal(text, 'sent 20 notifications');
+		assert.deepEqual([...first.heard, ...second.heard], steps(20), 'nothing is missing, nothing comes twice');
+		assert.equal((await server.state('state')).callsExecuted, 1);
+	});
+
+	test(`the ${sdk.name} client returns by itself when the server sends it away`, async () => {
+		await using server = await start('stateful', '--resumable', '--retry-ms', '20', '--tools', 'conformance');
+		await using client = await sdk.connect('stateful', server.url);
+		const text = await within(client.call('test_reconnection', {}), 'the answer');
+		assert.equal(text, 'Answered after the connection was closed.');
+		assert.equal((await server.state('state')).callsExecuted, 1);
+	});
 }
 
-test('the v2 client finds the modern server by probing', async () => {
-	await using server = await start('modern');
-	const client = new v2.Client(me, { versionNegotiation: { mode: 'auto' } });
-	await using _ = closing(client);
-	await within(client.connect(new v2.StreamableHTTPClientTransport(new URL(server.url))), 'connect');
-	assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28');
-});
-
-test('the v2 client, probing, falls back to initialize on stateful', async () => {
-	await using server = await start('stateful');
-	const client = new v2.Client(me, { versionNegotiation: { mode: 'auto' } });
-	await using _ = closing(client);
-	await within(client.connect(new v2.StreamableHTTPClientTransport(new URL(server.url))), 'connect');
-	assert.equal(client.getNegotiatedProtocolVersion(), '2025-11-25');
-});
+for (const [name, spoken] of [
+	['modern', '2026-07-28'],
+	['stateful', '2025-11-25'],
+] as const) {
+	test(`the v2 client, probing, finds what ${name} speaks`, async () => {
+		await using server = await start(name);
+		const client = v2Client('auto');
+		await using _ = { [Symbol.asyncDispose]: () => client.close() };
+		await within(client.connect(new StreamableHTTPClientTransport(new URL(server.url))), 'connect');
+		assert.equal(client.getNegotiatedProtocolVersion(), spoken);
+	});
+}
 
 test('a subscription of the v2 client ends gracefully when the modern server drains', async () => {
-	await using server = await start('modern');
-	const client = new v2.Client(me, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
-	await using _ = closing(client);
-	await within(client.connect(new v2.StreamableHTTPClientTransport(new URL(server.url))), 'connect');
+	await using server = await start('modern', '--drain-ms', String(patienceMs));
+	const client = v2Client({ pin: '2026-07-28' });
+	await using _ = { [Symbol.asyncDispose]: () => client.close() };
+	await within(client.connect(new StreamableHTTPClientTransport(new URL(server.url))), 'connect');
 	const subscription = await within(client.listen({ toolsListChanged: true }), 'acknowledgement');
 	assert.deepEqual(subscription.honoredFilter, { toolsListChanged: true });
 	server.child.kill('SIGTERM');

@@ -72,9 +72,12 @@ let lastId = 0;
 async function ask(child: ChildProcess, control: ControlRequest['control']): Promise<ServerState> {
 	const id = ++lastId;
 	const answered = new Promise<ControlReply>((resolve) => {
-		child.on('message', (message) => {
-			if ((message as ControlReply).id === id) resolve(message as ControlReply);
-		});
+		const listener = (message: unknown): void => {
+			if ((message as ControlReply).id !== id) return;
+			child.off('message', listener);
+			resolve(message as ControlReply);
+		};
+		child.on('message', listener);
 	});
 	child.send({ id, control });
 	const reply = await answered;
@@ -124,9 +127,34 @@ export function call(id: number, name: string, args: object, meta?: object): obj
 	return request(id, 'tools/call', { name, arguments: args, ...(meta && { _meta: meta }) });
 }
 
+export const stream = { Accept: 'text/event-stream' };
+export const initialized = { jsonrpc: '2.0', method: 'notifications/initialized' };
+
+export function handshake(protocolVersion = '2025-11-25'): object {
+	return request(0, 'initialize', { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } });
+}
+
+/** Begins a session of `stateful`. @returns the headers of its requests */
+export async function openSession({ url }: Started, version = '2025-11-25'): Promise<Record<string, string>> {
+	const answered = await post(url, handshake(version));
+	const id = answered.headers.get('mcp-session-id');
+	if (answered.status !== 200 || id === null) throw new Error(`no session: ${await answered.text()}`);
+	await answered.body?.cancel();
+	return { 'Mcp-Session-Id': id, 'MCP-Protocol-Version': version };
+}
+
+/** The body of an answer as a JSON-RPC response. */
+export async function body(
+	response: Response,
+): Promise<{ id?: unknown; result?: Record<string, unknown>; error?: { code: number; data?: unknown } }> {
+	return (await response.json()) as Awaited<ReturnType<typeof body>>;
+}
+
 export interface StreamEvent {
 	readonly event: string;
 	readonly data: string;
+	readonly id: string | undefined;
+	readonly retry: string | undefined;
 }
 
 /** Reads the events of a stream one by one; comments are skipped. Ends when the stream ends, throws when it is cut. */
@@ -141,7 +169,8 @@ export async function* events(response: Response): AsyncGenerator<StreamEvent, v
 			const field = (name: string): string | undefined =>
 				lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
 			const data = field('data');
-			if (data !== undefined) yield { event: field('event') ?? 'message', data };
+			if (data !== undefined)
+				yield { event: field('event') ?? 'message', data, id: field('id'), retry: field('retry') };
 		}
 	}
 }

@@ -12,20 +12,35 @@ interface StoredEvent {
 	readonly bytes: number;
 }
 
+/** How much may be kept; see `limits`. */
+export type Bounds = Readonly<
+	Record<'resumableStreams' | 'eventsPerSession' | 'eventBytesPerSession' | 'events' | 'eventBytes', number>
+>;
+
 /** What an event costs beside its text. */
 const bytesPerEvent = 128;
 
 /** The events of all sessions, bounded as a whole: the session that was silent longest gives way first. */
 export class EventStore {
 	readonly retryMs: number;
+	readonly bounds: Bounds;
 	#events = 0;
 	#bytes = 0;
 	/** Both ends of a chain of the logs that hold events, in the order of their last one. */
 	#silentest: SessionLog | undefined;
 	#latest: SessionLog | undefined;
 
-	constructor(retryMs: number) {
+	constructor(retryMs: number, bounds: Bounds = limits) {
 		this.retryMs = retryMs;
+		this.bounds = bounds;
+	}
+
+	get events(): number {
+		return this.#events;
+	}
+
+	get bytes(): number {
+		return this.#bytes;
 	}
 
 	/** @param primes whether the client knows empty events with an id */
@@ -44,7 +59,8 @@ export class EventStore {
 			else this.#silentest = log;
 			this.#latest = log;
 		}
-		while (this.#events > limits.events || this.#bytes > limits.eventBytes) this.#silentest?.dropOldest();
+		const { events, eventBytes } = this.bounds;
+		while (this.#events > events || this.#bytes > eventBytes) this.#silentest?.dropOldest();
 	}
 
 	removed(bytes: number): void {
@@ -91,7 +107,7 @@ export class SessionLog {
 
 	/** @returns a stream for one answer; undefined where too many wait for theirs */
 	openStream(): ResumableStream | undefined {
-		if (this.#unanswered >= limits.resumableStreams) return undefined;
+		if (this.#unanswered >= this.#store.bounds.resumableStreams) return undefined;
 		this.#unanswered++;
 		return this.#add();
 	}
@@ -124,7 +140,8 @@ export class SessionLog {
 		const id = this.nextId(stream);
 		const seq = this.#lastSeq;
 		const bytes = Buffer.byteLength(json) + bytesPerEvent;
-		if (this.#closed || bytes > limits.eventBytesPerSession) {
+		const { eventsPerSession, eventBytesPerSession } = this.#store.bounds;
+		if (this.#closed || bytes > eventBytesPerSession) {
 			stream.lost = seq;
 			return id;
 		}
@@ -132,8 +149,7 @@ export class SessionLog {
 		this.#bytes += bytes;
 		stream.kept++;
 		this.#store.added(this, bytes);
-		while (this.#events.length > limits.eventsPerSession || this.#bytes > limits.eventBytesPerSession)
-			this.dropOldest();
+		while (this.#events.length > eventsPerSession || this.#bytes > eventBytesPerSession) this.dropOldest();
 		return id;
 	}
 
