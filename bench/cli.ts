@@ -7,7 +7,7 @@ import { exitCodes, UserError } from './exit.ts';
 import { profiles } from './model/scenario.ts';
 import { MachineError } from './plan.ts';
 import { StoreError } from './store.ts';
-import { knownTargets } from './targets.ts';
+import { knownTargets, targetGroups } from './targets.ts';
 import { withUserFlags } from './user-flags.ts';
 
 const defaultRoot = fileURLToPath(new URL('../results/runs', import.meta.url));
@@ -28,7 +28,11 @@ function program(): Command {
 		.description('Measures the HTTP transports of the Model Context Protocol and judges what is said about them.')
 		.addOption(new Option('--profile <name>', 'size and number of repeats').choices([...profiles]).default('standard'))
 		.option('--scenario <ids>', `comma-separated: ${scenarios.map(({ id }) => id).join(', ')}`, list)
-		.option('--target <ids>', `comma-separated: ${knownTargets.map(({ id }) => id).join(', ')}`, list)
+		.option(
+			'--target <ids>',
+			`comma-separated: ${[...targetGroups, ...knownTargets.map(({ id }) => id)].join(', ')}`,
+			list,
+		)
 		.option('--repeats <n>', 'fresh processes per target, 1 to 100', whole(1, 100))
 		.option('--seed <n>', 'order of trials and schedule of calls, 0 to 2147483647', whole(0, 0x7fffffff))
 		.addOption(outOption())

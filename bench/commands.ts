@@ -14,7 +14,7 @@ import { LiveProgress, type Progress, plainProgress, quietProgress } from './pro
 import { summary, terminalOptions, writeReports } from './report/index.ts';
 import { type FinishedRun, rereadRun, runBench } from './run.ts';
 import { findRun } from './store.ts';
-import { knownTargets } from './targets.ts';
+import { expandTargets, knownTargets } from './targets.ts';
 import { type UserFlags, userServers } from './user-flags.ts';
 import { type PreparedTarget, prepareUserTarget } from './user-target.ts';
 
@@ -109,7 +109,8 @@ export async function doctorCommand({ json }: { json?: boolean }): Promise<void>
 
 /** The user's own servers, asked what they are; what was found out is said. */
 async function prepared(flags: RunFlags): Promise<PreparedTarget[]> {
-	const chosen = userServers(flags).filter(({ id }) => flags.target === undefined || flags.target.includes(id));
+	const named = flags.target ?? ['all'];
+	const chosen = userServers(flags).filter(({ id }) => named.includes('all') || named.includes(id));
 	const targets: PreparedTarget[] = [];
 	for (const server of chosen) targets.push(await prepareUserTarget(server, flags.allowRemote === true));
 	if (!flags.quiet) for (const note of targets.flatMap(({ notes }) => notes)) console.log(note);
@@ -120,7 +121,7 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 	const all = [...knownTargets, ...own];
 	const known = all.map(({ id }) => id);
 	// Servers of the user's are what the command is about: without --target they run alone.
-	const named = flags.target ?? own.map(({ id }) => id);
+	const named = flags.target ? expandTargets(flags.target, all) : own.map(({ id }) => id);
 	const arms = scenarios.flatMap((scenario) => scenario.arms(knownTargets, 'full').map(({ id }) => id));
 	for (const id of named) {
 		if (!known.includes(id) && !arms.includes(id)) throw unknown('target', id, [...new Set([...known, ...arms])]);

@@ -20,8 +20,8 @@ export const idleConnectionMs: Readonly<Record<LadderState, { readonly idleMs?: 
 	'kept-alive': {},
 };
 
-/** More clients than this cannot all call within the five seconds that a server keeps their connections. */
-export const keptAliveMost = 4000;
+/** What an open connection adds shows with fewer clients, and they must all have called before the first connection expires. */
+export const keptAliveMost = 1000;
 
 /**
  * glibc is told to give freed memory back at once. Otherwise a server that has just started keeps some 3 MB of free pieces
@@ -47,7 +47,7 @@ export interface Climb {
  * calls, because memory once taken for many connections would later hide what the first clients of the ladder cost.
  */
 const warmUpSessions = 10;
-const warmUpRounds = 100;
+const warmUpRounds = 50;
 const warmUpCollections = 3;
 /** Figures that still move after this are read as they are. */
 const settleWithinMs = 4000;

@@ -161,13 +161,18 @@ const readingMs = 250;
 
 /** How long the plan will take. An estimate: opening and draining depend on the machine. */
 export function estimateMs(scenarios: readonly PlannedScenario[]): number {
-	return scenarios.reduce((sum, { size, arms }) => sum + arms.length * size.repeats * trialMs(size), 0);
+	return scenarios.reduce(
+		(sum, { size, arms }) => sum + size.repeats * arms.reduce((all, arm) => all + trialMs(size, arm), 0),
+		0,
+	);
 }
 
-function trialMs(size: Size): number {
+function trialMs(size: Size, { reference }: Target): number {
 	const openMs = (sessionsOf(size.load) / opensPerS) * 1000;
 	if (size.load.kind !== 'hold') return startAndStopMs + openMs + size.warmMs + loadMs(size.load) + 400;
-	// Two climbs, each on fresh processes; see `ladder.ts`.
-	const callsMs = size.load.rungs.reduce((sum, rung) => sum + rung / 4, 0);
-	return 2 * (startAndStopMs + openMs + size.load.rungs.length * readingMs) + callsMs;
+	// Two climbs, each on fresh processes, or one; see `ladder.ts`.
+	const climbMs = startAndStopMs + size.load.rungs.length * readingMs;
+	if (reference !== undefined) return climbMs + openMs;
+	const callsMs = size.load.rungs.reduce((sum, rung) => sum + Math.min(rung, 1000) / 4, 0);
+	return 2 * climbMs + 1.4 * openMs + callsMs;
 }

@@ -46,7 +46,8 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 	try {
 		const { load } = spec.size;
 		if (load.kind === 'hold') {
-			for (const state of ladderStates) {
+			// The connections of an SDK server are node:http's, as the reference's are: its kept-alive state says nothing new.
+			for (const state of spec.target.reference === undefined ? ladderStates : (['settled'] as const)) {
 				await trial.start({ env: ladderEnv, ...idleConnectionMs[state] });
 				await trial.climb(rungsFor(state, load.rungs, spec), state);
 				await trial.stop();

@@ -1,6 +1,6 @@
 import type { Figures, Ruling } from '../bench/model/finding.ts';
 import type { Scenario } from '../bench/model/scenario.ts';
-import { pick } from './arms.ts';
+import { pick, sdkArms } from './arms.ts';
 import { between, lowEnd, outside, said } from './words.ts';
 
 export const idleClients: Scenario = {
@@ -17,7 +17,10 @@ export const idleClients: Scenario = {
 	arms: (targets, profile) =>
 		profile === 'smoke'
 			? pick(targets, 'sse', 'stateful', 'stateless', 'modern')
-			: pick(targets, 'sse', 'stateful', 'stateful-no-stream', 'stateless', 'modern', 'modern-listen'),
+			: [
+					...pick(targets, 'sse', 'stateful', 'stateful-no-stream', 'stateless', 'modern', 'modern-listen'),
+					...sdkArms(targets, profile),
+				],
 	sizes: {
 		smoke: { load: { kind: 'hold', rungs: [0, 100, 200] }, warmMs: 0, faults: [], repeats: 1 },
 		standard: {

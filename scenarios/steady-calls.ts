@@ -2,11 +2,11 @@ import type { Figures, Ruling } from '../bench/model/finding.ts';
 import { constantRate } from '../bench/model/load.ts';
 import { ratio as times } from '../bench/model/quantity.ts';
 import type { Scenario, Size } from '../bench/model/scenario.ts';
-import { pick } from './arms.ts';
+import { pick, sdkArms } from './arms.ts';
 
 function size(sessions: number, perS: number, forMs: number, repeats: number): Size {
 	const load = { kind: 'open', sessions, rate: constantRate(perS, forMs), arrivals: 'poisson' } as const;
-	return { load, warmMs: Math.min(1500, forMs / 2), faults: [], repeats };
+	return { load, warmMs: Math.min(1000, forMs / 2), faults: [], repeats };
 }
 
 /** Two transports whose cost per call differs by less than this are called equal. */
@@ -21,11 +21,15 @@ export const steadyCalls: Scenario = {
 		'free session. Latency counts from the instant a call was due, so that a late generator or a busy target shows; service ' +
 		'time, from sent to answered, stands beside it. Every answer’s id and content are checked.',
 	needs: [],
-	arms: (targets) => pick(targets, 'sse', 'stateful', 'stateless', 'modern'),
+	arms: (targets, profile) => [
+		...pick(targets, 'sse', 'stateful', 'stateless', 'modern'),
+		...(profile === 'smoke' ? [] : sdkArms(targets, profile)),
+	],
 	sizes: {
 		smoke: size(50, 500, 1200, 1),
-		standard: size(200, 1000, 5000, 3),
-		full: size(200, 1000, 30_000, 5),
+		// A rate that the slowest SDK server still keeps up with.
+		standard: size(200, 500, 3500, 3),
+		full: size(200, 500, 30_000, 5),
 	},
 	shows: [
 		'p50Us',

@@ -1,6 +1,7 @@
 import type { Comparison, Finding } from '../model/finding.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
+import type { Target } from '../model/target.ts';
 import { TrialFigures } from './figures.ts';
 
 /** An interval needs at least this many fresh processes; fewer give figures but no verdict. */
@@ -16,14 +17,24 @@ export function figuresOf(
 	return new TrialFigures(scenario.id, record?.sessions ?? 0, order, run.trials);
 }
 
-/** Every target of a scenario against its first, on the measures that the scenario compares. */
+/**
+ * What a target is measured against. A reference server: the first of them, so that the ratio is the transport's. Any
+ * other: the reference server of the same transport, so that the ratio is the implementation's.
+ */
+function comparedWith(target: Target, targets: readonly Target[]): string | undefined {
+	const references = targets.filter(({ implementation }) => implementation === 'reference');
+	if (target.implementation !== 'reference') return references.find(({ id }) => id === target.transport)?.id;
+	return references[0]?.id === target.id ? undefined : references[0]?.id;
+}
+
+/** Every target of a scenario against another, on the measures that the scenario compares. */
 export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
 	const figures = figuresOf(run, scenario);
-	const [first, ...others] = figures.targets;
-	if (first === undefined) return [];
+	const targets = run.targets.filter(({ id }) => figures.targets.includes(id));
 	return scenario.compares.flatMap((measure) =>
-		others.flatMap((target) => {
-			const comparison = figures.ratio(measure, first, target);
+		targets.flatMap((target) => {
+			const against = comparedWith(target, targets);
+			const comparison = against && figures.ratio(measure, against, target.id);
 			return comparison ? [comparison] : [];
 		}),
 	);

@@ -40,19 +40,28 @@ const variants: readonly { readonly shade: number; readonly dash: readonly numbe
 	{ shade: 0.55, dash: [4, 8] },
 ];
 
+/** What decides a target's colour. */
+interface Coloured {
+	readonly id: string;
+	readonly base: string;
+	/** The reference arm it is measured against, whose hue it shares. */
+	readonly reference?: string;
+}
+
 /** Gives every target its ink: the hue of its base, and a shade and dash for each further variant of that base. */
-export function paletteOf(targets: readonly { readonly id: string; readonly base: string }[]): Palette {
+export function paletteOf(targets: readonly Coloured[]): Palette {
 	const palette: Record<string, Ink> = {};
 	const hues: Record<string, Hue> = {};
 	const used: Record<string, number> = {};
 	let unknown = 0;
 	// A base takes the plain ink even where a variant is listed before it.
-	const bases = targets.filter((target) => target.id === target.base);
-	for (const target of [...bases, ...targets.filter((other) => other.id !== other.base)]) {
-		const hue = hues[target.base] ?? fixed[target.base] ?? free[unknown++ % free.length] ?? grey;
-		hues[target.base] = hue;
-		const nth = used[target.base] ?? 0;
-		used[target.base] = nth + 1;
+	const isBase = ({ id, base, reference }: Coloured) => id === base && reference === undefined;
+	for (const target of [...targets.filter(isBase), ...targets.filter((other) => !isBase(other))]) {
+		const base = target.reference ?? target.base;
+		const hue = hues[base] ?? fixed[base] ?? free[unknown++ % free.length] ?? grey;
+		hues[base] = hue;
+		const nth = used[base] ?? 0;
+		used[base] = nth + 1;
 		palette[target.id] = inkVariant({ ...hue, dash: [], hollow: false }, nth);
 	}
 	return palette;
