@@ -44,7 +44,7 @@ test('--max-sessions bounds the subscriptions of modern', async () => {
 });
 
 test('--session-idle-ms: a session ends when it was idle, not while it is used, listens or works', async () => {
-	const idleMs = 400;
+	const idleMs = 600;
 	await using server = await start('stateful', '--session-idle-ms', String(idleMs));
 	const [idle, used, listening, working] = [
 		await openSession(server),
@@ -53,15 +53,19 @@ test('--session-idle-ms: a session ends when it was idle, not while it is used, 
 		await openSession(server),
 	];
 	const held = await fetch(server.url, { headers: { ...listening, ...stream } });
-	const worked = post(server.url, call(1, 'sleep', { ms: idleMs * 3 }), working);
-	for (let round = 0; round < 10; round++) {
+	let answer = '';
+	const worked = post(server.url, call(1, 'sleep', { ms: idleMs * 2 }), working).then(async (answered) => {
+		answer = await answered.text();
+	});
+	while (answer === '') {
 		assert.equal((await post(server.url, request(1, 'ping'), used)).status, 200, 'used in between');
-		await wait(idleMs / 5);
+		await wait(idleMs / 20);
 	}
+	await worked;
+	assert.match(answer, /slept/);
+	assert.equal((await server.state('state')).openSessions, 3);
 	const gone = await post(server.url, request(1, 'ping'), idle);
 	assert.deepEqual([gone.status, (await body(gone)).error?.code], [404, -32001]);
-	assert.match(await (await worked).text(), /slept/);
-	assert.equal((await server.state('state')).openSessions, 3);
 	assert.equal((await post(server.url, request(1, 'ping'), working)).status, 200, 'idle since its call only');
 	await held.body?.cancel();
 	await until(async () => (await server.state('state')).openSessions === 0, 'all are idle by now');
