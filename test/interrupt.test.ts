@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { bench, startBench } from './support/command.ts';
+import { temporaryFolder } from './support/folders.ts';
+import { linuxOnly, marked, survivors } from './support/processes.ts';
+import { latestRecord, missingReports, recordOf } from './support/runs.ts';
+
+const calls = ['--profile', 'smoke', '--scenario', 'steady-calls', '--target', 'sse,stateless', '--seed', '1'];
+/** From the signal to the end: what is measured is given up, not waited for. */
+const endsWithinMs = 10_000;
+
+test('Ctrl-C in the middle: finished trials are kept and reported, nothing runs on', { skip: linuxOnly }, async () => {
+	const root = temporaryFolder('interrupt');
+	await using running = startBench([...calls, '--repeats', '3', '--out', root]);
+	await running.until(() => running.said.out.includes('[1/6]'), 'the first trial is finished');
+	await running.until(
+		() => marked(running.mark).some(({ command }) => command.includes('/servers/')),
+		'a second target',
+	);
+	const before = performance.now();
+	running.interrupt();
+	const { code, signal, out, err } = await running.ended;
+	assert.ok(performance.now() - before < endsWithinMs);
+	assert.deepEqual({ code, signal }, { code: 130, signal: null }, err);
+	assert.deepEqual(await survivors(running.mark, 2000), []);
+	assert.equal(err.trim().split('\n').length, 1, err);
+	assert.match(err, /Interrupted/);
+	assert.match(out, /interrupted/);
+
+	const folder = join(root, 'latest');
+	const record = recordOf(folder);
+	assert.equal(record.state, 'interrupted');
+	assert.ok(record.finishedAt);
+	assert.deepEqual(
+		record.trials.map(({ state }) => state),
+		['completed', 'aborted'],
+	);
+	assert.deepEqual(missingReports(folder), []);
+	assert.ok(record.findings.length > 0);
+	const left = readdirSync(join(folder, 'trials')).filter((name) => !name.endsWith('.ndjson.gz'));
+	assert.deepEqual(left, [], 'no parts of histories are left');
+});
+
+test('Ctrl-C before the first trial: still a run with reports, exit code 130', { skip: linuxOnly }, async () => {
+	const root = temporaryFolder('interrupt');
+	await using running = startBench([...calls, '--out', root]);
+	await running.until(() => running.said.out.includes('trials, about'), 'the estimate');
+	running.interrupt();
+	const { code, err } = await running.ended;
+	assert.equal(code, 130, err);
+	const record = recordOf(join(root, 'latest'));
+	assert.equal(record.state, 'interrupted');
+	assert.deepEqual(
+		record.trials.filter(({ state }) => state === 'completed'),
+		[],
+	);
+	assert.ok(existsSync(join(root, 'latest', 'report.html')));
+	assert.deepEqual(await survivors(running.mark, 2000), []);
+});
+
+test('the second Ctrl-C ends at once, the children too, and the run can be reported', { skip: linuxOnly }, async () => {
+	const root = temporaryFolder('interrupt');
+	await using running = startBench([...calls, '--out', root]);
+	await running.until(() => marked(running.mark).length >= 4, 'harness, reaper, target and worker run');
+	running.interrupt();
+	await running.until(() => running.said.err.includes('Interrupted'), 'the first is acknowledged');
+	const before = performance.now();
+	running.interrupt();
+	const { code } = await running.ended;
+	assert.ok(performance.now() - before < 2000);
+	assert.equal(code, 130);
+	assert.deepEqual(await survivors(running.mark, 2000), []);
+	assert.ok(['running', 'interrupted'].includes(latestRecord(root)?.state ?? 'none'));
+	const report = await bench(['report', 'latest', '--out', root]);
+	assert.equal(report.code, 0, report.err);
+	assert.equal(latestRecord(root)?.state, 'interrupted');
+});
+
+test('SIGTERM to the harness alone ends the run in the same order', { skip: linuxOnly }, async () => {
+	const root = temporaryFolder('interrupt');
+	await using running = startBench([...calls, '--out', root]);
+	await running.until(() => marked(running.mark).some(({ command }) => command.includes('/servers/')), 'a target');
+	running.kill('SIGTERM');
+	const { code, err } = await running.ended;
+	assert.equal(code, 130, err);
+	assert.equal(latestRecord(root)?.state, 'interrupted');
+	assert.deepEqual(await survivors(running.mark, 2000), []);
+});

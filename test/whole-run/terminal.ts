@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bench } from '../support/command.ts';
+import {
+	anyEscape,
+	colourEscape,
+	inTerminal,
+	linesOf,
+	skipWithoutScript,
+	summaryOf,
+	tooWide,
+} from '../support/terminal.ts';
+import { wholeRun } from '../support/whole-run.ts';
+
+test('without a terminal: the estimate, a line per trial, the summary, no escape codes, 100 columns', async () => {
+	const { out } = (await wholeRun()).ended;
+	assert.doesNotMatch(out, anyEscape);
+	assert.deepEqual(tooWide(summaryOf(out), 100), []);
+	assert.match(linesOf(out)[0] ?? '', /^6 trials, about \d+/);
+	const perTrial = linesOf(out).filter((line) => /^\[\d\/6\] /.test(line));
+	assert.equal(perTrial.length, 6);
+	for (const line of perTrial) assert.match(line, /repeat 1 · completed in /);
+	for (const name of ['report.html', 'report.md']) assert.ok(out.includes(name), `${name} is named at the end`);
+});
+
+test('on a terminal the summary has colours, unless NO_COLOR is set', { skip: skipWithoutScript }, async () => {
+	const { folder } = await wholeRun();
+	const [coloured, plain] = await Promise.all([
+		bench(['report', folder], { prefix: inTerminal(100) }),
+		bench(['report', folder], { prefix: inTerminal(100), env: { NO_COLOR: '1' } }),
+	]);
+	assert.equal(coloured.code, 0, coloured.out);
+	assert.match(coloured.out, colourEscape);
+	assert.doesNotMatch(plain.out, anyEscape);
+	assert.deepEqual(tooWide(plain.out, 100), []);
+});
+
+test('the summary fits a narrow terminal', { skip: skipWithoutScript }, async () => {
+	const { folder } = await wholeRun();
+	const { out } = await bench(['report', folder], { prefix: inTerminal(60), env: { NO_COLOR: '1' } });
+	// A path cannot be broken without becoming another one.
+	assert.deepEqual(
+		tooWide(out, 60).filter((line) => !line.includes('/')),
+		[],
+	);
+});
