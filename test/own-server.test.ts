@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { configJsonSchema } from '../bench/config.ts';
-import { findTool } from '../bench/fleet/tools.ts';
 import { freePort } from '../bench/fleet/port.ts';
+import { findTool } from '../bench/fleet/tools.ts';
 import type { TrialResult } from '../bench/model/trial.ts';
 import { bench } from './support/command.ts';
 import { projectFolder, temporaryFolder } from './support/folders.ts';
@@ -31,7 +31,16 @@ test('a server in another language, started by a command, is measured whole', wi
 	const out = temporaryFolder('own');
 	const command = `python3 test/fixtures/mcp_server.py --port ${port}`;
 	const call = ['--tool', 'add', '--arguments', '{"a": {{seq}}, "b": 1}', '--header', 'X-Token: s3cret-canary'];
-	const args = ['--profile', 'smoke', '--target-command', command, '--url', `http://127.0.0.1:${port}/mcp`, '--out', out];
+	const args = [
+		'--profile',
+		'smoke',
+		'--target-command',
+		command,
+		'--url',
+		`http://127.0.0.1:${port}/mcp`,
+		'--out',
+		out,
+	];
 	const { code, out: said, err } = await bench([...args, ...call], { withinMs });
 	assert.equal(code, 0, said + err);
 	assert.match(said, /yours speaks stateless/);
@@ -50,37 +59,47 @@ test('a server in another language, started by a command, is measured whole', wi
 		.filter((entry) => entry.isFile())
 		.map((entry) => readFileSync(join(entry.parentPath, entry.name)))
 		.map((bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('latin1'));
-	assert.ok(texts.length > 5 && texts.every((text) => !text.includes('s3cret-canary')), 'the header’s value is nowhere');
+	assert.ok(
+		texts.length > 5 && texts.every((text) => !text.includes('s3cret-canary')),
+		'the header’s value is nowhere',
+	);
 	assert.ok(!said.includes('s3cret-canary'));
 });
 
-test('a server that runs already is found by its port, measured, and left alone; restart is skipped with the reason', withPython, async () => {
-	const port = await freePort();
-	const server = spawn('python3', ['test/fixtures/mcp_server.py', '--port', String(port)], { cwd: projectFolder });
-	try {
-		const out = temporaryFolder('running');
-		let answered = '';
-		for (let tries = 0; tries < 100 && answered === ''; tries++) {
-			answered = await fetch(`http://127.0.0.1:${port}/`).then((response) => String(response.status), () => '');
-			await new Promise((resolve) => setTimeout(resolve, 50));
+test(
+	'a server that runs already is found by its port, measured, and left alone; restart is skipped with the reason',
+	withPython,
+	async () => {
+		const port = await freePort();
+		const server = spawn('python3', ['test/fixtures/mcp_server.py', '--port', String(port)], { cwd: projectFolder });
+		try {
+			const out = temporaryFolder('running');
+			let answered = '';
+			for (let tries = 0; tries < 100 && answered === ''; tries++) {
+				answered = await fetch(`http://127.0.0.1:${port}/`).then(
+					(response) => String(response.status),
+					() => '',
+				);
+				await new Promise((resolve) => setTimeout(resolve, 50));
+			}
+			const config = join(out, 'bench.config.json');
+			const target = { id: 'mine', url: `http://127.0.0.1:${port}/mcp`, transport: 'stateless', tool: 'now' };
+			writeFileSync(config, JSON.stringify({ targets: [target] }));
+			const args = ['--profile', 'smoke', '--scenario', 'steady-calls,restart', '--config', config, '--out', out];
+			const { code, out: said, err } = await bench(args, { withinMs });
+			assert.equal(code, 0, said + err);
+			const record = latestRecord(out);
+			assert.ok((measured(record?.trials ?? [], 'steady-calls').cpuUsPerCall ?? 0) > 0);
+			const skipped = record?.trials.find(({ scenario }) => scenario === 'restart');
+			assert.equal(skipped?.state, 'skipped');
+			assert.match(said, /does not offer restart/);
+			assert.equal(server.exitCode, null);
+		} finally {
+			server.kill('SIGKILL');
+			await once(server, 'exit');
 		}
-		const config = join(out, 'bench.config.json');
-		const target = { id: 'mine', url: `http://127.0.0.1:${port}/mcp`, transport: 'stateless', tool: 'now' };
-		writeFileSync(config, JSON.stringify({ targets: [target] }));
-		const args = ['--profile', 'smoke', '--scenario', 'steady-calls,restart', '--config', config, '--out', out];
-		const { code, out: said, err } = await bench(args, { withinMs });
-		assert.equal(code, 0, said + err);
-		const record = latestRecord(out);
-		assert.ok((measured(record?.trials ?? [], 'steady-calls').cpuUsPerCall ?? 0) > 0);
-		const skipped = record?.trials.find(({ scenario }) => scenario === 'restart');
-		assert.equal(skipped?.state, 'skipped');
-		assert.match(said, /does not offer restart/);
-		assert.equal(server.exitCode, null);
-	} finally {
-		server.kill('SIGKILL');
-		await once(server, 'exit');
-	}
-});
+	},
+);
 
 test('mistakes about a server of one’s own: one sentence, exit 2', async () => {
 	const page = createServer((_req, res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>Hi</html>'));
@@ -89,7 +108,12 @@ test('mistakes about a server of one’s own: one sentence, exit 2', async () =>
 	const html = `http://127.0.0.1:${(page.address() as AddressInfo).port}/`;
 	const free = `http://127.0.0.1:${await freePort()}/mcp`;
 	const port = await freePort();
-	const sse = ['--target-command', `${process.execPath} servers/sse.ts --port ${port}`, '--url', `http://127.0.0.1:${port}/sse`];
+	const sse = [
+		'--target-command',
+		`${process.execPath} servers/sse.ts --port ${port}`,
+		'--url',
+		`http://127.0.0.1:${port}/sse`,
+	];
 	const folder = temporaryFolder('config');
 	const config = (text: string) => {
 		const path = join(folder, `${Math.abs(text.length)}.json`);
