@@ -67,8 +67,8 @@ class SdkEndpoint implements Endpoint {
 	readonly #runtime: Runtime;
 	readonly #replies: Replies;
 	readonly #tools: SdkTools;
-	/** Responses to requests that ask for a stream without an end. */
-	readonly #held = new Set<ServerResponse>();
+	/** Responses under way, held streams among them. */
+	readonly #open = new Set<ServerResponse>();
 	/** One listener for all, so that a held stream costs what the SDK costs and little else. */
 	readonly #forget: (this: ServerResponse) => void;
 
@@ -77,9 +77,9 @@ class SdkEndpoint implements Endpoint {
 		this.#runtime = runtime;
 		this.#replies = replies;
 		this.#tools = tools;
-		const held = this.#held;
+		const open = this.#open;
 		this.#forget = function () {
-			held.delete(this);
+			open.delete(this);
 		};
 	}
 
@@ -88,11 +88,13 @@ class SdkEndpoint implements Endpoint {
 	}
 
 	get openStreams(): number {
-		// A refused request (405, 409) is here too until its answer has left.
-		return [...this.#held].filter((res) => res.headersSent && res.statusCode === 200).length;
+		// A refused request (405, 409) asked for a stream too, until its answer has left.
+		return this.#held().filter((res) => res.headersSent && res.statusCode === 200).length;
 	}
 
 	handle(req: IncomingMessage, res: ServerResponse, path: string): void {
+		this.#open.add(res);
+		res.once('close', this.#forget);
 		if (this.#runtime.draining) {
 			res.shouldKeepAlive = false;
 			if (asksForStream(req)) {
@@ -100,20 +102,22 @@ class SdkEndpoint implements Endpoint {
 				return;
 			}
 		}
-		if (asksForStream(req)) {
-			this.#held.add(res);
-			res.once('close', this.#forget);
-		}
 		this.#server.serve(req, res, path).catch((error: unknown) => this.#failed(res, error));
 	}
 
 	/** Ends the streams as soon as every call and every other request is answered. */
 	drain(): void {
+		// Their clients must not send another request on a connection that is about to close.
+		for (const res of this.#open) if (!res.headersSent) res.shouldKeepAlive = false;
 		const check = setInterval(() => {
-			if (this.#tools.running > 0 || this.#runtime.inFlight > this.#held.size) return;
+			if (this.#tools.running > 0 || this.#open.size > this.#held().length) return;
 			clearInterval(check);
 			this.#server.endStreams().catch((error: unknown) => process.stderr.write(`drain: ${String(error)}\n`));
 		}, quietCheckMs);
+	}
+
+	#held(): ServerResponse[] {
+		return [...this.#open].filter(({ req }) => asksForStream(req));
 	}
 
 	#failed(res: ServerResponse, error: unknown): void {

@@ -49,8 +49,8 @@ function entriesOf(table: ToolTable): Entry[] {
 
 /**
  * Puts the shared tools behind an SDK's server, and knows how many calls run. The schemas are made once for the process:
- * the documentation's examples make them anew for each server, which costs a server for each request more than the SDK
- * itself does and would tell of zod.
+ * the documentation's examples make them anew with each server, which costs a session as much memory as the SDK itself and
+ * a stateless call half as much time again, and would tell of zod.
  */
 export class SdkTools {
 	/** Calls that are not answered yet; a drain waits for them. */
