@@ -14,11 +14,12 @@ const defaultRoot = fileURLToPath(new URL('../results/runs', import.meta.url));
 
 const examples = `
 Examples:
-  npm run bench                                          every claim, standard profile, at most 8 minutes
-  npm run bench -- --profile smoke                       is everything in order? at most a minute
+  npm run bench                                 every claim, standard profile, at most 8 minutes
+  npm run bench -- --profile smoke              is everything in order? at most a minute
   npm run bench -- --scenario restart --target sse,stateless --repeats 5
-  npm run bench -- report latest                         all reports again, from saved data
-  npm run bench -- doctor                                what this machine has and lacks
+  npm run bench -- --target-url http://127.0.0.1:9000/mcp         a server of yours that runs
+  npm run bench -- report latest                all reports again, from saved data
+  npm run bench -- doctor                       what this machine has and lacks
 
 Exit codes: 0 all well · 2 the command is wrong · 3 this machine lacks what was asked for ·
 4 a target or the harness failed · 130 interrupted`;
@@ -101,7 +102,10 @@ const unwritable = new Set(['EACCES', 'EEXIST', 'ENOENT', 'ENOSPC', 'ENOTDIR', '
 function fail(error: unknown): number {
 	if (error instanceof CommanderError) {
 		if (error.exitCode === 0) return exitCodes.ok;
-		const sentence = withoutSecrets(error.message.replace(/^error: /, '').replace(/\n/g, ' '));
+		const sentence = withoutSecrets(error.message.replace(/^error: /, '').replace(/\n/g, ' ')).replace(
+			/[^.?!)]$/,
+			'$&.',
+		);
 		console.error(`bench: ${sentence} See \`npm run bench -- --help\`.`);
 		return exitCodes.usage;
 	}

@@ -21,7 +21,19 @@ export const idleConnectionMs: Readonly<Record<LadderState, { readonly idleMs?: 
 };
 
 /** What an open connection adds shows with fewer clients, and they must all have called before the first connection expires. */
-export const keptAliveMost = 1000;
+const keptAliveMost = 1000;
+
+/** The rungs that a state can be read at on this machine: kept-alive clients have a connection more. */
+export function rungsFor(
+	state: LadderState,
+	rungs: readonly number[],
+	holdsStream: boolean,
+	connections: number,
+): readonly number[] {
+	if (state === 'settled') return rungs;
+	const each = holdsStream ? 2 : 1;
+	return rungs.filter((rung) => rung <= keptAliveMost && rung * each <= connections);
+}
 
 /**
  * glibc is told to give freed memory back at once. Otherwise a server that has just started keeps some 3 MB of free pieces

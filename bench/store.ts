@@ -46,8 +46,26 @@ export class RunFolder {
 	async *history(trialId: string): AsyncGenerator<HistoryEvent> {
 		const path = this.historyPath(trialId);
 		if (!existsSync(path)) throw new StoreError(`The history of trial ${trialId} is missing: ${path}. Run it again.`);
-		const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity });
-		for await (const line of lines) yield JSON.parse(line) as HistoryEvent;
+		const broken = (error: unknown) =>
+			new StoreError(
+				`The history of trial ${trialId} is damaged: ${(error as Error).message} in ${path}. Run it again.`,
+			);
+		const unzipped = createReadStream(path).pipe(createGunzip());
+		let failure: unknown;
+		// A readline interface ends quietly when its input fails: the reason is kept for the end.
+		unzipped.once('error', (error) => {
+			failure = error;
+		});
+		for await (const line of createInterface({ input: unzipped, crlfDelay: Infinity })) {
+			let event: HistoryEvent;
+			try {
+				event = JSON.parse(line) as HistoryEvent;
+			} catch (error) {
+				throw broken(failure ?? error);
+			}
+			yield event;
+		}
+		if (failure) throw broken(failure);
 	}
 
 	/** Written aside and renamed, so that a reader, or a kill, never finds half a file. */
@@ -63,16 +81,22 @@ export class RunFolder {
 		let record: RunRecord;
 		try {
 			record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+			if (record?.schema === runSchema && !isWhole(record)) throw new Error('it lacks parts that every run has');
 		} catch (error) {
 			const reason =
 				(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
 			throw new StoreError(`Cannot read ${path}: ${reason}. Give the folder of a run, its name, or "latest".`);
 		}
-		if (record.schema !== runSchema) {
-			throw new StoreError(`${path} has schema ${String(record.schema)}, this version reads ${runSchema}.`);
+		if (record?.schema !== runSchema) {
+			throw new StoreError(`${path} has schema ${String(record?.schema)}, this version reads ${runSchema}.`);
 		}
 		return record;
 	}
+}
+
+/** Whether everything is there that reports read without asking. */
+function isWhole({ environment, targets, scenarios, planned, trials }: RunRecord): boolean {
+	return typeof environment === 'object' && [targets, scenarios, planned, trials].every(Array.isArray);
 }
 
 /** Makes the folder of a new run under `root` and points `latest` at it. */

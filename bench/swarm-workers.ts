@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, describeExit } from './fleet/child.ts';
 import { startWorker } from './fleet/worker.ts';
+import { loadMs } from './model/load.ts';
 import type { SwarmProgress, SwarmReply, SwarmSetup, SwarmTask } from './model/swarm.ts';
 
 const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
@@ -15,6 +16,14 @@ export interface SwarmState {
 
 /** A worker died or refused what it was told: the harness's own failure, exit 4. */
 export class SwarmError extends Error {}
+
+/** How long a worker may take for a task beyond what the task itself lasts; then it hangs. */
+const graceMs = 60_000;
+
+function patienceMs(task: SwarmTask): number {
+	if (task.do === 'load') return loadMs(task.load) + (task.measureFromUs - task.startUs) / 1000 + graceMs;
+	return task.do === 'drain' ? task.withinMs + graceMs : graceMs;
+}
 
 /** All workers of a trial, told the same things at the same time. */
 export class SwarmWorkers {
@@ -94,15 +103,24 @@ class Worker {
 		return this.#child.pid;
 	}
 
-	ask(task: SwarmTask): Promise<number> {
+	async ask(task: SwarmTask): Promise<number> {
 		const id = ++this.#lastId;
 		const asked = Promise.withResolvers<number>();
 		this.#asked.set(id, asked);
+		const limitMs = patienceMs(task);
+		const timer = setTimeout(() => {
+			asked.reject(new SwarmError(`A swarm worker did not finish "${task.do}" within ${limitMs / 1000} s.`));
+		}, limitMs);
 		if (!this.#child.send({ ...task, id })) {
 			this.#asked.delete(id);
 			asked.reject(new SwarmError('A swarm worker is gone.'));
 		}
-		return asked.promise;
+		try {
+			return await asked.promise;
+		} finally {
+			clearTimeout(timer);
+			this.#asked.delete(id);
+		}
 	}
 
 	async kill(): Promise<void> {

@@ -3,12 +3,12 @@ import { Sampler } from './collect/sampler.ts';
 import { createFault } from './faults/faults.ts';
 import { describeExit, StartError } from './fleet/child.ts';
 import { startTarget, type TargetProcess } from './fleet/target.ts';
-import { climb, idleConnectionMs, keptAliveMost, type LadderState, ladderEnv, ladderStates } from './ladder.ts';
+import { climb, idleConnectionMs, type LadderState, ladderEnv, ladderStates, rungsFor } from './ladder.ts';
 import { callTimeoutMs, drainWithinMs, readyWithinMs, terminateWithinMs } from './limits.ts';
 import type { Placement } from './model/environment.ts';
 import type { FaultWindow } from './model/fault.ts';
 import type { Phase } from './model/history.ts';
-import { type Load, loadMs, sessionsOf } from './model/load.ts';
+import { type Load, loadMs, sessionsOf, withWarmUp } from './model/load.ts';
 import type { Size } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
@@ -49,7 +49,7 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 			// The connections of an SDK server are node:http's, as the reference's are: its kept-alive state says nothing new.
 			for (const state of spec.target.reference === undefined ? ladderStates : (['settled'] as const)) {
 				await trial.start({ env: ladderEnv, ...idleConnectionMs[state] });
-				await trial.climb(rungsFor(state, load.rungs, spec), state);
+				await trial.climb(rungsFor(state, load.rungs, spec.target.client.stream, spec.connections), state);
 				await trial.stop();
 			}
 		} else {
@@ -63,13 +63,6 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 	} finally {
 		await trial.kill();
 	}
-}
-
-/** The rungs that a state can be read at on this machine: kept-alive clients have a connection more. */
-function rungsFor(state: LadderState, rungs: readonly number[], { target, connections }: TrialSpec): readonly number[] {
-	if (state === 'settled') return rungs;
-	const each = target.client.stream ? 2 : 1;
-	return rungs.filter((rung) => rung <= keptAliveMost && rung * each <= connections);
 }
 
 interface StartOptions {
@@ -159,6 +152,7 @@ class Trial {
 		const { swarm } = this.#running();
 		const wanted = sessionsOf(load);
 		const open = await this.#or(swarm.ask({ do: 'hold', sessions: wanted }));
+		if (open === 0) throw new Aborted('no session could be opened');
 		if (open < wanted)
 			this.warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${wanted} sessions were open.` });
 		// A short lead, so that every worker has the order before the first call is due.
@@ -299,13 +293,6 @@ class Trial {
 	#or<T>(step: Promise<T>): Promise<T> {
 		return Promise.race([step, this.#ended.promise]);
 	}
-}
-
-/** The same load, preceded by a warm-up at its first rate. */
-function withWarmUp(load: Exclude<Load, { kind: 'hold' }>, warmMs: number): Load {
-	if (load.kind !== 'open') return { ...load, forMs: load.forMs + warmMs };
-	const fromPerS = load.rate[0]?.fromPerS ?? 0;
-	return { ...load, rate: [{ forMs: warmMs, fromPerS, toPerS: fromPerS }, ...load.rate] };
 }
 
 function sleepUntil(clock: () => number, atUs: number): Promise<void> {

@@ -112,26 +112,33 @@ function descriptors(figures: Figures): Ruling {
 
 function memoryOfSse(figures: Figures): Ruling {
 	const evidence = [
+		...figures.evidence('sse', 'ussKbPerClient'),
 		...figures.evidence('sse', 'pssKbPerClient'),
 		...figures.evidence('sse', 'heapKbPerClient'),
 		...figures.evidence('sse', 'kernelKbPerClient'),
 	];
-	const pss = figures.estimate('sse', 'pssKbPerClient');
-	if (!pss) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
-	const because = `An idle SSE client costs ${said(pss, 'KB')} of process memory`;
-	if (between(pss, 0.5, 2)) return { verdict: 'confirmed', because: `${because}.`, evidence };
-	if (lowEnd(pss) > 2) return { verdict: 'refuted', because: `${because}, not about 1 KB.`, evidence };
+	const uss = figures.estimate('sse', 'ussKbPerClient');
+	if (!uss) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
+	const because = `An idle SSE client costs ${said(uss, 'KB')} of private process memory`;
+	if (between(uss, 0.5, 2)) return { verdict: 'confirmed', because: `${because}.`, evidence };
+	if (lowEnd(uss) > 2) return { verdict: 'refuted', because: `${because}, not about 1 KB.`, evidence };
 	return { verdict: 'inconclusive', because: `${because}: the interval does not decide.`, evidence };
 }
 
-/** Below this slope a client costs nothing that these readings could tell from noise. */
+/**
+ * Memory is judged by USS: PSS also moves when any other Node process of the machine starts or ends, because the pages of
+ * the binary are then divided among more or fewer. Below this slope a client costs nothing that readings can tell from noise.
+ */
 const nothingKb = 0.5;
 
 function memoryOfStreamable(figures: Figures): Ruling {
 	const names = figures.targets.filter((target) => target !== 'sse');
-	const evidence = names.flatMap((target) => figures.evidence(target, 'pssKbPerClient'));
+	const evidence = names.flatMap((target) => [
+		...figures.evidence(target, 'ussKbPerClient'),
+		...figures.evidence(target, 'pssKbPerClient'),
+	]);
 	const measured = names.flatMap((name) => {
-		const estimate = figures.estimate(name, 'pssKbPerClient');
+		const estimate = figures.estimate(name, 'ussKbPerClient');
 		return estimate ? [{ name, estimate }] : [];
 	});
 	const costly = measured.filter(({ estimate }) => lowEnd(estimate) > nothingKb);

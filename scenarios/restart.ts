@@ -15,7 +15,7 @@ function size(sessions: number, crashAtMs: number, forMs: number, repeats: numbe
 export const restart: Scenario = {
 	id: 'restart',
 	title: 'Restart',
-	question: 'The server is killed and comes back a second later: what do its clients lose, and for how long?',
+	question: 'The server is killed and is back a second later: what do its clients lose?',
 	method:
 		'Each client calls once a second at a random instant of it. The server is killed with SIGKILL and started again on the ' +
 		'same port a second later. A call due while its client has no session fails unsent; a call cut off is unknown; nothing is ' +

@@ -52,12 +52,12 @@ test('idle descriptors: confirmed, refuted, and the two ways in which it depends
 });
 
 test('idle memory: about 1 KB is a range, and the whole interval must lie on one side of it', () => {
-	const pss = (value: number, half: number) => figures({ sse: { pssKbPerClient: [value, half] } });
+	const pss = (value: number, half: number) => figures({ sse: { ussKbPerClient: [value, half] } });
 	assert.equal(verdictOf('idle-memory-sse', pss(1.1, 0.2)), 'confirmed');
 	assert.equal(verdictOf('idle-memory-sse', pss(12, 1)), 'refuted');
 	assert.equal(verdictOf('idle-memory-sse', pss(2.5, 1)), 'inconclusive');
 	const others = (stateful: readonly [number, number], stateless: readonly [number, number]) =>
-		figures({ sse: {}, stateful: { pssKbPerClient: stateful }, stateless: { pssKbPerClient: stateless } });
+		figures({ sse: {}, stateful: { ussKbPerClient: stateful }, stateless: { ussKbPerClient: stateless } });
 	assert.equal(verdictOf('idle-memory-streamable', others([12, 1], [0, 0.1])), 'depends');
 	assert.equal(verdictOf('idle-memory-streamable', others([0, 0.1], [0, 0.1])), 'confirmed');
 	assert.equal(verdictOf('idle-memory-streamable', others([12, 1], [4, 1])), 'refuted');

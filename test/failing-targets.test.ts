@@ -23,6 +23,13 @@ function inState<S extends TrialState>(
 	return trial as TrialResult & { readonly state: S };
 }
 
+/** Whether a trial ran to its end; on a machine that is busy with something else it may be invalid all the same. */
+function wasMeasured(
+	trial: TrialResult | undefined,
+): trial is TrialResult & { readonly state: 'completed' | 'invalid' } {
+	return trial?.state === 'completed' || trial?.state === 'invalid';
+}
+
 async function failingTargets(t: TestContext): Promise<void> {
 	const root = temporaryFolder('failing');
 	// The longest wait is for the one that never says it is ready.
@@ -42,8 +49,9 @@ async function failingTargets(t: TestContext): Promise<void> {
 			assert.match(out, new RegExp(`\\[${n + 1}/5\\] calls · ${trial.target} `));
 	});
 	await t.test('the sound one was measured', () => {
-		const { measures } = inState(trials, 'sound', 'completed');
-		assert.equal(measures.callsOk?.value, 150);
+		const sound = trials.find(({ target }) => target === 'sound');
+		assert.ok(wasMeasured(sound), String(sound?.state));
+		assert.equal(sound.measures.callsOk?.value, 150);
 	});
 	await t.test('one that ends before it is ready', () => {
 		const { because, stderr } = inState(trials, 'broken', 'failed-to-start');
@@ -77,7 +85,7 @@ async function muteTarget(t: TestContext): Promise<void> {
 	assert.equal(code, 0, out + err);
 	const { state, trials } = recordOf(join(root, 'latest'));
 	assert.match(JSON.stringify(trials), /0 of 20 sessions/);
-	await t.test('a trial without a single session failed', { todo: 'trial.ts underLoad() only warns' }, () => {
+	await t.test('a trial without a single session failed', () => {
 		assert.equal(state, 'failed');
 	});
 }
@@ -115,7 +123,7 @@ for (const [what, file, because] of [
 		const [failed, sound] = trials;
 		assert.ok(failed?.state === 'aborted' || failed?.state === 'failed-to-start', String(failed?.state));
 		assert.match(failed.because, because);
-		assert.equal(sound?.state, 'completed');
+		assert.ok(wasMeasured(sound), String(sound?.state));
 		assert.ok(out.includes(failed.because), 'the summary says why');
 		assert.deepEqual(await survivors(running.mark, 2000), []);
 	});

@@ -36,9 +36,7 @@ describe('the lockfile', () => {
 		assert.doesNotMatch(text, /"resolved"|registry/);
 	});
 
-	test('holds every package that another one may want, whatever the platform: `npm ci` refuses it otherwise', {
-		todo: 'package-lock.json lacks platform packages of biome and canvas',
-	}, () => {
+	test('holds every package that another one may want, whatever the platform: `npm ci` refuses it otherwise', () => {
 		const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
 			Object.keys(optionalDependencies).filter(
 				(name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
@@ -145,12 +143,12 @@ describe('imports run one way, and the linter sees to it', () => {
 		assert.deepEqual(wrong(true), []);
 	});
 
-	test('scenarios import no organ', { todo: 'biome does not know the glob ../bench/!(model)/**' }, async () => {
+	test('scenarios import no organ', async () => {
 		const each = organs.map((organ) => ({ file: 'scenarios/x.ts', imports: `../bench/${organ}/x.ts`, allowed: false }));
 		assert.equal((await refusedImports(each)).size, organs.length);
 	});
 
-	test('model imports no package either', { todo: 'biome.json names execa and undici only' }, async () => {
+	test('model imports no package either', async () => {
 		const packages = ['simple-statistics', 'pure-rand/generator/xoroshiro128plus', '@napi-rs/canvas'];
 		const each = packages.map((imports) => ({ file: 'bench/model/x.ts', imports, allowed: false }));
 		assert.equal((await refusedImports(each)).size, packages.length);

@@ -41,3 +41,10 @@ export function loadMs(load: Load): number {
 	if (load.kind === 'open') return load.rate.reduce((sum, s) => sum + s.forMs, 0);
 	return load.forMs;
 }
+
+/** The same load, preceded by a warm-up at its first rate. */
+export function withWarmUp(load: Exclude<Load, { kind: 'hold' }>, warmMs: number): Load {
+	if (load.kind !== 'open') return { ...load, forMs: load.forMs + warmMs };
+	const fromPerS = load.rate[0]?.fromPerS ?? 0;
+	return { ...load, rate: [{ forMs: warmMs, fromPerS, toPerS: fromPerS }, ...load.rate] };
+}

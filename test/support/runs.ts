@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '../../bench/model/run.ts';
+import { bench, type Ended } from './command.ts';
+import { temporaryFolder } from './folders.ts';
 
 /** The files that every report consists of, beside the charts. */
 export const reportFiles = ['report.html', 'report.md', 'junit.xml'] as const;
@@ -13,6 +15,31 @@ export function recordOf(folder: string): RunRecord {
 export function latestRecord(root: string): RunRecord | undefined {
 	const folder = join(root, 'latest');
 	return existsSync(join(folder, 'run.json')) ? recordOf(folder) : undefined;
+}
+
+export interface MeasuredRun {
+	/** The folder of all runs, with this one in it. */
+	readonly root: string;
+	readonly folder: string;
+	readonly ended: Ended;
+}
+
+const attempts = 3;
+
+/**
+ * Runs the command in a folder of its own. A machine that is busy with something else may starve the generator, whose
+ * trials are then rightly invalid: such a run says nothing about the program and is made again, a few times.
+ */
+export async function measuredRun(
+	args: readonly string[],
+	options: Parameters<typeof bench>[1] = {},
+): Promise<MeasuredRun> {
+	for (let attempt = 1; ; attempt++) {
+		const root = temporaryFolder('run');
+		const ended = await bench([...args, '--out', root], options);
+		const starved = latestRecord(root)?.trials.some(({ state }) => state === 'invalid') ?? false;
+		if (!starved || attempt === attempts) return { root, folder: join(root, 'latest'), ended };
+	}
 }
 
 /** Which report files are missing in a run's folder. */
