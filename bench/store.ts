@@ -46,26 +46,14 @@ export class RunFolder {
 	async *history(trialId: string): AsyncGenerator<HistoryEvent> {
 		const path = this.historyPath(trialId);
 		if (!existsSync(path)) throw new StoreError(`The history of trial ${trialId} is missing: ${path}. Run it again.`);
-		const broken = (error: unknown) =>
-			new StoreError(
-				`The history of trial ${trialId} is damaged: ${(error as Error).message} in ${path}. Run it again.`,
-			);
 		const unzipped = createReadStream(path).pipe(createGunzip());
-		let failure: unknown;
-		// A readline interface ends quietly when its input fails: the reason is kept for the end.
-		unzipped.once('error', (error) => {
-			failure = error;
-		});
-		for await (const line of createInterface({ input: unzipped, crlfDelay: Infinity })) {
-			let event: HistoryEvent;
-			try {
-				event = JSON.parse(line) as HistoryEvent;
-			} catch (error) {
-				throw broken(failure ?? error);
-			}
-			yield event;
+		try {
+			for await (const line of createInterface({ input: unzipped, crlfDelay: Infinity }))
+				yield JSON.parse(line) as HistoryEvent;
+		} catch (error) {
+			const reason = (error as Error).message;
+			throw new StoreError(`The history of trial ${trialId} is damaged: ${reason} in ${path}. Run it again.`);
 		}
-		if (failure) throw broken(failure);
 	}
 
 	/** Written aside and renamed, so that a reader, or a kill, never finds half a file. */

@@ -152,7 +152,7 @@ class Trial {
 		const { swarm } = this.#running();
 		const wanted = sessionsOf(load);
 		const open = await this.#or(swarm.ask({ do: 'hold', sessions: wanted }));
-		if (open === 0) throw new Aborted('no session could be opened');
+		if (open === 0) throw new Aborted(`0 of ${wanted} sessions could be opened`);
 		if (open < wanted)
 			this.warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${wanted} sessions were open.` });
 		// A short lead, so that every worker has the order before the first call is due.
