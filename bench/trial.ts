@@ -4,7 +4,7 @@ import { createFault } from './faults/faults.ts';
 import { describeExit, StartError } from './fleet/child.ts';
 import { startTarget, type TargetProcess } from './fleet/target.ts';
 import { climb, idleConnectionMs, type LadderState, ladderEnv, ladderStates, rungsFor } from './ladder.ts';
-import { callTimeoutMs, drainWithinMs, readyWithinMs, terminateWithinMs } from './limits.ts';
+import { callTimeoutMs, drainWithinMs, fewAtOnce, manyAtOnce, readyWithinMs, terminateWithinMs } from './limits.ts';
 import type { Placement } from './model/environment.ts';
 import type { FaultWindow } from './model/fault.ts';
 import type { Phase } from './model/history.ts';
@@ -122,7 +122,7 @@ class Trial {
 				policy: target.client.policy,
 				seed: plan.seed,
 				callTimeoutMs,
-				openConcurrency: 64,
+				openConcurrency: this.#spec.size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
 			}),
 		);
 		for (const pid of this.#swarm.pids) {

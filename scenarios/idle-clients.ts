@@ -9,8 +9,8 @@ export const idleClients: Scenario = {
 	question: 'What does a client that is connected but does nothing cost the server?',
 	method:
 		'Sessions are really opened (initialized, with the stream a client of that transport holds) on a ladder of counts, ' +
-		'twice, each time on fresh processes. First clients let idle connections go after 100 ms and the server is read when ' +
-		'they have (settled). Then the server keeps them as long as it likes, every client calls once, and the server is read ' +
+		'twice, each time on fresh processes. First clients let an idle connection go at once, and the server is read when ' +
+		'all are closed (settled). Then the server keeps them as long as it likes, every client calls once, and the server is read ' +
 		'while those connections are kept alive. Each reading follows collections that give memory back to the system. The cost per client ' +
 		'is the slope of a straight line through the readings.',
 	needs: ['memory'],

@@ -6,7 +6,7 @@ import { pick, sdkArms } from './arms.ts';
 
 function size(sessions: number, perS: number, forMs: number, repeats: number): Size {
 	const load = { kind: 'open', sessions, rate: constantRate(perS, forMs), arrivals: 'poisson' } as const;
-	return { load, warmMs: Math.min(1000, forMs / 2), faults: [], repeats };
+	return { load, warmMs: Math.min(800, forMs / 2), faults: [], repeats };
 }
 
 /** Two transports whose cost per call differs by less than this are called equal. */
