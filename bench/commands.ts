@@ -15,7 +15,7 @@ import { summary, terminalOptions, writeReports } from './report/index.ts';
 import { type FinishedRun, rereadRun, runBench } from './run.ts';
 import { findRun } from './store.ts';
 import { expandTargets, knownTargets } from './targets.ts';
-import { type UserFlags, userServers } from './user-flags.ts';
+import { ownWords, type UserFlags, userServers } from './user-flags.ts';
 import { type PreparedTarget, prepareUserTarget } from './user-target.ts';
 
 export interface RunFlags extends UserFlags {
@@ -31,14 +31,18 @@ export interface RunFlags extends UserFlags {
 /** The default command: plan, run, judge, report. */
 export async function runCommand(flags: RunFlags): Promise<void> {
 	const seed = flags.seed ?? Date.now() % 1_000_000;
+	const stop = stopOnSignals();
 	const own = await prepared(flags);
+	if (stop.signal.aborted) {
+		process.exitCode = exitCodes.interrupted;
+		return stop.release();
+	}
 	const plan = planOf(
 		flags,
 		seed,
 		own.map(({ target }) => target),
 	);
 	const headers = new Map(own.map(({ target, headers: values }) => [target.id, values]));
-	const stop = stopOnSignals();
 	const progress = progressFor(flags, plan);
 	const options = {
 		profile: flags.profile,
@@ -133,6 +137,8 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 			scenarios: chosen(flags.scenario),
 			scenariosNamed: flags.scenario !== undefined,
 			targets: named,
+			targetsNamed: flags.target !== undefined,
+			own: ownWords(flags),
 			...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
 			seed,
 		},

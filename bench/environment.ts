@@ -17,7 +17,6 @@ const packageNames = [
 	'undici',
 	'eventsource-parser',
 	'hdr-histogram-js',
-	'autocannon',
 	'execa',
 	'chart.js',
 	'@modelcontextprotocol/sdk',

@@ -1,7 +1,7 @@
 import { sumGauges } from './collect/gauges.ts';
 import { machineGauges } from './collect/machine.ts';
 import { processGauges } from './collect/process.ts';
-import type { TargetProcess } from './fleet/target.ts';
+import { stateGauges, type TargetProcess } from './fleet/target.ts';
 import type { GaugeValues, ReadingEvent } from './model/history.ts';
 import type { Warning } from './model/warning.ts';
 import type { SwarmWorkers } from './swarm-workers.ts';
@@ -74,9 +74,15 @@ export async function climb(ladder: Climb): Promise<Warning[]> {
 	await warmUp(ladder);
 	for (const rung of rungs) {
 		const open = await swarm.ask({ do: 'hold', sessions: rung });
+		if (open === 0 && rung > 0) throw new Error(`0 of ${rung} sessions could be opened`);
 		if (open < rung) warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${rung} sessions were open.` });
 		if (state === 'kept-alive') await swarm.ask({ do: 'touch' });
-		else await settle(ladder);
+		else if (!(await settle(ladder))) {
+			warnings.push({
+				id: 'not-settled',
+				detail: `With ${open} sessions connections still came or went after ${settleWithinMs} ms.`,
+			});
+		}
 		await read(ladder, open, state);
 	}
 	return warnings;
@@ -92,17 +98,19 @@ async function warmUp(ladder: Climb): Promise<void> {
 	for (let round = 0; round < warmUpCollections; round++) await server.control?.('collect');
 }
 
-/** Waits until idle connections have expired: their time, and then until the number of descriptors stands still. */
-async function settle({ server, clock }: Climb): Promise<void> {
+/** Waits until idle connections are closed and the number of descriptors stands still. @returns whether it did */
+async function settle({ server, clock }: Climb): Promise<boolean> {
 	await sleep(expireMs);
 	const giveUpUs = clock() + settleWithinMs * 1000;
 	let last = -1;
-	for (let same = 0; same < settlePolls && clock() < giveUpUs; ) {
+	let same = 0;
+	while (same < settlePolls && clock() < giveUpUs) {
 		await sleep(settlePollMs);
 		const fds = gaugesOf(server.pids()).fdsSocket ?? 0;
 		same = fds === last ? same + 1 : 0;
 		last = fds;
 	}
+	return same >= settlePolls;
 }
 
 /** The figures of several processes together. */
@@ -116,12 +124,7 @@ async function read(ladder: Climb, sessions: number, state: ReadingEvent['state'
 	const asked = await server.control?.('collect');
 	const target: GaugeValues = {
 		...gaugesOf(server.pids()),
-		...(asked && {
-			heapUsedKb: asked.heapUsedBytes / 1024,
-			externalKb: asked.externalBytes / 1024,
-			openSessions: asked.openSessions,
-			openStreams: asked.openStreams,
-		}),
+		...(asked && stateGauges(asked)),
 	};
 	log.event({
 		is: 'reading',

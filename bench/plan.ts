@@ -12,6 +12,10 @@ export interface Selection {
 	readonly scenariosNamed: boolean;
 	/** Ids of targets; empty for each scenario's own choice. */
 	readonly targets: readonly string[];
+	/** False where the targets were not named by the user but follow from his own servers. */
+	readonly targetsNamed?: boolean;
+	/** The words that describe the user's own servers, for the command that makes the run again. */
+	readonly own?: readonly string[];
 	readonly repeats?: number;
 	readonly seed: number;
 }
@@ -45,6 +49,8 @@ export interface Plan {
 		readonly scenarios: readonly string[];
 		readonly named: readonly string[];
 		readonly repeats?: number;
+		/** The words that describe the user's own servers. */
+		readonly own: readonly string[];
 	};
 }
 
@@ -78,7 +84,8 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 	const targets = [...new Map(scenarios.flatMap(({ arms }) => arms.map((arm) => [arm.id, arm]))).values()];
 	const asked = {
 		scenarios: selection.scenariosNamed ? selection.scenarios.map(({ id }) => id) : [],
-		named: selection.targets,
+		named: selection.targetsNamed === false ? [] : selection.targets,
+		own: selection.own ?? [],
 		...(selection.repeats === undefined ? {} : { repeats: selection.repeats }),
 	};
 	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), connections: connectionsOf(limits), asked };

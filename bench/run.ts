@@ -107,11 +107,12 @@ async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Dat
 
 /** The command that runs the same plan in the same order again. */
 function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
-	const { scenarios, named, repeats } = plan.asked;
+	const { scenarios, named, repeats, own } = plan.asked;
 	const words = [
 		'npm run bench --',
 		`--profile ${profile}`,
 		...(scenarios.length > 0 ? [`--scenario ${scenarios.join(',')}`] : []),
+		...own,
 		...(named.length > 0 ? [`--target ${named.join(',')}`] : []),
 		...(repeats === undefined ? [] : [`--repeats ${repeats}`]),
 		`--seed ${seed}`,
@@ -172,7 +173,8 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	}
 	const facts = await readFacts(folder.history(trial.id));
 	const measures = measuresOf(facts);
-	base.warnings.push(...doubts(facts, measures));
+	base.warnings.push(...doubts(facts, planned.scenario.shows.includes('p99Us'), measures));
+	if (target.server.kind === 'running') base.warnings.push({ id: 'not-fresh', detail: `${target.id} ran already.` });
 	const because = saturation(facts, measures, planned.scenario);
 	if (because) return { result: { ...base, durationMs, state: 'invalid', because, measures } };
 	return { result: { ...base, durationMs, state: 'completed', measures }, facts };
@@ -196,9 +198,17 @@ function judged(record: RunRecord, scenarios: readonly Scenario[]): RunRecord {
 }
 
 /** What the history says that lowers the trust in its figures. */
-function doubts({ recovery }: TrialFacts, { callsDropped }: Measures): Warning[] {
+function doubts(
+	{ recovery }: TrialFacts,
+	latencyCounts: boolean,
+	{ callsDropped, lagP99Us, p99Us }: Measures,
+): Warning[] {
 	const { neverRecovered } = recovery;
+	const late = latencyCounts && lagP99Us && p99Us && lagP99Us.value > p99Us.value / 2;
 	return [
+		...(late
+			? [{ id: 'generator-late', detail: `The generator’s lag p99 was ${Math.round(lagP99Us.value)} µs.` } as const]
+			: []),
 		...(callsDropped && callsDropped.value > 0
 			? [{ id: 'calls-dropped', detail: `${callsDropped.value} arrivals were dropped.` } as const]
 			: []),

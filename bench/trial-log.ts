@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoryEvent, Phase } from './model/history.ts';
+import type { HistoryEvent, Phase, Role } from './model/history.ts';
 
 /** The harness's own part of a trial's history: phases, faults, processes, gauges, readings. */
 export class TrialLog {
@@ -21,6 +21,11 @@ export class TrialLog {
 
 	phase(phase: Phase): void {
 		this.event({ is: 'phase', at: this.#clock(), phase });
+	}
+
+	/** A process of the trial is ready; `cpus` are those it was pinned to. */
+	ready(role: Role, pid: number, at: number, cpus: readonly number[]): void {
+		this.event({ is: 'process', at, role, pid, change: 'ready', cpus: cpus.join(',') });
 	}
 
 	close(): void {

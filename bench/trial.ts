@@ -1,8 +1,8 @@
 import { clockSince, monotonicUs } from './clock.ts';
 import { Sampler } from './collect/sampler.ts';
-import { createFault } from './faults/faults.ts';
+import { applyFault, type FaultScene, sleepUntil } from './fault-timeline.ts';
 import { describeExit, StartError } from './fleet/child.ts';
-import { startTarget, type TargetProcess } from './fleet/target.ts';
+import { startTarget, stateGauges, type TargetProcess } from './fleet/target.ts';
 import { climb, idleConnectionMs, type LadderState, ladderEnv, ladderStates, rungsFor } from './ladder.ts';
 import { callTimeoutMs, drainWithinMs, fewAtOnce, manyAtOnce, readyWithinMs, terminateWithinMs } from './limits.ts';
 import type { Placement } from './model/environment.ts';
@@ -81,6 +81,8 @@ class Trial {
 	readonly #clock = clockSince(this.#originUs);
 	readonly #log: TrialLog;
 	readonly #ended = Promise.withResolvers<never>();
+	/** Aborted when the trial is over, however it ended. */
+	readonly #over = new AbortController();
 	readonly #sampler: Sampler;
 	#server: TargetProcess | undefined;
 	#swarm: SwarmWorkers | undefined;
@@ -96,7 +98,10 @@ class Trial {
 		this.#sampler.add({ role: 'harness', pid: process.pid });
 		this.#sampler.start();
 		this.#ended.promise.catch(() => {});
-		const abort = () => this.#ended.reject(new Aborted('interrupted'));
+		const abort = () => {
+			this.#over.abort();
+			this.#ended.reject(new Aborted('interrupted'));
+		};
 		if (spec.signal.aborted) abort();
 		else spec.signal.addEventListener('abort', abort, { once: true });
 	}
@@ -107,7 +112,13 @@ class Trial {
 		this.#phase('start');
 		this.#faulting = false;
 		const server = await this.#own(
-			startTarget({ server: target.server, env, cpus: placement.target, readyMs: readyWithinMs }),
+			startTarget({
+				server: target.server,
+				env,
+				cpus: placement.target,
+				readyMs: readyWithinMs,
+				signal: this.#over.signal,
+			}),
 		);
 		this.#adopt(server);
 		this.#swarm = await this.#own(
@@ -126,14 +137,7 @@ class Trial {
 			}),
 		);
 		for (const pid of this.#swarm.pids) {
-			this.#log.event({
-				is: 'process',
-				at: this.#clock(),
-				role: 'swarm',
-				pid,
-				change: 'ready',
-				cpus: placement.swarm.join(','),
-			});
+			this.#log.ready('swarm', pid, this.#clock(), placement.swarm);
 			this.#sampler.add({ role: 'swarm', pid });
 		}
 		this.#phase('open');
@@ -181,6 +185,7 @@ class Trial {
 	/** Ends whatever still runs; safe to call at any time. */
 	async kill(): Promise<void> {
 		this.#faulting = true;
+		this.#over.abort();
 		this.#sampler.stop();
 		await Promise.all(this.#owned.map((starting) => starting.then((started) => started.kill()).catch(() => {})));
 		this.#log.close();
@@ -194,14 +199,15 @@ class Trial {
 
 	/** The measured phase begins and ends with a sample of its own, so that CPU time is cut at the right instants. */
 	async #timeline(faults: readonly FaultWindow[], fromUs: number, toUs: number): Promise<void> {
+		const { signal } = this.#over;
 		const measured = async (): Promise<void> => {
-			await sleepUntil(this.#clock, fromUs);
+			await sleepUntil(this.#clock, fromUs, signal);
 			this.#phase('measure');
 			this.#sampler.sample();
-			await sleepUntil(this.#clock, toUs);
+			await sleepUntil(this.#clock, toUs, signal);
 			this.#sampler.sample();
 		};
-		await Promise.all([measured(), ...faults.map((window) => this.#apply(window, fromUs))]);
+		await Promise.all([measured(), ...faults.map((window) => applyFault(window, fromUs, this.#faultScene()))]);
 	}
 
 	/** Heap and event-loop delay since the last question, of a target that can be asked. */
@@ -209,36 +215,30 @@ class Trial {
 		const { server } = this.#running();
 		if (!server.control) return;
 		const state = await this.#or(server.control('state'));
-		const values = {
-			heapUsedKb: state.heapUsedBytes / 1024,
-			externalKb: state.externalBytes / 1024,
-			loopDelayP99Us: state.loopDelayP99Us,
-			loopDelayMaxUs: state.loopDelayMaxUs,
-			openSessions: state.openSessions,
-			openStreams: state.openStreams,
-		};
-		this.#log.event({ is: 'gauge', at: this.#clock(), role: 'target', pid: server.pids()[0] ?? 0, values });
+		const [pid = 0] = server.pids();
+		this.#log.event({ is: 'gauge', at: this.#clock(), role: 'target', pid, values: stateGauges(state) });
 	}
 
-	async #apply({ atMs, fault }: FaultWindow, fromUs: number): Promise<void> {
-		const active = createFault(fault, {
-			kill: async () => {
-				this.#faulting = true;
-				await this.#running().server.kill();
+	/** Faults end with the trial: a server that is started after it would belong to nobody. */
+	#faultScene(): FaultScene {
+		const { signal } = this.#over;
+		return {
+			clock: this.#clock,
+			log: this.#log,
+			signal,
+			victim: {
+				kill: async () => {
+					this.#faulting = true;
+					await this.#running().server.kill();
+				},
+				restart: async () => {
+					signal.throwIfAborted();
+					this.#adopt(await this.#own(this.#running().server.restart()));
+					this.#faulting = false;
+				},
 			},
-			restart: async () => {
-				this.#adopt(await this.#own(this.#running().server.restart()));
-				this.#faulting = false;
-			},
-		});
-		await sleepUntil(this.#clock, fromUs + atMs * 1000);
-		const appliedUs = this.#clock();
-		this.#log.event({ is: 'fault', at: appliedUs, fault, change: 'applied' });
-		await active.apply();
-		await sleepUntil(this.#clock, appliedUs + active.lastsMs * 1000);
-		await active.heal();
-		const readyUs = this.#running().server.readyUs - this.#originUs;
-		this.#log.event({ is: 'fault', at: readyUs, fault, change: 'healed' });
+			readyUs: () => this.#running().server.readyUs - this.#originUs,
+		};
 	}
 
 	#running(): { server: TargetProcess; swarm: SwarmWorkers } {
@@ -249,17 +249,9 @@ class Trial {
 	/** Watches a server that is ready; its end is the trial's end unless a fault wanted it. */
 	#adopt(server: TargetProcess): void {
 		this.#server = server;
-		const cpus = server.cpus.join(',');
 		const pids = server.pids();
 		for (const pid of pids) {
-			this.#log.event({
-				is: 'process',
-				at: server.readyUs - this.#originUs,
-				role: 'target',
-				pid,
-				change: 'ready',
-				cpus,
-			});
+			this.#log.ready('target', pid, server.readyUs - this.#originUs, server.cpus);
 		}
 		this.#watch();
 		void server.exited.then((exit) => {
@@ -286,6 +278,7 @@ class Trial {
 	/** Waits for a process to start; whatever happens meanwhile, `kill` will end it. */
 	#own<T extends { kill(): Promise<unknown> }>(starting: Promise<T>): Promise<T> {
 		this.#owned.push(starting);
+		void starting.then((started) => this.#over.signal.aborted && started.kill()).catch(() => {});
 		return this.#or(starting);
 	}
 
@@ -293,8 +286,4 @@ class Trial {
 	#or<T>(step: Promise<T>): Promise<T> {
 		return Promise.race([step, this.#ended.promise]);
 	}
-}
-
-function sleepUntil(clock: () => number, atUs: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, Math.max(0, (atUs - clock()) / 1000)));
 }

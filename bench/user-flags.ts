@@ -88,3 +88,27 @@ function pid(text: string): number {
 	if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It takes a process id.');
 	return Number(text);
 }
+
+/** The same flags as words of a shell; values of headers are left out, because they may be secrets. */
+export function ownWords(flags: UserFlags): string[] {
+	const named = {
+		'target-url': flags.targetUrl,
+		'target-command': flags.targetCommand,
+		url: flags.url,
+		'target-pid': flags.targetPid,
+		transport: flags.transport,
+		tool: flags.tool,
+		arguments: flags.arguments,
+		config: flags.config,
+	};
+	const values = Object.entries(named).filter(([, value]) => value !== undefined);
+	return [
+		...values.map(([name, value]) => `--${name} ${quoted(String(value))}`),
+		...Object.keys(flags.header ?? {}).map((name) => `--header ${quoted(`${name}: …`)}`),
+		...(flags.allowRemote ? ['--allow-remote'] : []),
+	];
+}
+
+function quoted(text: string): string {
+	return /^[\w./:=,@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,12 +1,11 @@
 import { UserError } from './exit.ts';
 import { StartError } from './fleet/child.ts';
-import { listenerOf } from './fleet/members.ts';
-import { startTarget } from './fleet/target.ts';
+import { isLoopback, processOf, startTarget } from './fleet/target.ts';
 import { readyWithinMs } from './limits.ts';
 import { type CallTemplate, callMaker, echoTemplate } from './model/call-template.ts';
 import type { Feature, ServerCommand, Target } from './model/target.ts';
 import type { Transport } from './model/transport.ts';
-import { discoverTransport, type ListedTool, listTools, ProbeError, tryCall } from './wire/probe.ts';
+import { discoverTransport, holdsStream, type ListedTool, listTools, ProbeError, tryCall } from './wire/probe.ts';
 
 /** A server of the user's, as flags or `bench.config.json` describe it. */
 export interface UserServer {
@@ -61,8 +60,7 @@ function checkAddress(url: string, allowRemote: boolean): void {
 	if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
 		throw new UserError(`"${url}" is not an http or https URL; give one such as http://127.0.0.1:8000/mcp.`);
 	}
-	const isLocal = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(parsed.hostname);
-	if (!isLocal && !allowRemote) {
+	if (!isLoopback(parsed.hostname) && !allowRemote) {
 		throw new UserError(
 			`${parsed.hostname} is not this machine, and load goes to loopback only; add --allow-remote if that server is yours.`,
 		);
@@ -84,9 +82,13 @@ async function describe(server: UserServer, command: ServerCommand): Promise<Pre
 		throw new UserError(
 			`The tool ${call.tool} with ${call.arguments} does not answer: ${wrong}. Give --tool and --arguments.`,
 		);
-	const target = targetOf(server, command, transport, call);
+	const stream = await holdsStream(transport, endpoint);
+	const target = targetOf(server, command, transport, call, stream);
 	const notes = [
 		...(server.transport === 'auto' ? [`${server.id} speaks ${transport}.`] : []),
+		...(transport === 'stateful' && !stream
+			? [`${server.id} offers no stream for pushes, so its clients hold none.`]
+			: []),
 		...(server.tool === undefined ? [`${server.id}: calls go to its tool ${call.tool} with ${call.arguments}.`] : []),
 		...(target.features.includes('memory')
 			? []
@@ -131,9 +133,14 @@ function checkedArguments(text: string): string {
 	return text;
 }
 
-function targetOf(server: UserServer, command: ServerCommand, transport: Transport, call: CallTemplate): Target {
-	const found = command.kind === 'running' ? (command.pid ?? listenerOf(Number(new URL(server.url).port) || 80)) : 0;
-	const stream = transport === 'sse' || transport === 'stateful';
+function targetOf(
+	server: UserServer,
+	command: ServerCommand,
+	transport: Transport,
+	call: CallTemplate,
+	stream: boolean,
+): Target {
+	const found = command.kind === 'running' ? processOf(command) : 0;
 	const features: Feature[] = [
 		...(found === undefined ? [] : (['memory'] as const)),
 		...(command.kind === 'command' ? (['restart'] as const) : []),

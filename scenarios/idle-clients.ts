@@ -46,7 +46,7 @@ export const idleClients: Scenario = {
 		'kernelKbPerClient',
 		'r2',
 	],
-	compares: ['pssKbPerClient', 'heapKbPerClient'],
+	compares: ['ussKbPerClient', 'heapKbPerClient'],
 	charts: [
 		{ kind: 'ladder', gauge: 'pssKb', state: 'settled', title: 'Memory of the server over idle clients' },
 		{ kind: 'ladder', gauge: 'fds', state: 'settled', title: 'Descriptors over idle clients, connections expired' },
@@ -121,7 +121,7 @@ function memoryOfSse(figures: Figures): Ruling {
 	if (!uss) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
 	const because = `An idle SSE client costs ${said(uss, 'KB')} of private process memory`;
 	if (between(uss, 0.5, 2)) return { verdict: 'confirmed', because: `${because}.`, evidence };
-	if (lowEnd(uss) > 2) return { verdict: 'refuted', because: `${because}, not about 1 KB.`, evidence };
+	if (outside(uss, 0.5, 2)) return { verdict: 'refuted', because: `${because}, not about 1 KB.`, evidence };
 	return { verdict: 'inconclusive', because: `${because}: the interval does not decide.`, evidence };
 }
 

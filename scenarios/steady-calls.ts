@@ -84,7 +84,7 @@ function callCost(figures: Figures): Ruling {
 	if (different.length > 0) {
 		return { verdict: 'refuted', because: `Server CPU per call against sse: ${say(ratios)}.`, evidence };
 	}
-	if (equal.length === ratios.length) {
+	if (equal.length === others.length) {
 		return { verdict: 'confirmed', because: `Server CPU per call within 10 % of sse: ${say(ratios)}.`, evidence };
 	}
 	return {

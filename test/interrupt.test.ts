@@ -42,6 +42,25 @@ test('Ctrl-C in the middle: finished trials are kept and reported, nothing runs 
 	assert.deepEqual(left, [], 'no parts of histories are left');
 });
 
+test('Ctrl-C while a server is down on purpose: it is not started again, and the command ends', {
+	skip: linuxOnly,
+}, async () => {
+	const root = temporaryFolder('interrupt');
+	const restart = ['--profile', 'smoke', '--scenario', 'restart', '--target', 'stateless'];
+	for (const waitMs of [0, 1200]) {
+		await using running = startBench([...restart, '--out', root]);
+		const target = () => marked(running.mark).some(({ command }) => command.includes('/servers/'));
+		await running.until(target, 'the target');
+		await new Promise((resolve) => setTimeout(resolve, waitMs));
+		const before = performance.now();
+		running.interrupt();
+		const { code, err } = await running.ended;
+		assert.ok(performance.now() - before < endsWithinMs);
+		assert.equal(code, 130, err);
+		assert.deepEqual(await survivors(running.mark, 2000), []);
+	}
+});
+
 test('Ctrl-C before the first trial: still a run with reports, exit code 130', { skip: linuxOnly }, async () => {
 	const root = temporaryFolder('interrupt');
 	await using running = startBench([...calls, '--out', root]);

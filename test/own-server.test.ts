@@ -101,6 +101,49 @@ test(
 	},
 );
 
+for (const [mode, path, transport] of [
+	['streamableHttp', '/mcp', 'stateful'],
+	['sse', '/sse', 'sse'],
+] as const) {
+	test(`a server from npm, ${mode}: memory, descriptors, latency, restart`, async () => {
+		const port = await freePort();
+		const out = temporaryFolder('everything');
+		const command = `PORT=${port} node_modules/.bin/mcp-server-everything ${mode}`;
+		const url = `http://127.0.0.1:${port}${path}`;
+		const {
+			code,
+			out: said,
+			err,
+		} = await bench(['--profile', 'smoke', '--target-command', command, '--url', url, '--out', out], { withinMs });
+		assert.equal(code, 0, said + err);
+		assert.match(said, new RegExp(`yours speaks ${transport}`));
+		const record = latestRecord(out);
+		assert.ok(record);
+		assert.ok(record.command.includes(`--url ${url}`), record.command);
+		const idle = measured(record.trials, 'idle-clients');
+		assert.ok(Math.abs((idle.fdsPerClient ?? 0) - 1) < 0.05, 'its clients hold a stream');
+		assert.ok((idle.ussKbPerClient ?? 0) > 1);
+		assert.ok((measured(record.trials, 'steady-calls').p50Us ?? 0) > 0);
+		assert.equal(measured(record.trials, 'restart').sessionsLost, 100);
+	});
+}
+
+test('a server that offers no stream, as it may, is measured with clients that hold none', async () => {
+	const port = await freePort();
+	const out = temporaryFolder('no-stream');
+	const command = `${process.execPath} servers/stateful.ts --stream off --port ${port}`;
+	const args = ['--profile', 'smoke', '--scenario', 'steady-calls', '--out', out];
+	const {
+		code,
+		out: said,
+		err,
+	} = await bench([...args, '--target-command', command, '--url', `http://127.0.0.1:${port}/mcp`], { withinMs });
+	assert.equal(code, 0, said + err);
+	assert.match(said, /yours speaks stateful/);
+	assert.match(said, /offers no stream/);
+	assert.equal(measured(latestRecord(out)?.trials ?? [], 'steady-calls').callsFailed, 0);
+});
+
 test('mistakes about a server of one’s own: one sentence, exit 2', async () => {
 	const page = createServer((_req, res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>Hi</html>'));
 	page.listen(0, '127.0.0.1');

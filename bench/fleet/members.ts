@@ -12,21 +12,44 @@ export function groupMembers(groupId: number, procRoot = '/proc'): number[] {
 	return members.sort((a, b) => Number(b === groupId) - Number(a === groupId));
 }
 
-/** The process that listens on a local TCP port, or undefined where it cannot be seen (another user's, another namespace). */
-export function listenerOf(port: number, procRoot = '/proc'): number | undefined {
-	const inodes = new Set(['tcp', 'tcp6'].flatMap((table) => listeningInodes(read(`${procRoot}/net/${table}`), port)));
+/**
+ * The process that listens on a TCP port of a loopback address, or undefined where it cannot be seen (another user's,
+ * another namespace).
+ */
+export function listenerOf(host: string, port: number, procRoot = '/proc'): number | undefined {
+	const inodes = new Set(
+		['tcp', 'tcp6'].flatMap((table) => listeningInodes(read(`${procRoot}/net/${table}`), addressesOf(host), port)),
+	);
 	if (inodes.size === 0) return undefined;
 	return pids(procRoot).find((pid) => holdsSocket(`${procRoot}/${pid}/fd`, inodes));
 }
 
 const listening = '0A';
 
+/** How the kernel writes the addresses that a connection to this host may reach: words of four bytes, least byte first. */
+function addressesOf(host: string): ReadonlySet<string> {
+	const v4 = (address: string) =>
+		address
+			.split('.')
+			.reverse()
+			.map((byte) => Number(byte).toString(16).toUpperCase().padStart(2, '0'))
+			.join('');
+	const name = host === 'localhost' ? '127.0.0.1' : host;
+	const mapped = '0000000000000000FFFF0000';
+	const any = ['00000000', '0'.repeat(32)];
+	const v6Loopback = '00000000000000000000000001000000';
+	if (name === '::1') return new Set([...any, v6Loopback]);
+	return new Set([...any, v4(name), mapped + v4(name), ...(host === 'localhost' ? [v6Loopback] : [])]);
+}
+
 /** Lines of /proc/net/tcp: number, local address:port in hex, remote, state, …, inode as the tenth field. */
-function listeningInodes(table: string, port: number): string[] {
-	const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+function listeningInodes(table: string, addresses: ReadonlySet<string>, port: number): string[] {
+	const hexPort = port.toString(16).toUpperCase().padStart(4, '0');
 	return table.split('\n').flatMap((line) => {
 		const fields = line.trim().split(/\s+/);
-		return fields[1]?.endsWith(suffix) && fields[3] === listening && fields[9] ? [fields[9]] : [];
+		const [address = '', localPort] = fields[1]?.split(':') ?? [];
+		const isOurs = localPort === hexPort && addresses.has(address) && fields[3] === listening;
+		return isOurs && fields[9] ? [fields[9]] : [];
 	});
 }
 

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerState } from '../../servers/contract.ts';
 import { monotonicUs } from '../clock.ts';
+import type { GaugeValues } from '../model/history.ts';
 import type { ServerCommand } from '../model/target.ts';
 import { type Child, describeExit, type Exit, StartError, startChild } from './child.ts';
 import { groupMembers, listenerOf } from './members.ts';
@@ -15,6 +16,8 @@ export interface TargetSpec {
 	readonly cpus?: readonly number[];
 	/** How long it may take until it accepts connections. */
 	readonly readyMs: number;
+	/** Gives up the start. */
+	readonly signal?: AbortSignal;
 }
 
 /** A target that accepts connections, whoever wrote it. */
@@ -40,6 +43,13 @@ export interface TargetProcess {
 /** A process that was sent SIGKILL is waited for no longer than this. */
 const goneWithinMs = 2000;
 const busyPortMs = 1000;
+
+/** A server's own figures as gauges. */
+export function stateGauges(state: ServerState): GaugeValues {
+	const { heapUsedBytes, externalBytes, loopDelayP99Us, loopDelayMaxUs, openSessions, openStreams } = state;
+	const kb = { heapUsedKb: heapUsedBytes / 1024, externalKb: externalBytes / 1024 };
+	return { ...kb, loopDelayP99Us, loopDelayMaxUs, openSessions, openStreams };
+}
 
 /** @throws StartError with one sentence and the last lines of stderr; nothing of it runs then */
 export async function startTarget(spec: TargetSpec): Promise<TargetProcess> {
@@ -80,7 +90,7 @@ async function startCommand(
 		...(spec.cpus && { cpus: spec.cpus }),
 		...(spec.env && { env: spec.env }),
 	});
-	await becomeReady(child, address, spec.readyMs);
+	await becomeReady(child, address, spec);
 	const { cpus, exited, stderrTail } = child;
 	const pids = () => groupMembers(child.pid);
 	return {
@@ -102,10 +112,14 @@ async function allGone(pids: () => number[]): Promise<void> {
 	while (pids().length > 0 && monotonicUs() < giveUpUs) await sleep(10);
 }
 
-async function becomeReady(child: Child, address: Address, readyMs: number): Promise<void> {
+async function becomeReady(child: Child, address: Address, { readyMs, signal }: TargetSpec): Promise<void> {
 	const giveUpUs = monotonicUs() + readyMs * 1000;
 	while (child.exit() === undefined) {
 		if (await accepts(address)) return;
+		if (signal?.aborted) {
+			await child.kill();
+			throw new StartError('The start was given up.');
+		}
 		if (monotonicUs() > giveUpUs) {
 			await child.kill();
 			throw new StartError(
@@ -123,11 +137,22 @@ async function becomeReady(child: Child, address: Address, readyMs: number): Pro
 	);
 }
 
+/** The process of a server that runs already; undefined where it cannot be known, as on another machine. */
+export function processOf({ url, pid }: { readonly url: string; readonly pid?: number }): number | undefined {
+	const { host, port } = addressOf(url);
+	return pid ?? (isLoopback(host) ? listenerOf(host, port) : undefined);
+}
+
+/** Whether a host name means this machine. */
+export function isLoopback(host: string): boolean {
+	return /^(127(\.\d{1,3}){3}|localhost|::1)$/.test(host.replace(/^\[|\]$/g, ''));
+}
+
 /** A server of the user's that runs: it is never stopped, and measured where its process can be found. */
 async function joinRunning({ url, pid }: Extract<ServerCommand, { kind: 'running' }>): Promise<TargetProcess> {
 	const address = addressOf(url);
 	if (!(await accepts(address))) throw new StartError(`Nothing listens on ${address.host}:${address.port}.`);
-	const found = pid ?? listenerOf(address.port);
+	const found = processOf({ url, ...(pid === undefined ? {} : { pid }) });
 	const nothing = async () => {};
 	return {
 		url,

@@ -2,6 +2,7 @@ import type { Comparison, Estimate, Evidence, Figures } from '../model/finding.t
 import { type MeasureName, measures } from '../model/measures.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { geometricMeanWithInterval, meanWithInterval, ratioWithInterval } from './fit.ts';
+import { repeatsForVerdict } from './repeats.ts';
 
 /** The figures of one scenario over the completed trials of a run. */
 export class TrialFigures implements Figures {
@@ -39,7 +40,10 @@ export class TrialFigures implements Figures {
 		const found = ratioWithInterval(this.values(a, measure), this.values(b, measure));
 		if (!found) return undefined;
 		const { ratio, ci } = found;
-		const verdict = !ci || (ci[0] <= 1 && ci[1] >= 1) ? 'inconclusive' : ci[0] > 1 ? 'higher' : 'lower';
+		// A repeat without the measure, such as one that never recovered, must not drop out of a verdict unseen.
+		const whole = [a, b].every((id) => this.values(id, measure).length === this.completed(id));
+		const enough = whole && [a, b].every((id) => this.completed(id) >= repeatsForVerdict);
+		const verdict = !enough || !ci || (ci[0] <= 1 && ci[1] >= 1) ? 'inconclusive' : ci[0] > 1 ? 'higher' : 'lower';
 		return { scenario: this.scenario, measure, a, b, ratio, ...(ci ? { ci } : {}), verdict };
 	}
 

@@ -3,9 +3,7 @@ import type { RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Target } from '../model/target.ts';
 import { TrialFigures } from './figures.ts';
-
-/** An interval needs at least this many fresh processes; fewer give figures but no verdict. */
-export const repeatsForVerdict = 3;
+import { repeatsForVerdict } from './repeats.ts';
 
 /** The figures of a scenario of a run, over these targets, or all. */
 export function figuresOf(
@@ -23,7 +21,8 @@ export function figuresOf(
  */
 function comparedWith(target: Target, targets: readonly Target[]): string | undefined {
 	const references = targets.filter(({ implementation }) => implementation === 'reference');
-	if (target.implementation !== 'reference') return references.find(({ id }) => id === target.transport)?.id;
+	if (target.implementation !== 'reference')
+		return references.find(({ id }) => id === (target.reference ?? target.transport))?.id;
 	return references[0]?.id === target.id ? undefined : references[0]?.id;
 }
 

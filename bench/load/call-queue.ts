@@ -34,13 +34,13 @@ export class CallQueue {
 	add(due: Due, owner?: VirtualClient): boolean {
 		if (owner) {
 			if (!owner.isBusy) {
-				void owner.call(due, false);
+				void owner.call(due);
 				return true;
 			}
 		} else {
 			const client = this.#idle?.take();
 			if (client) {
-				void client.call(due, false);
+				void client.call(due);
 				return true;
 			}
 		}
@@ -62,7 +62,7 @@ export class CallQueue {
 		if (own?.length === 0) this.#own.delete(client);
 		if (due) {
 			this.#waiting--;
-			void client.call(due, true);
+			void client.call(due);
 		} else this.#idle?.push(client);
 	}
 

@@ -33,15 +33,15 @@ export class Recorder {
 		this.#fd = openSync(path, 'a');
 	}
 
-	/** `queued` calls waited for a session to be free, which is the target's doing and not the generator's. */
-	call(call: CallEvent, sentUs: number, queued: boolean): void {
+	/** `startedUs`: when the generator took the call up, be it to send it or to let it wait for a free session. */
+	call(call: CallEvent, startedUs: number): void {
 		if (call.outcome.is === 'ok') this.callsOk++;
 		else this.callsNotOk++;
 		if (call.phase === 'measure') {
-			if (!queued) this.#lag.recordValue(bounded(sentUs - call.dueUs));
+			this.#lag.recordValue(bounded(startedUs - call.dueUs));
 			if (call.outcome.is === 'ok') {
 				this.#latency.recordValue(bounded(call.at - call.dueUs));
-				this.#service.recordValue(bounded(call.at - sentUs));
+				this.#service.recordValue(bounded(call.at - call.sentUs));
 			}
 		}
 		this.event(call);

@@ -78,7 +78,7 @@ export class Swarm {
 
 	/** Every client calls once, a bounded number at a time: afterwards every connection has just been used. */
 	async touch(): Promise<void> {
-		await pMap(this.#clients, (client) => client.call({ dueUs: this.#clock(), phase: 'open' }, false), {
+		await pMap(this.#clients, (client) => client.call(this.#now('open')), {
 			concurrency: this.#setup.openConcurrency,
 		});
 	}
@@ -95,7 +95,7 @@ export class Swarm {
 		await runSchedule(
 			schedule,
 			({ dueUs, session }) => {
-				const due = { dueUs: startUs + dueUs, phase: phaseAt(startUs + dueUs) };
+				const due = { dueUs: startUs + dueUs, startedUs: this.#clock(), phase: phaseAt(startUs + dueUs) };
 				const client = session === undefined ? undefined : this.#clients[(session - worker) / workers];
 				if (!this.#queue.add(due, client)) {
 					this.#recorder.event({ is: 'dropped', at: this.#clock(), phase: due.phase, dueUs: due.dueUs });
@@ -125,7 +125,7 @@ export class Swarm {
 	}
 
 	async #runClosed(untilUs: number, phaseAt: (dueUs: number) => Due['phase']): Promise<void> {
-		this.#closedLoop = { untilUs, due: () => ({ dueUs: this.#clock(), phase: phaseAt(this.#clock()) }) };
+		this.#closedLoop = { untilUs, due: () => this.#now(phaseAt(this.#clock())) };
 		for (const client of this.#clients) this.#free(client);
 		while (this.#clock() < untilUs && !this.#stop.signal.aborted) await pause(20);
 		this.#closedLoop = undefined;
@@ -134,8 +134,14 @@ export class Swarm {
 	#free(client: VirtualClient): void {
 		const closed = this.#closedLoop;
 		if (closed) {
-			if (this.#clock() < closed.untilUs) void client.call(closed.due(), false);
+			if (this.#clock() < closed.untilUs) void client.call(closed.due());
 		} else this.#queue.free(client);
+	}
+
+	/** A call that is due because there is nothing else to do. */
+	#now(phase: Due['phase']): Due {
+		const nowUs = this.#clock();
+		return { dueUs: nowUs, startedUs: nowUs, phase };
 	}
 
 	#busy(): boolean {

@@ -17,7 +17,7 @@ function scene(
 	run: (make: (index: number) => VirtualClient, tick: (ms: number) => Promise<void>) => Promise<void>,
 ) {
 	return async () => {
-		mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+		mock.timers.enable({ apis: ['setTimeout', 'setImmediate', 'Date'] });
 		const folder = mkdtempSync(join(tmpdir(), 'client-'));
 		const path = join(folder, 'history.ndjson');
 		const recorder = new Recorder(path);
@@ -63,21 +63,21 @@ const outcomes = () =>
 	events
 		.filter((e): e is CallEvent => e.is === 'call')
 		.map(({ outcome }) => (outcome.is === 'ok' ? 'ok' : `${outcome.is} ${outcome.why}`));
-const due = { dueUs: 0, phase: 'measure' } as const;
+const due = { dueUs: 0, startedUs: 0, phase: 'measure' } as const;
 
 test('a client that loses its session comes back after its policy’s delay, and a call meanwhile fails unsent', async () => {
 	const server = new FakeServer();
 	await scene(server, 'fixed-3s', async (make, tick) => {
 		const client = make(0);
 		await client.open();
-		await client.call(due, false);
+		await client.call(due);
 		server.crash();
-		await client.call(due, false);
+		await client.call(due);
 		server.up = true;
 		await tick(2999);
-		await client.call(due, false);
+		await client.call(due);
 		await tick(1);
-		await client.call(due, false);
+		await client.call(due);
 		assert.equal(server.calls.length, 2, 'calls without a session were never sent');
 	})();
 	assert.deepEqual(changes(), ['0 opened', '0 lost', '3000 reopened']);
@@ -105,7 +105,7 @@ test('a call cut off by a crash is unknown, and its client is lost once', async 
 	await scene(server, 'fixed-3s', async (make) => {
 		const client = make(0);
 		await client.open();
-		const call = client.call(due, false);
+		const call = client.call(due);
 		server.crash();
 		await call;
 		client.destroy();
@@ -120,9 +120,9 @@ test('where calls do not need the stream they are still tried while it is lost',
 		const client = make(0);
 		await client.open();
 		server.crash();
-		await client.call(due, false);
+		await client.call(due);
 		server.up = true;
-		await client.call(due, false);
+		await client.call(due);
 		client.destroy();
 	})();
 	assert.deepEqual(outcomes(), ['failed refused', 'ok']);
@@ -134,7 +134,7 @@ test('a call that takes too long is given up as unknown', async () => {
 	await scene(server, 'fixed-3s', async (make, tick) => {
 		const client = make(0);
 		await client.open();
-		const call = client.call(due, false);
+		const call = client.call(due);
 		await tick(50);
 		client.sweep(50_000, 60_000);
 		assert.equal(client.isBusy, true, 'not yet');

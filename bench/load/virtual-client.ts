@@ -32,6 +32,8 @@ export interface ClientContext {
 /** A call that waits or runs: when it was due and for which phase it counts. */
 export interface Due {
 	readonly dueUs: number;
+	/** When the generator took it up: later than due only by the generator's own doing. */
+	readonly startedUs: number;
 	readonly phase: Phase;
 }
 
@@ -78,7 +80,7 @@ export class VirtualClient {
 	}
 
 	/** Makes one call and records what became of it. Never throws. The caller sees to it that no other is in flight. */
-	async call(due: Due, queued: boolean): Promise<void> {
+	async call(due: Due): Promise<void> {
 		const { clock, originUs, recorder, nextCall } = this.#context;
 		const call = nextCall();
 		const callId = call.id;
@@ -91,16 +93,20 @@ export class VirtualClient {
 			const reply = await session.call(call);
 			const { bytesIn, bytesOut } = reply;
 			const firstByteUs = reply.firstByteUs === undefined ? {} : { firstByteUs: reply.firstByteUs - originUs };
-			recorder.call({ ...base, at: clock(), ...firstByteUs, outcome: ok, bytesIn, bytesOut }, sentUs, queued);
+			recorder.call({ ...base, at: clock(), ...firstByteUs, outcome: ok, bytesIn, bytesOut }, due.startedUs);
 		} catch (error) {
 			if (!(error instanceof SessionError)) throw error;
-			recorder.call({ ...base, at: clock(), outcome: outcomeOf(error.why), bytesIn: 0, bytesOut: 0 }, sentUs, queued);
+			recorder.call({ ...base, at: clock(), outcome: outcomeOf(error.why), bytesIn: 0, bytesOut: 0 }, due.startedUs);
 			if (error.why === 'session-unknown') this.#reopenNow();
 		} finally {
 			this.#sentUs = undefined;
 			if (this.#calling !== this.#session) this.#calling?.destroy();
+			const wasSent = this.#calling !== undefined;
 			this.#calling = undefined;
-			this.#context.free(this);
+			// A call that could not be sent has not waited for anything: without a turn in between, a full queue would be
+			// worked off in one recursion.
+			if (wasSent) this.#context.free(this);
+			else setImmediate(() => this.#context.free(this));
 		}
 	}
 

@@ -153,7 +153,7 @@ export interface HistogramEvent {
 	readonly is: 'histogram';
 	readonly at: number;
 	readonly worker: number;
-	/** `latencyUs` from due, `serviceUs` from sent, of calls that were answered; `lagUs` from due to sent of calls that did not queue. */
+	/** `latencyUs` from due, `serviceUs` from sent, of calls that were answered; `lagUs` from due until the generator took the call up, of every call. */
 	readonly of: 'latencyUs' | 'serviceUs' | 'lagUs';
 	/** HdrHistogram V2, compressed, base64. */
 	readonly data: string;

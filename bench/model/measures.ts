@@ -46,8 +46,8 @@ export const measures = {
 	p50Us: latency('p50', 'median latency, from the instant the call was due'),
 	p90Us: latency('p90', 'latency from due'),
 	p99Us: latency('p99', 'latency from due'),
-	p999Us: latency('p99.9', 'latency from due'),
-	maxUs: latency('max', 'longest latency from due'),
+	p999Us: latency('p99.9', 'latency from due; with fewer than 5000 calls it rests on a handful'),
+	maxUs: latency('max', 'longest latency of a trial from due'),
 	serviceP50Us: latency('service p50', 'median from sent to answered'),
 	serviceP90Us: latency('service p90', 'from sent to answered'),
 	serviceP99Us: latency('service p99', 'from sent to answered'),
@@ -93,10 +93,7 @@ export const measures = {
 		better: 'lower',
 		meaning: 'most TCP connection attempts in any second after the fault, refused ones included',
 	},
-	lagP99Us: latency(
-		'generator lag p99',
-		'the generator’s own delay from due to sent, of calls that did not wait for a session',
-	),
+	lagP99Us: latency('generator lag p99', 'the generator’s own delay, from due until it took the call up'),
 	swarmCpuShare: {
 		title: 'generator CPU',
 		unit: '%',

@@ -5,6 +5,10 @@ export const warnings = {
 		'Target and generator share the only CPU; figures of latency and CPU are mixed. Use a machine with two or more.',
 	unpinned: 'taskset is missing, so target and generator may run on the same CPU; install util-linux.',
 	'calls-dropped': 'Arrivals found the generator’s queue full: the target was overloaded at this rate.',
+	'not-settled': 'The reading was taken all the same and may hold connections that are about to close.',
+	'not-fresh': 'One process served every repeat, unpinned and as it was started: the repeats are not independent.',
+	'generator-late':
+		'A good part of the high percentiles is the generator’s own delay; compare medians, or use an idle machine.',
 	'not-recovered':
 		'They are missing from the recovery times, or leave them undefined; the trial may have been too short.',
 	'ladder-incomplete': 'Not every session could be opened; the fit uses the sessions that really were open.',

@@ -25,8 +25,9 @@ export class ModernSession extends StreamableSession {
 		return meta;
 	}
 
-	/** There is nothing to initialize: a client without a subscription is open at once. */
+	/** There is nothing to initialize; a client asks the server what it is, and listens if it wants to. */
 	protected async start(): Promise<void> {
+		await this.request('server/discover');
 		if (!this.endpoint.stream) return;
 		const id = ++this.lastId;
 		const params = { notifications: { toolsListChanged: true }, _meta: JSON.parse(meta) };

@@ -56,6 +56,21 @@ export async function listTools(transport: Transport, endpoint: Endpoint): Promi
 	}
 }
 
+/** Whether clients of this server hold a stream: always on `sse`; on `stateful` where GET is not answered 405, as it may be. */
+export async function holdsStream(transport: Transport, endpoint: Endpoint): Promise<boolean> {
+	if (transport !== 'stateful') return transport === 'sse';
+	const session = connectTo(transport, { ...endpoint, stream: true })(silent);
+	try {
+		await patiently(session, session.open());
+		return true;
+	} catch (error) {
+		if (!(error instanceof SessionError)) throw error;
+		return false;
+	} finally {
+		session.destroy();
+	}
+}
+
 /** Makes one call and says what is wrong with it, or nothing. */
 export async function tryCall(
 	transport: Transport,

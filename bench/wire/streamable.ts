@@ -181,9 +181,23 @@ export abstract class StreamableSession implements Session {
 	}
 }
 
+const knownVersions: ReadonlySet<unknown> = new Set(['2025-03-26', '2025-06-18', '2025-11-25']);
+
+/** The revision that a server answers initialize with. @throws SessionError where it is none of Streamable HTTP's */
+function agreedVersion(result: unknown): string {
+	const version = (result as { protocolVersion?: unknown } | undefined)?.protocolVersion;
+	if (knownVersions.has(version)) return version as string;
+	throw new SessionError('protocol', `the server wants protocol version ${JSON.stringify(version)}`);
+}
+
+/** The header came with 2025-06-18; before, a server need not know it. */
+function versionHeaders(version: string): string[] {
+	return version === '2025-03-26' ? [] : ['mcp-protocol-version', version];
+}
+
 /** Streamable HTTP without session ids: nothing is held but, for a while, a kept-alive connection. */
 export class StatelessSession extends StreamableSession {
-	readonly #headers = [...this.base, 'mcp-protocol-version', protocolVersion];
+	#headers: string[] = [];
 
 	protected headersFor(): string[] {
 		return this.#headers;
@@ -191,7 +205,8 @@ export class StatelessSession extends StreamableSession {
 
 	protected async start(): Promise<void> {
 		const id = ++this.lastId;
-		this.result(await this.post(initializeBody(id, protocolVersion), this.base), id);
+		const agreed = agreedVersion(this.result(await this.post(initializeBody(id, protocolVersion), this.base), id));
+		this.#headers = [...this.base, ...versionHeaders(agreed)];
 		this.initialized = true;
 		await this.post(initializedBody, this.#headers);
 	}
@@ -200,6 +215,8 @@ export class StatelessSession extends StreamableSession {
 /** Streamable HTTP with `Mcp-Session-Id`; holds the GET stream where asked to. */
 export class StatefulSession extends StreamableSession {
 	#session: string[] = [];
+	/** The revision that the server agreed to. */
+	#version: string = protocolVersion;
 	#headers: string[] = [];
 
 	constructor(endpoint: Endpoint, events: SessionEvents, resumeToken?: string) {
@@ -218,7 +235,7 @@ export class StatefulSession extends StreamableSession {
 		}
 		const id = ++this.lastId;
 		const answer = await this.post(initializeBody(id, protocolVersion), this.base);
-		this.result(answer, id);
+		this.#version = agreedVersion(this.result(answer, id));
 		const token = answer.headers['mcp-session-id'];
 		if (typeof token !== 'string') throw new SessionError('protocol', 'initialize gave no Mcp-Session-Id');
 		this.#use(token);
@@ -260,7 +277,7 @@ export class StatefulSession extends StreamableSession {
 
 	#use(token: string): void {
 		this.resumeToken = token;
-		this.#session = ['mcp-session-id', token, 'mcp-protocol-version', protocolVersion];
+		this.#session = ['mcp-session-id', token, ...versionHeaders(this.#version)];
 		this.#headers = [...this.base, ...this.#session];
 	}
 }

@@ -25,6 +25,9 @@ async function serve(answer: Answer, run: (url: string, seen: Rpc[]) => Promise<
 			res.setHeader('mcp-session-id', 'abc');
 			res.setHeader('content-type', 'application/json');
 			res.end(JSON.stringify({ jsonrpc: '2.0', id: rpc.id, result: { protocolVersion: '2025-11-25' } }));
+		} else if (rpc.method === 'server/discover') {
+			res.setHeader('content-type', 'application/json');
+			res.end(JSON.stringify({ jsonrpc: '2.0', id: rpc.id, result: { supportedVersions: ['2026-07-28'] } }));
 		} else if (rpc.method === 'notifications/initialized') res.writeHead(202).end();
 		else answer(req, res, rpc);
 	});
@@ -134,8 +137,7 @@ for (const transport of ['stateless', 'stateful', 'modern'] as const) {
 
 test('a port where nothing listens is a certain failure; a cut connection leaves the call unknown', async () => {
 	const session = sessionOn('modern', 'http://127.0.0.1:1/mcp');
-	await session.open();
-	const why = await whyOf(session.call(call));
+	const why = await whyOf(session.open());
 	session.destroy();
 	assert.equal(why, 'refused');
 	assert.deepEqual(outcomeOf('refused'), { is: 'failed', why: 'refused' });

@@ -19,7 +19,8 @@ export class Resources implements Account {
 	take(event: HistoryEvent): void {
 		if (event.is === 'phase') this.#measuring = event.phase === 'measure';
 		if (event.is === 'fault') this.#faults = true;
-		if (event.is === 'call' && event.phase === 'measure' && event.outcome.is === 'ok') this.#ok++;
+		// Calls answered while the CPU was counted, whenever they were due: what is answered in the drain cost its CPU there.
+		if (event.is === 'call' && this.#measuring && event.outcome.is === 'ok') this.#ok++;
 		if (event.is === 'gauge' && this.#measuring) this.#gauge(event);
 	}
 

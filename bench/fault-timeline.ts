@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Victim } from './faults/fault.ts';
+import { createFault } from './faults/faults.ts';
+import type { FaultWindow } from './model/fault.ts';
+import type { TrialLog } from './trial-log.ts';
+
+/** What the faults of a trial act on, and when they must stop acting. */
+export interface FaultScene {
+	readonly clock: () => number;
+	readonly log: TrialLog;
+	readonly victim: Victim;
+	/** The trial is over: nothing more is applied, and nothing is started again. */
+	readonly signal: AbortSignal;
+	/** When the restarted target was ready, on the trial's clock. */
+	readyUs(): number;
+}
+
+/**
+ * Applies a fault at its instant and heals it after its time; `fromUs` is the start of the measured phase.
+ * @throws AbortError when the trial ends first
+ */
+export async function applyFault({ atMs, fault }: FaultWindow, fromUs: number, scene: FaultScene): Promise<void> {
+	const { clock, log, victim, signal } = scene;
+	const active = createFault(fault, victim);
+	await sleepUntil(clock, fromUs + atMs * 1000, signal);
+	const appliedUs = clock();
+	log.event({ is: 'fault', at: appliedUs, fault, change: 'applied' });
+	await active.apply();
+	await sleepUntil(clock, appliedUs + active.lastsMs * 1000, signal);
+	await active.heal();
+	log.event({ is: 'fault', at: scene.readyUs(), fault, change: 'healed' });
+}
+
+/** @throws AbortError */
+export async function sleepUntil(clock: () => number, atUs: number, signal: AbortSignal): Promise<void> {
+	await sleep(Math.max(0, (atUs - clock()) / 1000), undefined, { signal });
+}
