@@ -14,6 +14,7 @@ import { LiveProgress, type Progress, plainProgress, quietProgress } from './pro
 import { summary, terminalOptions, writeReports } from './report/index.ts';
 import { type FinishedRun, rereadRun, runBench } from './run.ts';
 import { findRun } from './store.ts';
+import { withOptions } from './target-options.ts';
 import { expandTargets, knownTargets } from './targets.ts';
 import { ownWords, type UserFlags, userServers } from './user-flags.ts';
 import { type PreparedTarget, prepareUserTarget } from './user-target.ts';
@@ -122,7 +123,10 @@ async function prepared(flags: RunFlags): Promise<PreparedTarget[]> {
 }
 
 function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
-	const all = [...knownTargets, ...own];
+	const asked = (flags.target ?? [])
+		.filter((name) => name.includes('?'))
+		.map((name) => withOptions(name, knownTargets));
+	const all = [...knownTargets, ...own, ...asked];
 	const known = all.map(({ id }) => id);
 	// Servers of the user's are what the command is about: without --target they run alone.
 	const named = flags.target ? expandTargets(flags.target, all) : own.map(({ id }) => id);

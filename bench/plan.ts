@@ -92,7 +92,7 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 }
 
 function planTrial(scenario: Scenario, target: Target, repeat: number, seed: number): TrialPlan {
-	const id = `${scenario.id}.${target.id.replaceAll('/', '~')}.r${repeat}`;
+	const id = `${scenario.id}.${target.id.replaceAll(/[^\w.-]/g, '~')}.r${repeat}`;
 	// Every target of a block gets the same schedule of calls: the seed knows the repeat, not the target.
 	return { id, scenario: scenario.id, target: target.id, repeat, seed: deriveSeed(seed, scenario.id, repeat) };
 }

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UserError } from './exit.ts';
+import { withOptions } from './target-options.ts';
+import { knownTargets } from './targets.ts';
+
+test('options become flags of the server and an arm of their own', () => {
+	const target = withOptions('stateful?reply=sse&resumable=on&commentMs=15000', knownTargets);
+	assert.equal(target.id, 'stateful?reply=sse&resumable=on&commentMs=15000');
+	assert.equal(target.base, 'stateful');
+	assert.ok(target.server.kind === 'node');
+	assert.deepEqual(target.server.args, ['--reply', 'sse', '--resumable', '--sse-comment-ms', '15000']);
+	assert.equal(target.client.stream, true);
+	const without = withOptions('stateful?stream=off', knownTargets);
+	assert.equal(without.client.stream, false);
+	assert.ok(!without.features.includes('push'));
+});
+
+test('an option that there is not, or a server that has none, is refused with what is allowed', () => {
+	const message = (name: string) => {
+		try {
+			withOptions(name, knownTargets);
+		} catch (error) {
+			assert.ok(error instanceof UserError);
+			return error.message;
+		}
+		return assert.fail(`${name} was accepted`);
+	};
+	assert.match(message('stateful?reply=xml'), /"reply=xml" is no option.*reply=… \(json or sse/);
+	assert.match(message('stateful?constructor=1'), /is no option/);
+	assert.match(message('nobody?reply=sse'), /"nobody" is none/);
+});
