@@ -69,6 +69,8 @@ export async function reportCommand(given: string, { out }: { out: string }): Pr
 }
 
 export function listCommand({ json }: { json?: boolean }, program: Command): void {
+	const arms = scenarios.flatMap((scenario) => scenario.arms(knownTargets, 'full'));
+	const variants = [...new Map(arms.filter(({ id, base }) => id !== base).map((arm) => [arm.id, arm])).values()];
 	const listed = {
 		scenarios: scenarios.map(({ id, title, question, claims }) => ({
 			id,
@@ -76,7 +78,12 @@ export function listCommand({ json }: { json?: boolean }, program: Command): voi
 			question,
 			claims: claims.map((claim) => ({ id: claim.id, text: claim.text })),
 		})),
-		targets: knownTargets.map(({ id, title, transport, implementation }) => ({ id, title, transport, implementation })),
+		targets: [...knownTargets, ...variants].map(({ id, title, transport, implementation }) => ({
+			id,
+			title,
+			transport,
+			implementation,
+		})),
 		faults: Object.keys(faults),
 		platformProfiles: [],
 		commands: program.commands.map((command) => ({ name: command.name(), description: command.description() })),

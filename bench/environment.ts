@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { limits } from './collect/limits.ts';
@@ -25,6 +26,21 @@ const packageNames = [
 	'@modelcontextprotocol/node',
 ] as const;
 
+/** Long enough to see a neighbour at work, and not to be noticed by somebody who waits. */
+const busyWindowMs = 300;
+
+/**
+ * How many CPUs are busy just now. The load average would still hold what ended a minute ago, such as the installation of
+ * this very project.
+ */
+async function busyCpus(): Promise<number> {
+	const busyMs = () => cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+	const beforeMs = busyMs();
+	const startedMs = performance.now();
+	await sleep(busyWindowMs);
+	return Math.round(((busyMs() - beforeMs) / (performance.now() - startedMs)) * 100) / 100;
+}
+
 /** What this machine and this checkout are, now. `folder` is the project's. Never rejects: what is unknown is left out. */
 export async function describeEnvironment(placement: Placement, folder = projectFolder): Promise<Environment> {
 	const { fdLimit, ephemeralPorts } = limits();
@@ -41,6 +57,7 @@ export async function describeEnvironment(placement: Placement, folder = project
 		fdLimit: fdLimit.soft,
 		ephemeralPorts,
 		placement,
+		busyCpus: await busyCpus(),
 		loadAverage1: Math.round((loadavg()[0] ?? 0) * 100) / 100,
 		git: await gitState(folder),
 		missing: missingFigures(procFeatures(), findTool('taskset') !== null, controlGroup()),

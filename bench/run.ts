@@ -219,13 +219,13 @@ function doubts(
 }
 
 /** What holds for every trial of this machine. */
-function warningsOf({ environment: { cpus, placement, loadAverage1 } }: RunRecord): Warning[] {
-	const busy = loadAverage1 > cpus / 2;
+function warningsOf({ environment: { cpus, placement, busyCpus } }: RunRecord): Warning[] {
+	const busy = busyCpus > 0.5;
 	return [
 		...(cpus === 1 ? [{ id: 'one-core', detail: 'This machine has one CPU.' } as const] : []),
 		...(!placement.pinned && cpus > 1 ? [{ id: 'unpinned', detail: placement.note } as const] : []),
 		...(busy
-			? [{ id: 'noisy-machine', detail: `The load average was ${loadAverage1.toFixed(1)} at the start.` } as const]
+			? [{ id: 'noisy-machine', detail: `${busyCpus.toFixed(1)} CPUs were busy when the run began.` } as const]
 			: []),
 	];
 }

@@ -85,6 +85,7 @@ async function describe(server: UserServer, command: ServerCommand): Promise<Pre
 	const stream = await holdsStream(transport, endpoint);
 	const target = targetOf(server, command, transport, call, stream);
 	const notes = [
+		`Claims about transports are judged on the reference servers; to compare, add --target ${server.id},${transport}.`,
 		...(server.transport === 'auto' ? [`${server.id} speaks ${transport}.`] : []),
 		...(transport === 'stateful' && !stream
 			? [`${server.id} offers no stream for pushes, so its clients hold none.`]

@@ -44,7 +44,7 @@ function timelineSentence(request: Extract<ChartRequest, { kind: 'timeline' }>, 
 	const what = {
 		callsOkPerS: 'Lowest rate of answers per second',
 		openSessions: 'Fewest sessions open',
-		connectsPerS: 'Highest rate of connection attempts per second',
+		connectsPerS: 'Most connection attempts in a quarter of a second, as a rate per second',
 	};
 	return `${what[request.series]}: ${extremes.join(', ')}.`;
 }

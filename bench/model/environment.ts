@@ -16,6 +16,8 @@ export interface Environment {
 	readonly placement: Placement;
 	/** Load average over the last minute when the run began. */
 	readonly loadAverage1: number;
+	/** CPUs that were busy with something else just before the first trial. */
+	readonly busyCpus: number;
 	readonly git: { readonly head: string; readonly dirty: boolean } | null;
 	/** Figures this machine cannot give, with the reason. */
 	readonly missing: readonly string[];

@@ -13,7 +13,7 @@ export const warnings = {
 		'They are missing from the recovery times, or leave them undefined; the trial may have been too short.',
 	'ladder-incomplete': 'Not every session could be opened; the fit uses the sessions that really were open.',
 	retried: 'The first attempt was invalid because the generator was saturated; this is the second.',
-	'noisy-machine': 'Another load was running when the run began; close it, or repeat the run.',
+	'noisy-machine': 'Another load was running; close it and repeat the run.',
 } as const;
 
 export type WarningId = keyof typeof warnings;

@@ -189,6 +189,7 @@ function machineFacts(env: Environment): Fact[] {
 		['descriptors per process', figure(env.fdLimit)],
 		['local ports', figure(env.ephemeralPorts)],
 		['placement', env.placement.note],
+		['CPUs busy at start', env.busyCpus.toFixed(2)],
 		['load average at start', env.loadAverage1.toFixed(2)],
 	];
 }

@@ -79,6 +79,7 @@ const environment: Environment = {
 	fdLimit: 1024,
 	ephemeralPorts: 28232,
 	placement: { pinned: true, target: [0], swarm: [1], note: 'Target on CPU 0, swarm on CPU 1, pinned with taskset.' },
+	busyCpus: 0.04,
 	loadAverage1: 0.21,
 	git: { head: '0123456789abcdef0123456789abcdef01234567', dirty: true },
 	missing: ['perf counters: not permitted here'],
