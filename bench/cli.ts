@@ -6,6 +6,7 @@ import { configJsonSchema } from './config.ts';
 import { exitCodes, UserError } from './exit.ts';
 import { profiles } from './model/scenario.ts';
 import { MachineError } from './plan.ts';
+import { cleanText } from './report/index.ts';
 import { StoreError } from './store.ts';
 import { knownTargets, targetGroups } from './targets.ts';
 import { withUserFlags } from './user-flags.ts';
@@ -92,7 +93,7 @@ function whole(least: number, most: number): (text: string) => number {
 
 /** Commander repeats what it refuses; a header may be a secret. */
 function withoutSecrets(sentence: string): string {
-	return sentence.replace(/(--header <[^>]*>' argument )'.*' is invalid/, '$1is invalid');
+	return sentence.replace(/(--header <[^>]*>' argument )'[\s\S]*' is invalid/, '$1is invalid');
 }
 
 /** What the file system says where results cannot be kept. */
@@ -102,7 +103,7 @@ const unwritable = new Set(['EACCES', 'EEXIST', 'ENOENT', 'ENOSPC', 'ENOTDIR', '
 function fail(error: unknown): number {
 	if (error instanceof CommanderError) {
 		if (error.exitCode === 0) return exitCodes.ok;
-		const sentence = withoutSecrets(error.message.replace(/^error: /, '').replace(/\n/g, ' ')).replace(
+		const sentence = withoutSecrets(error.message.replace(/^error: /, '').replace(/[\r\n]+/g, ' ')).replace(
 			/[^.?!)]$/,
 			'$&.',
 		);
@@ -110,7 +111,7 @@ function fail(error: unknown): number {
 		return exitCodes.usage;
 	}
 	if (error instanceof UserError || error instanceof StoreError) {
-		console.error(`bench: ${error.message}`);
+		console.error(`bench: ${cleanText(error.message)}`);
 		return exitCodes.usage;
 	}
 	if (error instanceof MachineError) {
@@ -125,6 +126,9 @@ function fail(error: unknown): number {
 	console.error(`bench: the harness failed: ${message}\n${stack ?? ''}`);
 	return exitCodes.failed;
 }
+
+// Whoever reads the output may go away; what was measured is saved all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
 	await program().parseAsync();

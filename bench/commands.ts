@@ -11,7 +11,7 @@ import type { Profile, Scenario } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { LiveProgress, type Progress, plainProgress, quietProgress } from './progress.ts';
-import { summary, terminalOptions, writeReports } from './report/index.ts';
+import { cleanText, summary, terminalOptions, writeReports } from './report/index.ts';
 import { type FinishedRun, rereadRun, runBench } from './run.ts';
 import { findRun } from './store.ts';
 import { withOptions } from './target-options.ts';
@@ -125,7 +125,7 @@ async function prepared(flags: RunFlags): Promise<PreparedTarget[]> {
 	const chosen = userServers(flags).filter(({ id }) => named.includes('all') || named.includes(id));
 	const targets: PreparedTarget[] = [];
 	for (const server of chosen) targets.push(await prepareUserTarget(server, flags.allowRemote === true));
-	if (!flags.quiet) for (const note of targets.flatMap(({ notes }) => notes)) console.log(note);
+	if (!flags.quiet) for (const note of targets.flatMap(({ notes }) => notes)) console.log(cleanText(note));
 	return targets;
 }
 

@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from './exit.ts';
 import { transports } from './model/transport.ts';
 import type { UserServer } from './user-target.ts';
+
+const largestFile = 1024 * 1024;
 
 /** Where targets of the user's own are looked for unless `--config` says otherwise. */
 export const defaultConfigFile = 'bench.config.json';
@@ -53,6 +55,9 @@ export function readConfig(path: string | undefined): readonly UserServer[] {
 	if (path === undefined && !existsSync(file)) return [];
 	let value: unknown;
 	try {
+		const { size } = statSync(file);
+		if (!statSync(file).isFile() || size > largestFile)
+			throw new Error(`it is no file of at most ${largestFile / 1024} KB`);
 		value = JSON.parse(readFileSync(file, 'utf8'));
 	} catch (error) {
 		throw new UserError(

@@ -13,8 +13,9 @@ import type { TrialPlan, TrialResult } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
 import type { Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
+import { redactor } from './redact.ts';
 import { createRunFolder, type RunFolder } from './store.ts';
-import { runTrial } from './trial.ts';
+import { runTrial, type TrialEnd } from './trial.ts';
 
 /** What a run needs beside its plan. */
 export interface RunOptions {
@@ -149,6 +150,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 		return { result: { ...trial, state: 'skipped', because: `${target.id} does not offer ${lacking}`, warnings: [] } };
 	}
 	const { placement, signal, progress } = options;
+	const headers = options.headers.get(target.base) ?? [];
 	const partsFolder = await folder.partsFolder(trial.id);
 	const onPhase = progress.phase.bind(progress);
 	const end = await runTrial({
@@ -156,7 +158,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 		target,
 		size: planned.size,
 		connections: plan.connections,
-		headers: options.headers.get(target.base) ?? [],
+		headers,
 		placement,
 		partsFolder,
 		signal,
@@ -164,12 +166,13 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	});
 	await folder.closeHistory(trial.id);
 	const base = { ...trial, startedAt: startedAt.toISOString(), warnings: end.end === 'ran' ? [...end.warnings] : [] };
+	const redact = redactor(headers);
 	if (end.end === 'failed-to-start') {
-		return { result: { ...base, state: 'failed-to-start', because: end.because, stderr: end.stderr } };
+		return { result: { ...base, state: 'failed-to-start', ...redacted(end, redact) } };
 	}
 	const durationMs = Date.now() - startedAt.getTime();
 	if (end.end === 'aborted') {
-		return { result: { ...base, durationMs, state: 'aborted', because: end.because, stderr: end.stderr } };
+		return { result: { ...base, durationMs, state: 'aborted', ...redacted(end, redact) } };
 	}
 	const facts = await readFacts(folder.history(trial.id));
 	const measures = measuresOf(facts);
@@ -178,6 +181,11 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const because = saturation(facts, measures, planned.scenario);
 	if (because) return { result: { ...base, durationMs, state: 'invalid', because, measures } };
 	return { result: { ...base, durationMs, state: 'completed', measures }, facts };
+}
+
+/** What a target said, without what it was told in confidence. */
+function redacted(end: Exclude<TrialEnd, { end: 'ran' }>, redact: (text: string) => string) {
+	return { because: redact(end.because), stderr: end.stderr.map(redact) };
 }
 
 function ended(record: RunRecord, signal: AbortSignal): RunRecord {
@@ -201,7 +209,7 @@ function judged(record: RunRecord, scenarios: readonly Scenario[]): RunRecord {
 function doubts(
 	{ recovery }: TrialFacts,
 	latencyCounts: boolean,
-	{ callsDropped, lagP99Us, p99Us }: Measures,
+	{ callsDropped, callsOk, lagP99Us, p99Us }: Measures,
 ): Warning[] {
 	const { neverRecovered } = recovery;
 	const late = latencyCounts && lagP99Us && p99Us && lagP99Us.value > p99Us.value / 2;
@@ -212,6 +220,7 @@ function doubts(
 		...(callsDropped && callsDropped.value > 0
 			? [{ id: 'calls-dropped', detail: `${callsDropped.value} arrivals were dropped.` } as const]
 			: []),
+		...(callsOk?.value === 0 ? [{ id: 'no-success', detail: 'Not one call was answered.' } as const] : []),
 		...(neverRecovered > 0
 			? [{ id: 'not-recovered', detail: `${neverRecovered} clients never succeeded again.` } as const]
 			: []),

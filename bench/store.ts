@@ -83,8 +83,20 @@ export class RunFolder {
 }
 
 /** Whether everything is there that reports read without asking. */
-function isWhole({ environment, targets, scenarios, planned, trials }: RunRecord): boolean {
-	return typeof environment === 'object' && [targets, scenarios, planned, trials].every(Array.isArray);
+function isWhole({ environment, startedAt, targets, scenarios, planned, trials }: RunRecord): boolean {
+	const lists = [targets, scenarios, planned, trials];
+	if (!lists.every((list) => Array.isArray(list) && list.every(hasId))) return false;
+	return (
+		typeof environment?.placement?.note === 'string' &&
+		typeof startedAt === 'string' &&
+		trials.every((trial) => Array.isArray(trial.warnings) && typeof trial.scenario === 'string')
+	);
+}
+
+/** Ids become names of files: nothing in them may lead out of the folder. */
+function hasId(item: unknown): boolean {
+	const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : undefined;
+	return typeof id === 'string' && id.length <= 300 && !id.includes('..') && !id.startsWith('/');
 }
 
 /** Makes the folder of a new run under `root` and points `latest` at it. */

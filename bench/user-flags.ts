@@ -42,6 +42,8 @@ export function userServers(flags: UserFlags): readonly UserServer[] {
 	if (targetUrl !== undefined && targetCommand !== undefined) {
 		throw new UserError('Give --target-url for a server that runs, or --target-command for one to start, not both.');
 	}
+	if (targetCommand?.trim() === '')
+		throw new UserError('--target-command is empty; give the command line that starts your server.');
 	if (targetCommand !== undefined && url === undefined) {
 		throw new UserError(
 			'--target-command needs --url, where the server will listen, such as http://127.0.0.1:8000/mcp.',

@@ -5,6 +5,7 @@ import { readyWithinMs } from './limits.ts';
 import { type CallTemplate, callMaker, echoTemplate } from './model/call-template.ts';
 import type { Feature, ServerCommand, Target } from './model/target.ts';
 import type { Transport } from './model/transport.ts';
+import { redactor } from './redact.ts';
 import { discoverTransport, holdsStream, type ListedTool, listTools, ProbeError, tryCall } from './wire/probe.ts';
 
 /** A server of the user's, as flags or `bench.config.json` describe it. */
@@ -39,15 +40,16 @@ export async function prepareUserTarget(server: UserServer, allowRemote: boolean
 	const command: ServerCommand = server.command
 		? { kind: 'command', command: server.command, url: server.url }
 		: { kind: 'running', url: server.url, ...(server.pid === undefined ? {} : { pid: server.pid }) };
+	const redact = redactor(Object.entries(server.headers).flat());
 	const started = await startTarget({ server: command, readyMs: readyWithinMs }).catch((error: unknown) => {
 		if (!(error instanceof StartError)) throw error;
 		const last = error.stderr.at(-1);
-		throw new UserError(`${server.id}: ${error.because}${last ? ` Its last line: ${last}` : ''}`);
+		throw new UserError(redact(`${server.id}: ${error.because}${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`));
 	});
 	try {
 		return await describe(server, command);
 	} catch (error) {
-		if (error instanceof ProbeError) throw new UserError(error.message);
+		if (error instanceof ProbeError || error instanceof UserError) throw new UserError(redact(error.message));
 		throw error;
 	} finally {
 		await started.kill();
@@ -57,6 +59,11 @@ export async function prepareUserTarget(server: UserServer, allowRemote: boolean
 /** Load goes to this machine only, unless the user says otherwise. */
 function checkAddress(url: string, allowRemote: boolean): void {
 	const parsed = URL.canParse(url) ? new URL(url) : undefined;
+	if (parsed && (parsed.username !== '' || parsed.password !== '')) {
+		throw new UserError(
+			'The URL holds a user name or a password, which would be saved with the run; send them with --header instead.',
+		);
+	}
 	if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
 		throw new UserError(`"${url}" is not an http or https URL; give one such as http://127.0.0.1:8000/mcp.`);
 	}
@@ -103,9 +110,9 @@ export function chooseCall(
 	{ tool, arguments: given }: Pick<UserServer, 'tool' | 'arguments'>,
 	tools: readonly ListedTool[],
 ): CallTemplate {
-	const names = tools.map(({ name }) => name);
+	const names = tools.slice(0, 20).map(({ name }) => name.slice(0, 60));
 	if (tool !== undefined) {
-		if (!names.includes(tool))
+		if (!tools.some(({ name }) => name === tool))
 			throw new UserError(`There is no tool "${tool}"; the server has ${names.join(', ') || 'none'}.`);
 		return { tool, arguments: checkedArguments(given ?? '{}'), echoes: false };
 	}

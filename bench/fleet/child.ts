@@ -117,7 +117,11 @@ export function startChild(spec: ChildSpec): Child {
 		exit: () => exit,
 		stdoutTail: () => stdout.lines(),
 		stderrTail: () => stderr.lines(),
-		send: (message) => child.connected && child.send(message),
+		send: (message) => {
+			// What `send` returns is back-pressure, not success.
+			if (child.connected) child.send(message);
+			return child.connected;
+		},
 		onMessage: (listener) => {
 			child.on('message', listener);
 			return () => child.off('message', listener);

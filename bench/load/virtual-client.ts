@@ -95,9 +95,9 @@ export class VirtualClient {
 			const firstByteUs = reply.firstByteUs === undefined ? {} : { firstByteUs: reply.firstByteUs - originUs };
 			recorder.call({ ...base, at: clock(), ...firstByteUs, outcome: ok, bytesIn, bytesOut }, due.startedUs);
 		} catch (error) {
-			if (!(error instanceof SessionError)) throw error;
-			recorder.call({ ...base, at: clock(), outcome: outcomeOf(error.why), bytesIn: 0, bytesOut: 0 }, due.startedUs);
-			if (error.why === 'session-unknown') this.#reopenNow();
+			const { why } = asSessionError(error);
+			recorder.call({ ...base, at: clock(), outcome: outcomeOf(why), bytesIn: 0, bytesOut: 0 }, due.startedUs);
+			if (why === 'session-unknown') this.#reopenNow();
 		} finally {
 			this.#sentUs = undefined;
 			if (this.#calling !== this.#session) this.#calling?.destroy();
@@ -156,9 +156,9 @@ export class VirtualClient {
 			else session.destroy();
 		} catch (error) {
 			session.destroy();
-			if (!(error instanceof SessionError)) throw error;
+			const { why } = asSessionError(error);
 			if (this.#state !== 'opening') return;
-			this.#record('open-failed', error.why);
+			this.#record('open-failed', why);
 			this.#retryLater();
 		} finally {
 			this.#openingSinceUs = undefined;
@@ -224,4 +224,10 @@ export class VirtualClient {
 			...(initialized === undefined ? {} : { initialized }),
 		});
 	}
+}
+
+/** What a server sends may trip the client in a way nobody thought of: that is the server's doing, and no end of the swarm. */
+function asSessionError(error: unknown): SessionError {
+	if (error instanceof SessionError) return error;
+	return new SessionError('protocol', (error as Error).message, { cause: error });
 }

@@ -6,6 +6,7 @@ import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
 import type { Reporter } from './reporter.ts';
 
+export { cleanText } from './clean.ts';
 export type { Reporter } from './reporter.ts';
 export { plainTrialLine, summary, type TerminalOptions, terminalOptions } from './terminal.ts';
 

@@ -6,7 +6,7 @@ export interface Message {
 	readonly method?: unknown;
 	readonly params?: unknown;
 	readonly result?: unknown;
-	readonly error?: { readonly code?: unknown; readonly message?: unknown };
+	readonly error?: { readonly code?: unknown; readonly message?: unknown } | null;
 }
 
 export const clientInfo = { name: 'mcp-transport-bench', version: '0.1.0' } as const;
@@ -67,14 +67,21 @@ export function isStray(id: unknown, waitingFor: number | undefined): boolean {
 	return waitingFor === undefined || (typeof id === 'number' && id > 0 && id < waitingFor);
 }
 
+/** A value from a server, for a message: nothing of it runs, and it is short. */
+function shown(value: unknown): string {
+	return (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).slice(0, 120);
+}
+
 /**
  * Checks that a message is the answer to request `id` and returns its result.
  * @throws SessionError `wrong-answer` for another id, `rpc-error` for an error
  */
 export function resultOf(message: Message, id: number): unknown {
-	if (message.id !== id) throw new SessionError('wrong-answer', `answer has id ${String(message.id)}, expected ${id}`);
-	if (message.error !== undefined) {
-		throw new SessionError('rpc-error', `error ${String(message.error.code)}: ${String(message.error.message)}`);
+	if (message.id !== id) throw new SessionError('wrong-answer', `answer has id ${shown(message.id)}, expected ${id}`);
+	// Lenient servers write `"error": null` beside a result.
+	if (message.error !== undefined && message.error !== null) {
+		const { code, message: text } = message.error;
+		throw new SessionError('rpc-error', `error ${shown(code)}: ${shown(text)}`);
 	}
 	return message.result;
 }
@@ -88,5 +95,5 @@ export function verifyResult(result: unknown, call: Call): void {
 	if (isError === true) throw new SessionError('rpc-error', 'the tool answered with isError');
 	if (!Array.isArray(content)) throw new SessionError('wrong-answer', 'the result holds no content');
 	if (call.expect === undefined || content[0]?.text === call.expect) return;
-	throw new SessionError('wrong-answer', `answer holds ${JSON.stringify(content[0]?.text)}, expected ${call.expect}`);
+	throw new SessionError('wrong-answer', `answer holds ${shown(content[0]?.text)}, expected ${call.expect}`);
 }

@@ -86,6 +86,16 @@ const answers: [what: string, answer: Answer, why: Failure | 'ok'][] = [
 		'rpc-error',
 	],
 	[
+		'an error that is null beside a result',
+		(_q, res, rpc) => res.writeHead(200, json).end(echo(rpc).replace('{', '{"error":null,')),
+		'ok',
+	],
+	[
+		'an id that is an object',
+		(_q, res, rpc) => res.writeHead(200, json).end(echo(rpc, { toString: 1 })),
+		'wrong-answer',
+	],
+	[
 		'a result marked isError',
 		(_q, res, rpc) =>
 			res

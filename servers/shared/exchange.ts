@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer, Sink } from './calls.ts';
 import { ResumableStream, type SessionLog } from './event-log.ts';
 import type { Replies } from './http.ts';
+import { limits } from './limits.ts';
 import type { Runtime } from './runtime.ts';
 import type { Outlet } from './streams.ts';
 
@@ -56,6 +57,11 @@ export class Exchange implements Sink {
 		});
 		void Promise.all(sent).then((left) => {
 			const jsons = left.filter((json) => json !== null);
+			// Beyond this V8 cannot hold the text, and nobody can want it: the connection ends without an answer.
+			if (jsons.reduce((sum, json) => sum + json.length, 0) > limits.answerChars) {
+				this.#res.destroy();
+				return;
+			}
 			if (this.#stream === undefined) this.#finish(jsons.length > 0 ? `[${jsons.join()}]` : null);
 			else {
 				for (const json of jsons) this.push(json);

@@ -20,6 +20,8 @@ export const limits = {
 	events: 500_000,
 	/** Bytes of these events. */
 	eventBytes: 256 * 1024 * 1024,
+	/** Characters of one JSON answer, a batch's together; a longer one ends the connection. */
+	answerChars: 64 * 1024 * 1024,
 	/** Messages in one batch of 2025-03-26. */
 	batchMessages: 100,
 	/** Argument of `sleep`, and `everyMs` of `notify`. */
