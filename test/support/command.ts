@@ -45,8 +45,9 @@ export interface Running extends AsyncDisposable {
 
 /** What a user sets for his own shell is none of a test's business. */
 function environment(extra: CommandOptions['env'], mark: string): NodeJS.ProcessEnv {
-	const { NODE_OPTIONS, NODE_TEST_CONTEXT, NO_COLOR, FORCE_COLOR, COLUMNS, ...rest } = process.env;
-	return { ...rest, [markVariable]: mark, ...extra };
+	// Of a CI machine a program expects no colours, even where a test gives it a terminal.
+	const { NODE_OPTIONS, NODE_TEST_CONTEXT, NO_COLOR, FORCE_COLOR, COLUMNS, CI, ...rest } = process.env;
+	return { ...rest, TERM: 'xterm-256color', [markVariable]: mark, ...extra };
 }
 
 /** Starts `npm run bench -- …`, without npm. */
