@@ -110,6 +110,7 @@ function descriptors(figures: Figures): Ruling {
 	return { verdict: 'depends', because: `${base}, but ${but.join('; and ')}.`, evidence };
 }
 
+/** By USS: PSS also moves when any other Node process of the machine starts or ends and shares the pages of the binary. */
 function memoryOfSse(figures: Figures): Ruling {
 	const evidence = [
 		...figures.evidence('sse', 'ussKbPerClient'),
@@ -126,19 +127,20 @@ function memoryOfSse(figures: Figures): Ruling {
 }
 
 /**
- * Memory is judged by USS: PSS also moves when any other Node process of the machine starts or ends, because the pages of
- * the binary are then divided among more or fewer. Below this slope a client costs nothing that readings can tell from noise.
+ * What a server keeps for a client is judged by its heap after a collection. Process memory (USS) also holds what the
+ * system's allocator did not give back after clients had come, some KB in all, whoever stayed. Below this slope a client
+ * costs next to nothing.
  */
-const nothingKb = 0.5;
+const nothingKb = 0.1;
 
 function memoryOfStreamable(figures: Figures): Ruling {
 	const names = figures.targets.filter((target) => target !== 'sse');
 	const evidence = names.flatMap((target) => [
+		...figures.evidence(target, 'heapKbPerClient'),
 		...figures.evidence(target, 'ussKbPerClient'),
-		...figures.evidence(target, 'pssKbPerClient'),
 	]);
 	const measured = names.flatMap((name) => {
-		const estimate = figures.estimate(name, 'ussKbPerClient');
+		const estimate = figures.estimate(name, 'heapKbPerClient');
 		return estimate ? [{ name, estimate }] : [];
 	});
 	const costly = measured.filter(({ estimate }) => lowEnd(estimate) > nothingKb);
@@ -148,10 +150,10 @@ function memoryOfStreamable(figures: Figures): Ruling {
 		return { verdict: 'inconclusive', because: `No interval decides: ${say(measured)} per idle client.`, evidence };
 	}
 	if (costly.length === 0) {
-		return { verdict: 'confirmed', because: `Idle clients cost nothing measurable: ${say(free)}.`, evidence };
+		return { verdict: 'confirmed', because: `Idle clients keep next to nothing in the heap: ${say(free)}.`, evidence };
 	}
 	if (free.length === 0)
-		return { verdict: 'refuted', because: `Every idle client costs memory: ${say(costly)}.`, evidence };
-	const because = `It depends on sessions and streams. Kept per idle client: ${say(costly)}; nothing measurable: ${say(free)}.`;
+		return { verdict: 'refuted', because: `Every idle client keeps memory in the heap: ${say(costly)}.`, evidence };
+	const because = `It depends on sessions and streams. Kept in the heap per idle client: ${say(costly)}; next to nothing: ${say(free)}.`;
 	return { verdict: 'depends', because, evidence };
 }

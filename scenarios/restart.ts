@@ -36,7 +36,7 @@ export const restart: Scenario = {
 	},
 	sizes: {
 		smoke: size(100, 300, 4500, 1),
-		standard: size(1000, 1000, 6600, 3),
+		standard: size(1000, 1000, 6300, 3),
 		full: size(5000, 5000, 25_000, 5),
 	},
 	shows: [

@@ -57,9 +57,9 @@ test('idle memory: about 1 KB is a range, and the whole interval must lie on one
 	assert.equal(verdictOf('idle-memory-sse', pss(12, 1)), 'refuted');
 	assert.equal(verdictOf('idle-memory-sse', pss(2.5, 1)), 'inconclusive');
 	const others = (stateful: readonly [number, number], stateless: readonly [number, number]) =>
-		figures({ sse: {}, stateful: { ussKbPerClient: stateful }, stateless: { ussKbPerClient: stateless } });
-	assert.equal(verdictOf('idle-memory-streamable', others([12, 1], [0, 0.1])), 'depends');
-	assert.equal(verdictOf('idle-memory-streamable', others([0, 0.1], [0, 0.1])), 'confirmed');
+		figures({ sse: {}, stateful: { heapKbPerClient: stateful }, stateless: { heapKbPerClient: stateless } });
+	assert.equal(verdictOf('idle-memory-streamable', others([12, 1], [0, 0.05])), 'depends');
+	assert.equal(verdictOf('idle-memory-streamable', others([0, 0.05], [0, 0.05])), 'confirmed');
 	assert.equal(verdictOf('idle-memory-streamable', others([12, 1], [4, 1])), 'refuted');
 	assert.equal(verdictOf('idle-memory-streamable', others([1, 2], [1, 2])), 'inconclusive');
 });

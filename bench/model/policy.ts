@@ -12,7 +12,7 @@ export type Policy =
 
 export const policies = {
 	'fixed-3s': { kind: 'fixed', delayMs: 3000 },
-	'full-jitter': { kind: 'full-jitter', baseMs: 500, capMs: 5000 },
+	'full-jitter': { kind: 'full-jitter', baseMs: 500, capMs: 3000 },
 	immediate: { kind: 'immediate', floorMs: 250 },
 } as const satisfies Record<string, Policy>;
 

@@ -20,7 +20,7 @@ export class Resources implements Account {
 		if (event.is === 'phase') this.#measuring = event.phase === 'measure';
 		if (event.is === 'fault') this.#faults = true;
 		// Calls answered while the CPU was counted, whenever they were due: what is answered in the drain cost its CPU there.
-		if (event.is === 'call' && this.#measuring && event.outcome.is === 'ok') this.#ok++;
+		if (event.is === 'call' && this.#measuring && event.phase !== 'open' && event.outcome.is === 'ok') this.#ok++;
 		if (event.is === 'gauge' && this.#measuring) this.#gauge(event);
 	}
 
