@@ -39,36 +39,24 @@ export async function discoverTransport(endpoint: Endpoint): Promise<Transport> 
  * @throws ProbeError when the server does not speak this transport
  */
 export async function listTools(transport: Transport, endpoint: Endpoint): Promise<readonly ListedTool[]> {
-	const session = connectTo(transport, { ...endpoint, stream: false })(silent);
-	try {
-		await patiently(session, session.open());
+	let tools: unknown[] = [];
+	const failed = await inSession(transport, { ...endpoint, stream: false }, async (session) => {
 		const result = (await patiently(session, session.request('tools/list'))) as { tools?: unknown };
 		if (!Array.isArray(result?.tools)) throw new SessionError('protocol', 'tools/list answered no tools');
-		return result.tools.flatMap((tool) => asTool(tool) ?? []);
-	} catch (error) {
-		if (!(error instanceof SessionError)) throw error;
-		const others = transports.filter((other) => other !== transport).join(', ');
-		throw new ProbeError(
-			`${endpoint.url} does not speak ${transport}: ${error.message}. Give another --transport (${others}, or auto).`,
-		);
-	} finally {
-		session.destroy();
-	}
+		tools = result.tools;
+	});
+	if (failed === undefined) return tools.flatMap((tool) => asTool(tool) ?? []);
+	const others = transports.filter((other) => other !== transport).join(', ');
+	throw new ProbeError(
+		`${endpoint.url} does not speak ${transport}: ${failed.message}. Give another --transport (${others}, or auto).`,
+	);
 }
 
 /** Whether clients of this server hold a stream: always on `sse`; on `stateful` where GET is not answered 405, as it may be. */
 export async function holdsStream(transport: Transport, endpoint: Endpoint): Promise<boolean> {
 	if (transport !== 'stateful') return transport === 'sse';
-	const session = connectTo(transport, { ...endpoint, stream: true })(silent);
-	try {
-		await patiently(session, session.open());
-		return true;
-	} catch (error) {
-		if (!(error instanceof SessionError)) throw error;
-		return false;
-	} finally {
-		session.destroy();
-	}
+	const failed = await inSession(transport, { ...endpoint, stream: true }, async () => {});
+	return failed === undefined;
 }
 
 /** Makes one call and says what is wrong with it, or nothing. */
@@ -77,14 +65,24 @@ export async function tryCall(
 	endpoint: Endpoint,
 	call: Parameters<Session['call']>[0],
 ): Promise<string | undefined> {
-	const session = connectTo(transport, { ...endpoint, stream: false })(silent);
+	const ask = (session: Session) => patiently(session, session.call(call));
+	return (await inSession(transport, { ...endpoint, stream: false }, ask))?.message;
+}
+
+/** Opens a session, asks, and drops it. @returns what the server did wrong, or nothing */
+async function inSession(
+	transport: Transport,
+	endpoint: Endpoint,
+	ask: (session: Session) => Promise<unknown>,
+): Promise<SessionError | undefined> {
+	const session = connectTo(transport, endpoint)(silent);
 	try {
 		await patiently(session, session.open());
-		await patiently(session, session.call(call));
+		await ask(session);
 		return undefined;
 	} catch (error) {
 		if (!(error instanceof SessionError)) throw error;
-		return error.message;
+		return error;
 	} finally {
 		session.destroy();
 	}

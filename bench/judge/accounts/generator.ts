@@ -5,12 +5,10 @@ import type { Account } from './account.ts';
 /** The generator's own state, worst of the workers. */
 export class Generator implements Account {
 	loopDelayMaxUs = 0;
-	queuedPeak = 0;
 
 	take(event: HistoryEvent): void {
 		if (event.is !== 'generator') return;
 		this.loopDelayMaxUs = Math.max(this.loopDelayMaxUs, event.loopDelayMaxUs);
-		this.queuedPeak = Math.max(this.queuedPeak, event.queuedPeak);
 	}
 
 	measures(): Measures {

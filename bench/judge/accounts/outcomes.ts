@@ -42,10 +42,6 @@ export class Outcomes implements Account {
 		}
 	}
 
-	get ok(): number {
-		return this.#ok;
-	}
-
 	measures(): Measures {
 		if (!this.#calls) return {};
 		const seconds = ((this.#measuredToUs ?? Number.NaN) - (this.#measuredFromUs ?? Number.NaN)) / 1e6;
