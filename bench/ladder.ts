@@ -1,14 +1,13 @@
 import { sumGauges } from './collect/gauges.ts';
 import { machineGauges } from './collect/machine.ts';
 import { processGauges } from './collect/process.ts';
-import { stateGauges, type TargetProcess } from './fleet/target.ts';
+import { stateGauges } from './fleet/target.ts';
 import type { GaugeValues, ReadingEvent } from './model/history.ts';
-import type { Warning } from './model/warning.ts';
-import type { SwarmWorkers } from './swarm-workers.ts';
-import type { TrialLog } from './trial-log.ts';
+import type { Load } from './model/load.ts';
+import type { Stage } from './stage.ts';
 
-export type LadderState = ReadingEvent['state'];
-export const ladderStates = ['settled', 'kept-alive'] as const;
+type LadderState = ReadingEvent['state'];
+const ladderStates = ['settled', 'kept-alive'] as const;
 
 /**
  * While the settled state is read, clients let an idle connection go at once: with 100 ms, a hundred of them were open at a
@@ -16,7 +15,7 @@ export const ladderStates = ['settled', 'kept-alive'] as const;
  * server decides.
  */
 const expireMs = 1;
-export const idleConnectionMs: Readonly<Record<LadderState, { readonly idleMs?: number }>> = {
+const idleConnectionMs: Readonly<Record<LadderState, { readonly idleMs?: number }>> = {
 	settled: { idleMs: expireMs },
 	'kept-alive': {},
 };
@@ -25,7 +24,7 @@ export const idleConnectionMs: Readonly<Record<LadderState, { readonly idleMs?: 
 const keptAliveMost = 1000;
 
 /** The rungs that a state can be read at on this machine: kept-alive clients have a connection more. */
-export function rungsFor(
+function rungsFor(
 	state: LadderState,
 	rungs: readonly number[],
 	holdsStream: boolean,
@@ -40,20 +39,7 @@ export function rungsFor(
  * glibc is told to give freed memory back at once. Otherwise a server that has just started keeps some 3 MB of free pieces
  * in which the first few hundred clients find room, and the line through the readings bends.
  */
-export const ladderEnv = { MALLOC_TRIM_THRESHOLD_: '0', MALLOC_TOP_PAD_: '0' } as const;
-
-/**
- * A ladder of held sessions on one target. Each state has a climb of its own on fresh processes: memory that a thousand
- * kept-alive connections took is only partly given back, and would be booked on the clients that stay.
- */
-export interface Climb {
-	readonly rungs: readonly number[];
-	readonly state: LadderState;
-	readonly server: TargetProcess;
-	readonly swarm: SwarmWorkers;
-	readonly clock: () => number;
-	readonly log: TrialLog;
-}
+const ladderEnv = { MALLOC_TRIM_THRESHOLD_: '0', MALLOC_TOP_PAD_: '0' } as const;
 
 /**
  * Clients that come and go before the first reading, so that compiled code does not count as clients: few of them, with many
@@ -67,39 +53,54 @@ const settleWithinMs = 4000;
 const settlePollMs = 50;
 const settlePolls = 3;
 
+/**
+ * A ladder of held sessions on one target. Each state has a climb of its own on fresh processes: memory that a thousand
+ * kept-alive connections took is only partly given back, and would be booked on the clients that stay.
+ */
+export async function climbLadder(stage: Stage, load: Extract<Load, { kind: 'hold' }>): Promise<void> {
+	const { target, connections } = stage.spec;
+	// The connections of an SDK server are node:http's, as the reference's are: its kept-alive state says nothing new.
+	for (const state of target.reference === undefined ? ladderStates : (['settled'] as const)) {
+		await stage.start({ env: ladderEnv, ...idleConnectionMs[state] });
+		stage.phase('measure');
+		await stage.or(climb(stage, rungsFor(state, load.rungs, target.client.stream, connections), state));
+		await stage.stop();
+	}
+}
+
 /** Holds each rung and reads the target in the one state. */
-export async function climb(ladder: Climb): Promise<Warning[]> {
-	const { rungs, swarm, state } = ladder;
-	const warnings: Warning[] = [];
-	await warmUp(ladder);
+async function climb(stage: Stage, rungs: readonly number[], state: LadderState): Promise<void> {
+	const { swarm } = stage.running();
+	await warmUp(stage, Math.max(...rungs));
 	for (const rung of rungs) {
 		const open = await swarm.ask({ do: 'hold', sessions: rung });
 		if (open === 0 && rung > 0) throw new Error(`0 of ${rung} sessions could be opened`);
-		if (open < rung) warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${rung} sessions were open.` });
+		if (open < rung) stage.warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${rung} sessions were open.` });
 		if (state === 'kept-alive') await swarm.ask({ do: 'touch' });
-		else if (!(await settle(ladder))) {
-			warnings.push({
+		else if (!(await settle(stage))) {
+			stage.warnings.push({
 				id: 'not-settled',
 				detail: `With ${open} sessions connections still came or went after ${settleWithinMs} ms.`,
 			});
 		}
-		await read(ladder, open, state);
+		await read(stage, open, state);
 	}
-	return warnings;
 }
 
-async function warmUp(ladder: Climb): Promise<void> {
-	const { rungs, server, swarm } = ladder;
-	await swarm.ask({ do: 'hold', sessions: Math.min(warmUpSessions, Math.max(...rungs)) });
+async function warmUp(stage: Stage, most: number): Promise<void> {
+	const { server, swarm } = stage.running();
+	await swarm.ask({ do: 'hold', sessions: Math.min(warmUpSessions, most) });
 	for (let round = 0; round < warmUpRounds; round++) await swarm.ask({ do: 'touch' });
 	await swarm.ask({ do: 'hold', sessions: 0 });
-	await settle(ladder);
+	await settle(stage);
 	// Code that ran once is dropped after it was found unused by several collections; it is no client's cost.
 	for (let round = 0; round < warmUpCollections; round++) await server.control?.('collect');
 }
 
 /** Waits until idle connections are closed and the number of descriptors stands still. @returns whether it did */
-async function settle({ server, clock }: Climb): Promise<boolean> {
+async function settle(stage: Stage): Promise<boolean> {
+	const { clock } = stage;
+	const { server } = stage.running();
 	await sleep(expireMs);
 	const giveUpUs = clock() + settleWithinMs * 1000;
 	let last = -1;
@@ -119,16 +120,16 @@ function gaugesOf(pids: readonly number[]): GaugeValues {
 }
 
 /** One reading, after forced collections where the target has them, of target, swarm and machine. */
-async function read(ladder: Climb, sessions: number, state: ReadingEvent['state']): Promise<void> {
-	const { server, swarm, clock, log } = ladder;
+async function read(stage: Stage, sessions: number, state: LadderState): Promise<void> {
+	const { server, swarm } = stage.running();
 	const asked = await server.control?.('collect');
 	const target: GaugeValues = {
 		...gaugesOf(server.pids()),
 		...(asked && stateGauges(asked)),
 	};
-	log.event({
+	stage.log.event({
 		is: 'reading',
-		at: clock(),
+		at: stage.clock(),
 		sessions,
 		state,
 		target,

@@ -1,0 +1,52 @@
+import { applyFault, sleepUntil } from './fault-timeline.ts';
+import { drainWithinMs } from './limits.ts';
+import type { FaultWindow } from './model/fault.ts';
+import { type Load, loadMs, sessionsOf, withWarmUp } from './model/load.ts';
+import { Aborted, type Stage } from './stage.ts';
+
+/** A load that lasts for a time, whoever paces it: open, periodic or closed. */
+export type OfferedLoad = Exclude<Load, { kind: 'hold' }>;
+
+/** A short lead, so that every worker has the order before the first call is due. */
+const leadUs = 50_000;
+
+/** Opens all sessions, offers the load, applies the faults on their timeline. */
+export async function offerLoad(stage: Stage, load: OfferedLoad): Promise<void> {
+	await stage.start();
+	const { swarm } = stage.running();
+	const { warmMs, faults } = stage.spec.size;
+	await openSessions(stage, sessionsOf(load));
+	const startUs = stage.clock() + leadUs;
+	const measureFromUs = startUs + warmMs * 1000;
+	const measureToUs = measureFromUs + loadMs(load) * 1000;
+	stage.phase('warm');
+	const loading = swarm.ask({ do: 'load', load: withWarmUp(load, warmMs), startUs, measureFromUs });
+	await stage.askTarget();
+	await stage.or(Promise.all([loading, measure(stage, faults, measureFromUs, measureToUs)]));
+	await stage.askTarget();
+	stage.phase('drain');
+	await stage.or(swarm.ask({ do: 'drain', withinMs: drainWithinMs }));
+	await stage.stop();
+}
+
+/** @throws Aborted when not one could be opened */
+export async function openSessions(stage: Stage, wanted: number): Promise<void> {
+	const open = await stage.or(stage.running().swarm.ask({ do: 'hold', sessions: wanted }));
+	if (open === 0) throw new Aborted(`0 of ${wanted} sessions could be opened`);
+	if (open < wanted) {
+		stage.warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${wanted} sessions were open.` });
+	}
+}
+
+/** The measured phase begins and ends with a sample of its own, so that CPU time is cut at the right instants. */
+async function measure(stage: Stage, faults: readonly FaultWindow[], fromUs: number, toUs: number): Promise<void> {
+	const scene = stage.faultScene();
+	const measured = async (): Promise<void> => {
+		await sleepUntil(stage.clock, fromUs, scene.signal);
+		stage.phase('measure');
+		stage.sampler.sample();
+		await sleepUntil(stage.clock, toUs, scene.signal);
+		stage.sampler.sample();
+	};
+	await Promise.all([measured(), ...faults.map((window) => applyFault(window, fromUs, scene))]);
+}
