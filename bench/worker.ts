@@ -24,7 +24,7 @@ let work: Work | undefined;
 
 function begin(setup: SwarmSetup): Work {
 	const clock = clockSince(setup.originUs);
-	const recorder = new Recorder(setup.historyPath);
+	const recorder = new Recorder(setup.historyPath, setup.worker);
 	const connect = connectTo(setup.transport, setup);
 	const swarm = new Swarm(setup, connect, recorder, clock);
 	const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });

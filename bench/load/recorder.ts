@@ -1,6 +1,14 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
-import type { CallEvent, HistogramEvent, HistoryEvent } from '../model/history.ts';
+import {
+	type CallRecord,
+	callFileEnding,
+	callRowBytes,
+	callRowLength,
+	writeCallHead,
+	writeCallRow,
+} from '../model/call-record.ts';
+import type { HistogramEvent, HistoryEvent } from '../model/history.ts';
 
 /** A call may take ten minutes at most before the histogram clips it. */
 const maxTrackableUs = 600_000_000;
@@ -15,12 +23,20 @@ export function newHistogram(): Histogram {
 	});
 }
 
+/** Rows of calls that are written at once. */
+const callRows = 800;
+
 /**
- * Writes a worker's part of the history and keeps its histograms. Events are lines of JSON in a buffer that is written
- * synchronously every 64 KB: one system call for some 400 calls.
+ * Writes a worker's part of the history and keeps its histograms. Calls, of which there are many, are rows of numbers in a
+ * file of their own; all other events are lines of JSON. Both go through a buffer of some 64 KB and are then written
+ * synchronously: one system call for hundreds of calls.
  */
 export class Recorder {
 	readonly #fd: number;
+	readonly #callsFd: number;
+	readonly #rows = new Float64Array(callRows * callRowLength);
+	readonly #rowBytes = new Uint8Array(this.#rows.buffer);
+	#rowsAt = 0;
 	readonly #latency = newHistogram();
 	readonly #service = newHistogram();
 	readonly #lag = newHistogram();
@@ -28,28 +44,37 @@ export class Recorder {
 	callsOk = 0;
 	callsNotOk = 0;
 
-	/** @throws the file system's error when the file cannot be made */
-	constructor(path: string) {
+	/**
+	 * @param path of the lines; the calls stand beside it
+	 * @throws the file system's error when a file cannot be made
+	 */
+	constructor(path: string, worker: number) {
 		this.#fd = openSync(path, 'a');
+		this.#callsFd = openSync(`${path}${callFileEnding}`, 'a');
+		writeCallHead(this.#rows, worker);
+		this.#rowsAt = callRowLength;
 	}
 
 	/** `startedUs`: when the generator took the call up, be it to send it or to let it wait for a free session. */
-	call(call: CallEvent, startedUs: number): void {
-		if (call.outcome.is === 'ok') this.callsOk++;
+	call(call: CallRecord, startedUs: number): void {
+		const isOk = call.outcome.is === 'ok';
+		if (isOk) this.callsOk++;
 		else this.callsNotOk++;
 		if (call.phase === 'measure') {
 			this.#lag.recordValue(bounded(startedUs - call.dueUs));
-			if (call.outcome.is === 'ok') {
+			if (isOk) {
 				this.#latency.recordValue(bounded(call.at - call.dueUs));
 				this.#service.recordValue(bounded(call.at - call.sentUs));
 			}
 		}
-		this.event(call);
+		writeCallRow(this.#rows, this.#rowsAt, call);
+		this.#rowsAt += callRowLength;
+		if (this.#rowsAt === this.#rows.length) this.#flushRows();
 	}
 
 	event(event: HistoryEvent): void {
 		this.#buffer += `${JSON.stringify(event)}\n`;
-		if (this.#buffer.length >= flushChars) this.flush();
+		if (this.#buffer.length >= flushChars) this.#flushLines();
 	}
 
 	/** Adds the histograms of the measured phase to the history. */
@@ -66,14 +91,26 @@ export class Recorder {
 	}
 
 	flush(): void {
-		if (this.#buffer === '') return;
-		writeSync(this.#fd, this.#buffer);
-		this.#buffer = '';
+		this.#flushLines();
+		this.#flushRows();
 	}
 
 	close(): void {
 		this.flush();
 		closeSync(this.#fd);
+		closeSync(this.#callsFd);
+	}
+
+	#flushLines(): void {
+		if (this.#buffer === '') return;
+		writeSync(this.#fd, this.#buffer);
+		this.#buffer = '';
+	}
+
+	#flushRows(): void {
+		if (this.#rowsAt === 0) return;
+		writeSync(this.#callsFd, this.#rowBytes, 0, (this.#rowsAt / callRowLength) * callRowBytes);
+		this.#rowsAt = 0;
 	}
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock, test } from 'node:test';
+import { entriesOf } from '../history-file.ts';
 import type { CallEvent, HistoryEvent, SessionEvent } from '../model/history.ts';
 import { policies } from '../model/policy.ts';
 import { FakeServer } from '../wire/fake.ts';
@@ -20,7 +21,7 @@ function scene(
 		mock.timers.enable({ apis: ['setTimeout', 'setImmediate', 'Date'] });
 		const folder = mkdtempSync(join(tmpdir(), 'client-'));
 		const path = join(folder, 'history.ndjson');
-		const recorder = new Recorder(path);
+		const recorder = new Recorder(path, 0);
 		let calls = 0;
 		const make = (index: number) =>
 			new VirtualClient(index, {
@@ -30,7 +31,7 @@ function scene(
 				originUs: 0,
 				policy: policies[policy],
 				random: { next: () => 0.5, below: () => 0 },
-				nextCall: () => ({ id: `0-${calls++}`, tool: 'echo', arguments: '{}' }),
+				nextCall: () => ({ id: `0-${calls}`, seq: calls++, tool: 'echo', arguments: '{}' }),
 				free: () => {},
 			});
 		const tick = async (ms: number) => {
@@ -43,14 +44,11 @@ function scene(
 		} finally {
 			mock.timers.reset();
 			recorder.close();
-			events.splice(
-				0,
-				events.length,
-				...readFileSync(path, 'utf8')
-					.trim()
-					.split('\n')
-					.map((line) => JSON.parse(line) as HistoryEvent),
-			);
+			events.length = 0;
+			for (const part of readdirSync(folder)) {
+				for await (const { line } of entriesOf(join(folder, part))) events.push(JSON.parse(line) as HistoryEvent);
+			}
+			events.sort((one, other) => one.at - other.at);
 			rmSync(folder, { recursive: true });
 		}
 	};

@@ -5,8 +5,10 @@ import {
 	type Call,
 	type Connect,
 	type Failure,
+	type Outcome,
 	ok,
 	outcomeOf,
+	type Reply,
 	type Session,
 	SessionError,
 	type SessionEvents,
@@ -36,6 +38,9 @@ export interface Due {
 	readonly startedUs: number;
 	readonly phase: Phase;
 }
+
+/** What becomes of a call that is due while its client has no session. */
+const noSession = outcomeOf('no-session');
 
 type State = 'new' | 'opening' | 'open' | 'lost' | 'closed';
 
@@ -80,34 +85,51 @@ export class VirtualClient {
 	}
 
 	/** Makes one call and records what became of it. Never throws. The caller sees to it that no other is in flight. */
-	async call(due: Due): Promise<void> {
-		const { clock, originUs, recorder, nextCall } = this.#context;
-		const call = nextCall();
-		const callId = call.id;
-		const sentUs = clock();
+	call(due: Due): Promise<void> {
+		const call = this.#context.nextCall();
+		const sentUs = this.#context.clock();
 		this.#sentUs = sentUs;
-		const base = { is: 'call', callId, session: this.index, phase: due.phase, dueUs: due.dueUs, sentUs } as const;
-		try {
-			const session = this.#callable();
-			this.#calling = session;
-			const reply = await session.call(call);
-			const { bytesIn, bytesOut } = reply;
-			const firstByteUs = reply.firstByteUs === undefined ? {} : { firstByteUs: reply.firstByteUs - originUs };
-			recorder.call({ ...base, at: clock(), ...firstByteUs, outcome: ok, bytesIn, bytesOut }, due.startedUs);
-		} catch (error) {
-			const { why } = asSessionError(error);
-			recorder.call({ ...base, at: clock(), outcome: outcomeOf(why), bytesIn: 0, bytesOut: 0 }, due.startedUs);
-			if (why === 'session-unknown') this.#reopenNow();
-		} finally {
-			this.#sentUs = undefined;
-			if (this.#calling !== this.#session) this.#calling?.destroy();
-			const wasSent = this.#calling !== undefined;
-			this.#calling = undefined;
-			// A call that could not be sent has not waited for anything: without a turn in between, a full queue would be
-			// worked off in one recursion.
-			if (wasSent) this.#context.free(this);
-			else setImmediate(() => this.#context.free(this));
+		const session = this.#callable();
+		this.#calling = session;
+		if (!session) {
+			this.#over(due, call, sentUs, noSession, undefined);
+			return Promise.resolve();
 		}
+		// Two callbacks and no async function: this runs once per call, as often as the generator is fast.
+		return session.call(call).then(
+			(reply) => this.#over(due, call, sentUs, ok, reply),
+			(error) => {
+				const outcome = outcomeOf(asSessionError(error).why);
+				this.#over(due, call, sentUs, outcome, undefined);
+			},
+		);
+	}
+
+	/** The call has ended, in whatever way. */
+	#over(
+		{ dueUs, startedUs, phase }: Due,
+		{ seq }: Call,
+		sentUs: number,
+		outcome: Outcome,
+		reply: Reply | undefined,
+	): void {
+		const { recorder, clock, originUs } = this.#context;
+		const firstByteUs = reply?.firstByteUs === undefined ? undefined : reply.firstByteUs - originUs;
+		const { bytesIn = 0, bytesOut = 0 } = reply ?? {};
+		const session = this.index;
+		recorder.call(
+			{ at: clock(), seq, session, phase, dueUs, sentUs, firstByteUs, outcome, bytesIn, bytesOut },
+			startedUs,
+		);
+		if (outcome.is !== 'ok' && outcome.why === 'session-unknown') this.#reopenNow();
+		this.#sentUs = undefined;
+		const calling = this.#calling;
+		this.#calling = undefined;
+		if (calling !== this.#session) calling?.destroy();
+		// A call that could not be sent has not waited for anything: without a turn in between, a full queue would be
+		// worked off in one recursion.
+		if (calling) this.#context.free(this);
+		else setImmediate(() => this.#context.free(this));
 	}
 
 	/** Gives up what has taken longer than the limit. */
@@ -135,10 +157,10 @@ export class VirtualClient {
 		return this.#session;
 	}
 
-	#callable(): Session {
+	/** The session that can carry a call, if there is one. */
+	#callable(): Session | undefined {
 		const session = this.#session;
-		if (session && (this.isOpen || (session.callable && this.#state !== 'closed'))) return session;
-		throw new SessionError('no-session', 'no session is open');
+		return session && (this.isOpen || (session.callable && this.#state !== 'closed')) ? session : undefined;
 	}
 
 	/** Opens the next life; until it is open the session before it stays, because calls may still be tried on it. */

@@ -12,18 +12,25 @@ export interface CallTemplate {
 /** The reference tool `echo`: each answer must hold the id of its call. */
 export const echoTemplate: CallTemplate = { tool: 'echo', arguments: '{"text":"{{id}}"}', echoes: true };
 
+type Fill = (id: string, seq: number, uuid: () => string) => string;
+const places: Readonly<Record<string, Fill>> = {
+	'{{id}}': (id) => id,
+	'{{seq}}': (_id, seq) => String(seq),
+	'{{uuid}}': (_id, _seq, uuid) => uuid(),
+};
+
 /** Makes the calls of a template. What is the same for every call is worked out once, here. */
 export function callMaker(template: CallTemplate): (id: string, seq: number, uuid: () => string) => Call {
 	const { tool, echoes } = template;
-	const parts = template.arguments.split(/(\{\{(?:seq|uuid|id)\}\})/);
-	const values: Readonly<Record<string, (id: string, seq: number, uuid: () => string) => string>> = {
-		'{{id}}': (id) => id,
-		'{{seq}}': (_id, seq) => String(seq),
-		'{{uuid}}': (_id, _seq, uuid) => uuid(),
-	};
+	// Split at the places, which then stand at every odd index.
+	const [first = '', ...rest] = template.arguments.split(/(\{\{(?:seq|uuid|id)\}\})/);
+	const fills: { readonly fill: Fill; readonly after: string }[] = [];
+	for (let n = 0; n < rest.length; n += 2) {
+		fills.push({ fill: places[rest[n] as string] as Fill, after: rest[n + 1] as string });
+	}
 	return (id, seq, uuid) => {
-		let text = '';
-		for (const part of parts) text += values[part]?.(id, seq, uuid) ?? part;
-		return echoes ? { id, tool, arguments: text, expect: id } : { id, tool, arguments: text };
+		let text = first;
+		for (const { fill, after } of fills) text += fill(id, seq, uuid) + after;
+		return { id, seq, tool, arguments: text, expect: echoes ? id : undefined };
 	};
 }

@@ -18,7 +18,7 @@ export interface CallEvent {
 	readonly dueUs: number;
 	/** When the request was handed to the connection; service time counts from here. */
 	readonly sentUs: number;
-	readonly firstByteUs?: number;
+	readonly firstByteUs?: number | undefined;
 	readonly outcome: Outcome;
 	readonly bytesIn: number;
 	readonly bytesOut: number;

@@ -55,16 +55,18 @@ export class SessionError extends Error {
 export interface Call {
 	/** Unique within a trial, e.g. `0-1742`: worker, number. */
 	readonly id: string;
+	/** The number of the call within its worker. */
+	readonly seq: number;
 	readonly tool: string;
 	/** The tool's arguments as the text of a JSON object. */
 	readonly arguments: string;
 	/** The text that must come back; absent where only the id and the success of an answer can be checked. */
-	readonly expect?: string;
+	readonly expect?: string | undefined;
 }
 
 /** A verified answer: its id and its content belong to the call. */
 export interface Reply {
-	/** When the first byte of the answer arrived, absent where the transport cannot tell it apart. */
+	/** When the first byte of the answer arrived, on the machine’s clock; absent where the transport cannot tell it apart. */
 	readonly firstByteUs?: number;
 	readonly bytesIn: number;
 	readonly bytesOut: number;

@@ -1,42 +1,11 @@
 import { buildConnector, Client, type Dispatcher } from 'undici';
-import { type Failure, SessionError } from '../model/session.ts';
 
 /** A connector shared by all channels of a worker: undici builds one per client otherwise. */
 const connector = buildConnector({ timeout: 10_000, allowH2: false });
 
-/** How an error of undici or of the kernel reads as a reason. */
-export function failureOf(error: unknown): Failure {
-	if (error instanceof SessionError) return error.why;
-	const code = (error as { code?: unknown }).code;
-	switch (code) {
-		case 'ECONNREFUSED':
-			return 'refused';
-		case 'ECONNRESET':
-		case 'EPIPE':
-			return 'reset';
-		case 'UND_ERR_CONNECT_TIMEOUT':
-		case 'ETIMEDOUT':
-			return 'connect-timeout';
-		case 'EADDRNOTAVAIL':
-		case 'EMFILE':
-		case 'ENFILE':
-			return 'no-ports';
-		case 'UND_ERR_ABORTED':
-		case 'UND_ERR_DESTROYED':
-			return 'aborted';
-		case 'UND_ERR_HEADERS_TIMEOUT':
-		case 'UND_ERR_BODY_TIMEOUT':
-			return 'timeout';
-		case 'UND_ERR_SOCKET':
-			return 'closed';
-		default:
-			return 'protocol';
-	}
-}
-
 /**
- * One connection of one virtual client: requests go out one after another, and an idle connection stays open until
- * either side lets it go. Nothing is ever retried here: what became of a request is for the caller to know.
+ * One connection of one virtual client for a stream that is held, or for a request whose answer may turn into one. Nothing
+ * is ever retried here: what became of a request is for the caller to know. Calls go over a `Line`.
  */
 export class Channel {
 	readonly #client: Client;

@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import type { Dispatcher } from 'undici';
 import type { Failure } from '../model/session.ts';
-import { failureOf } from './channel.ts';
+import { failureOf } from './failure.ts';
 
 /** One event may be this large before the stream counts as broken. */
 const maxEventChars = 32 * 1024 * 1024;

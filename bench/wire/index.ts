@@ -3,7 +3,8 @@ import type { Transport } from '../model/transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ModernSession } from './modern.ts';
 import { SseSession } from './sse.ts';
-import { StatefulSession, StatelessSession } from './streamable.ts';
+import { StatefulSession } from './stateful.ts';
+import { StatelessSession } from './stateless.ts';
 
 export type { Endpoint } from './endpoint.ts';
 

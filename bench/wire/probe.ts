@@ -2,9 +2,10 @@ import { type Failure, type Session, SessionError, type SessionEvents } from '..
 import { protocolVersions, type Transport, transports } from '../model/transport.ts';
 import { Channel } from './channel.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
-import { type Answer, Exchange } from './exchange.ts';
 import { connectTo, type Endpoint } from './index.ts';
 import { initializeBody, parseMessage } from './json-rpc.ts';
+import { Line, requestHead } from './line.ts';
+import type { Answer } from './response.ts';
 
 /** A question to a server may take this long. */
 const patienceMs = 5000;
@@ -25,7 +26,7 @@ export interface ListedTool {
  * @throws ProbeError
  */
 export async function discoverTransport(endpoint: Endpoint): Promise<Transport> {
-	const posted = await ask(endpoint, 'POST', initializeBody(1, protocolVersions.stateful)).catch(asProbeError);
+	const posted = await post(endpoint, initializeBody(1, protocolVersions.stateful)).catch(asProbeError);
 	if (isInitialized(posted)) return posted.headers['mcp-session-id'] === undefined ? 'stateless' : 'stateful';
 	if (await speaks('modern', endpoint)) return 'modern';
 	if (await offersEventStream(endpoint)) return 'sse';
@@ -109,18 +110,19 @@ async function patiently<T>(session: Session, step: Promise<T>): Promise<T> {
 	}
 }
 
-async function ask({ url, headers }: Endpoint, method: 'POST', body: string): Promise<Answer> {
-	const { origin, pathname, search } = new URL(url);
-	const channel = new Channel(origin, () => {});
-	const exchange = new Exchange();
-	const timer = setTimeout(() => exchange.abandon('timeout'), patienceMs);
+async function post({ url, headers }: Endpoint, body: string): Promise<Answer> {
+	const target = new URL(url);
+	const line = new Line(target, silent);
+	const timer = setTimeout(() => line.abandon('timeout'), patienceMs);
 	const accept = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'];
-	channel.send({ method, path: pathname + search, headers: [...accept, ...headers], body }, exchange);
 	try {
-		return await exchange.answer;
+		return await line.answerTo(
+			requestHead(target, 'POST', target.pathname + target.search, [...accept, ...headers]),
+			body,
+		);
 	} finally {
 		clearTimeout(timer);
-		channel.destroy();
+		line.destroy();
 	}
 }
 

@@ -12,7 +12,6 @@ import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
-import { Exchange } from './exchange.ts';
 import {
 	asPush,
 	callBody,
@@ -24,6 +23,7 @@ import {
 	resultOf,
 	verifyResult,
 } from './json-rpc.ts';
+import { Line, type RequestHead, requestHead } from './line.ts';
 import { Pending } from './pending.ts';
 
 const jsonHeaders = ['content-type', 'application/json'];
@@ -40,13 +40,12 @@ export class SseSession implements Session {
 	readonly #events: SessionEvents;
 	readonly #headers: readonly string[];
 	readonly #streamChannel: Channel;
-	readonly #postChannel: Channel;
+	readonly #line: Line;
 	readonly #stream: EventStream;
-	/** Where to POST; told by the server in its first event. */
-	#postPath: string | undefined;
+	/** How to POST; the server tells where in its first event. */
+	#postHead: RequestHead | undefined;
 	#announced = new Pending<string>();
 	#answer: { id: number; pending: Pending<{ result: unknown; bytes: number; atUs: number }> } | undefined;
-	#post: Exchange | undefined;
 	#lastId = 0;
 	#state: 'opening' | 'open' | 'over' = 'opening';
 
@@ -55,7 +54,7 @@ export class SseSession implements Session {
 		this.#headers = endpoint.headers;
 		this.#events = events;
 		this.#streamChannel = new Channel(this.#url.origin, (ok) => events.connect(ok), endpoint.idleConnectionMs);
-		this.#postChannel = new Channel(this.#url.origin, (ok) => events.connect(ok), endpoint.idleConnectionMs);
+		this.#line = new Line(this.#url, events, endpoint.idleConnectionMs);
 		this.#stream = new EventStream({
 			started: (status, headers) => this.#started(status, isEventStream(headers)),
 			event: (event, bytes) => this.#event(event, bytes),
@@ -72,7 +71,8 @@ export class SseSession implements Session {
 			},
 			this.#stream,
 		);
-		this.#postPath = await this.#announced.promise;
+		const path = await this.#announced.promise;
+		this.#postHead = requestHead(this.#url, 'POST', path, [...jsonHeaders, ...this.#headers]);
 		const id = ++this.#lastId;
 		const { result } = await this.#request(id, initializeBody(id, protocolVersions.sse));
 		if (typeof result !== 'object' || result === null) throw new SessionError('protocol', 'initialize had no result');
@@ -95,7 +95,7 @@ export class SseSession implements Session {
 
 	abandon(why: Failure): void {
 		this.#announced.reject(new SessionError(why, `opening given up: ${why}`));
-		this.#post?.abandon(why);
+		this.#line.abandon(why);
 		this.#answer?.pending.reject(new SessionError(why, `call given up: ${why}`));
 		this.#answer = undefined;
 	}
@@ -108,7 +108,7 @@ export class SseSession implements Session {
 		this.#state = 'over';
 		this.abandon('aborted');
 		this.#streamChannel.destroy();
-		this.#postChannel.destroy();
+		this.#line.destroy();
 	}
 
 	/** Sends a request and waits for its answer on the stream; the POST itself only says that it was accepted. */
@@ -125,12 +125,9 @@ export class SseSession implements Session {
 	}
 
 	async #send(body: string): Promise<void> {
-		const path = this.#postPath;
-		if (path === undefined || this.#state === 'over') throw new SessionError('no-session', 'the stream is not open');
-		const exchange = new Exchange();
-		this.#post = exchange;
-		this.#postChannel.send({ method: 'POST', path, headers: [...jsonHeaders, ...this.#headers], body }, exchange);
-		const { status } = await exchange.answer;
+		const head = this.#postHead;
+		if (head === undefined || this.#state === 'over') throw new SessionError('no-session', 'the stream is not open');
+		const { status } = await this.#line.answerTo(head, body);
 		if (status === 202 || status === 200) return;
 		if (status !== 404) throw new SessionError('http-status', `POST answered ${status}`);
 		this.#ended('session-unknown');
@@ -175,7 +172,7 @@ export class SseSession implements Session {
 		this.#answer?.pending.reject(error);
 		this.#answer = undefined;
 		this.#streamChannel.destroy();
-		this.#postChannel.destroy();
+		this.#line.destroy();
 		if (wasOpen) this.#events.lost(why);
 	}
 }

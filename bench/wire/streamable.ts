@@ -11,21 +11,13 @@ import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EventStream, isEventStream, parseEvents } from './event-stream.ts';
-import { type Answer, Exchange } from './exchange.ts';
-import {
-	asPush,
-	callBody,
-	initializeBody,
-	initializedBody,
-	type Message,
-	parseMessage,
-	requestBody,
-	resultOf,
-	verifyResult,
-} from './json-rpc.ts';
+import { asPush, callBody, type Message, parseMessage, requestBody, resultOf, verifyResult } from './json-rpc.ts';
+import { Line, type RequestHead, requestHead } from './line.ts';
 import { Pending } from './pending.ts';
+import type { Answer } from './response.ts';
 
-const protocolVersion = protocolVersions.stateful;
+/** What a client of Streamable HTTP before 2026-07-28 asks for. */
+export const protocolVersion = protocolVersions.stateful;
 const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'] as const;
 
 /** What the three Streamable clients share: one endpoint, a POST per message, and at most one held stream. */
@@ -40,11 +32,13 @@ export abstract class StreamableSession implements Session {
 	/** The headers that every POST has. */
 	protected readonly base: string[];
 	protected lastId = 0;
-	readonly #postChannel: Channel;
+	readonly #line: Line;
+	/** The head of the call that is made over and over, and the headers it was made of. */
+	#callHead: RequestHead | undefined;
+	#callHeaders: readonly string[] | undefined;
 	#streamChannel: Channel | undefined;
 	#stream: EventStream | undefined;
 	#streamOpened: Pending<void> | undefined;
-	#exchange: Exchange | undefined;
 	#state: 'opening' | 'open' | 'over' = 'opening';
 
 	constructor(endpoint: Endpoint, events: SessionEvents) {
@@ -53,7 +47,7 @@ export abstract class StreamableSession implements Session {
 		this.url = new URL(endpoint.url);
 		this.path = this.url.pathname + this.url.search;
 		this.events = events;
-		this.#postChannel = this.#channel();
+		this.#line = new Line(this.url, events, endpoint.idleConnectionMs);
 	}
 
 	/** The headers of a POST once the session is open; `name` is the tool, where the method has one. */
@@ -69,12 +63,22 @@ export abstract class StreamableSession implements Session {
 		this.#state = 'open';
 	}
 
-	async call(call: Call): Promise<Reply> {
+	call(call: Call): Promise<Reply> {
 		const id = ++this.lastId;
 		const body = callBody(id, call, this.meta());
-		const answer = await this.post(body, this.headersFor('tools/call', call.tool));
-		verifyResult(this.result(answer, id), call);
-		return { firstByteUs: answer.firstByteUs, bytesIn: answer.bytes, bytesOut: Buffer.byteLength(body) };
+		// No async function: a call passes here as often as the generator is fast.
+		return new Promise((resolve, failed) => {
+			const answered = (answer: Answer): void => {
+				try {
+					this.accept(answer);
+					verifyResult(this.result(answer, id), call);
+					resolve({ firstByteUs: answer.firstByteUs, bytesIn: answer.bytes, bytesOut: Buffer.byteLength(body) });
+				} catch (error) {
+					failed(error as Error);
+				}
+			};
+			this.#line.ask(this.#headOfCall(call.tool), body, { answered, failed });
+		});
 	}
 
 	async request(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
@@ -84,7 +88,7 @@ export abstract class StreamableSession implements Session {
 	}
 
 	abandon(why: Failure): void {
-		this.#exchange?.abandon(why);
+		this.#line.abandon(why);
 		this.#streamOpened?.reject(new SessionError(why, `opening given up: ${why}`));
 	}
 
@@ -95,24 +99,26 @@ export abstract class StreamableSession implements Session {
 	destroy(): void {
 		this.#state = 'over';
 		this.abandon('aborted');
-		this.#postChannel.destroy();
+		this.#line.destroy();
 		this.#streamChannel?.destroy();
 	}
 
 	/** @throws SessionError where no complete answer came, or its status is not a success */
 	protected async post(body: string, headers: string[], method = 'POST'): Promise<Answer> {
-		const exchange = new Exchange();
-		this.#exchange = exchange;
-		this.#postChannel.send({ method, path: this.path, headers, body: body === '' ? null : body }, exchange);
-		const answer = await exchange.answer;
-		this.#exchange = undefined;
-		if (answer.status >= 200 && answer.status < 300) return answer;
-		if (answer.status === 404 && this.resumeToken !== undefined) {
+		const answer = await this.#line.answerTo(requestHead(this.url, method, this.path, headers), body);
+		this.accept(answer);
+		return answer;
+	}
+
+	/** @throws SessionError where the status of an answer is not a success */
+	protected accept({ status, body }: Answer): void {
+		if (status >= 200 && status < 300) return;
+		if (status === 404 && this.resumeToken !== undefined) {
 			this.resumeToken = undefined;
 			this.lose('session-unknown');
 			throw new SessionError('session-unknown', 'the server answered 404 for the session');
 		}
-		throw new SessionError('http-status', `the server answered ${answer.status}: ${answer.body.slice(0, 120)}`);
+		throw new SessionError('http-status', `the server answered ${status}: ${body.slice(0, 120)}`);
 	}
 
 	/** The result of request `id` in an answer that is JSON or a short event stream; pushes on the way are passed on. */
@@ -168,6 +174,15 @@ export abstract class StreamableSession implements Session {
 		return opened.promise;
 	}
 
+	#headOfCall(tool: string): RequestHead {
+		const headers = this.headersFor('tools/call', tool);
+		if (this.#callHead === undefined || headers !== this.#callHeaders) {
+			this.#callHeaders = headers;
+			this.#callHead = requestHead(this.url, 'POST', this.path, headers);
+		}
+		return this.#callHead;
+	}
+
 	#channel(): Channel {
 		return new Channel(this.url.origin, (ok) => this.events.connect(ok), this.endpoint.idleConnectionMs);
 	}
@@ -184,100 +199,13 @@ export abstract class StreamableSession implements Session {
 const knownVersions: ReadonlySet<unknown> = new Set(['2025-03-26', '2025-06-18', '2025-11-25']);
 
 /** The revision that a server answers initialize with. @throws SessionError where it is none of Streamable HTTP's */
-function agreedVersion(result: unknown): string {
+export function agreedVersion(result: unknown): string {
 	const version = (result as { protocolVersion?: unknown } | undefined)?.protocolVersion;
 	if (knownVersions.has(version)) return version as string;
 	throw new SessionError('protocol', `the server wants protocol version ${JSON.stringify(version)}`);
 }
 
 /** The header came with 2025-06-18; before, a server need not know it. */
-function versionHeaders(version: string): string[] {
+export function versionHeaders(version: string): string[] {
 	return version === '2025-03-26' ? [] : ['mcp-protocol-version', version];
-}
-
-/** Streamable HTTP without session ids: nothing is held but, for a while, a kept-alive connection. */
-export class StatelessSession extends StreamableSession {
-	#headers: string[] = [];
-
-	protected headersFor(): string[] {
-		return this.#headers;
-	}
-
-	protected async start(): Promise<void> {
-		const id = ++this.lastId;
-		const agreed = agreedVersion(this.result(await this.post(initializeBody(id, protocolVersion), this.base), id));
-		this.#headers = [...this.base, ...versionHeaders(agreed)];
-		this.initialized = true;
-		await this.post(initializedBody, this.#headers);
-	}
-}
-
-/** Streamable HTTP with `Mcp-Session-Id`; holds the GET stream where asked to. */
-export class StatefulSession extends StreamableSession {
-	#session: string[] = [];
-	/** The revision that the server agreed to. */
-	#version: string = protocolVersion;
-	#headers: string[] = [];
-
-	constructor(endpoint: Endpoint, events: SessionEvents, resumeToken?: string) {
-		super(endpoint, events);
-		this.resumeToken = resumeToken;
-	}
-
-	protected headersFor(): string[] {
-		return this.#headers;
-	}
-
-	protected async start(): Promise<void> {
-		if (this.resumeToken !== undefined) {
-			this.#use(this.resumeToken);
-			if (!this.endpoint.stream || (await this.#resumed())) return;
-		}
-		const id = ++this.lastId;
-		const answer = await this.post(initializeBody(id, protocolVersion), this.base);
-		this.#version = agreedVersion(this.result(answer, id));
-		const token = answer.headers['mcp-session-id'];
-		if (typeof token !== 'string') throw new SessionError('protocol', 'initialize gave no Mcp-Session-Id');
-		this.#use(token);
-		this.initialized = true;
-		await this.post(initializedBody, this.#headers);
-		if (this.endpoint.stream) await this.#hold();
-	}
-
-	override async close(): Promise<void> {
-		const had = this.resumeToken !== undefined;
-		if (had) await this.post('', this.#headers, 'DELETE').catch(() => {});
-		await super.close();
-	}
-
-	/** Whether the old session still lives: the client asks for its stream again before it initializes anew. */
-	async #resumed(): Promise<boolean> {
-		try {
-			await this.#hold();
-			return true;
-		} catch (error) {
-			if (!(error instanceof SessionError) || error.why !== 'session-unknown') throw error;
-			this.resumeToken = undefined;
-			return false;
-		}
-	}
-
-	#hold(): Promise<void> {
-		return this.holdStream(
-			{ method: 'GET', headers: ['accept', 'text/event-stream', ...this.#session, ...this.endpoint.headers] },
-			{
-				head: (status, isStream) => {
-					if (status === 200 && isStream) return 'open';
-					return status === 404 ? 'session-unknown' : 'http-status';
-				},
-				message: asPush,
-			},
-		);
-	}
-
-	#use(token: string): void {
-		this.resumeToken = token;
-		this.#session = ['mcp-session-id', token, ...versionHeaders(this.#version)];
-		this.#headers = [...this.base, ...this.#session];
-	}
 }

@@ -72,7 +72,13 @@ function echo(rpc: Rpc, id: unknown = rpc.id, said = rpc.params?.arguments?.text
 }
 
 const json = { 'content-type': 'application/json' };
-const callOf = (said: string) => ({ id: said, tool: 'echo', arguments: JSON.stringify({ text: said }), expect: said });
+const callOf = (said: string) => ({
+	id: said,
+	seq: 0,
+	tool: 'echo',
+	arguments: JSON.stringify({ text: said }),
+	expect: said,
+});
 const call = callOf('höllo');
 
 const answers: [what: string, answer: Answer, why: Failure | 'ok'][] = [

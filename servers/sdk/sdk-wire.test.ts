@@ -30,7 +30,7 @@ function listener(): Heard {
 
 function echo(number: number): Call {
 	const id = `0-${number}-ü`;
-	return { id, tool: 'echo', arguments: JSON.stringify({ text: id }), expect: id };
+	return { id, seq: number, tool: 'echo', arguments: JSON.stringify({ text: id }), expect: id };
 }
 
 /** Each server with the streams its clients may hold. */

@@ -1,0 +1,31 @@
+import { type Failure, SessionError } from '../model/session.ts';
+
+/** How an error of undici or of the kernel reads as a reason. */
+export function failureOf(error: unknown): Failure {
+	if (error instanceof SessionError) return error.why;
+	const code = (error as { code?: unknown }).code;
+	switch (code) {
+		case 'ECONNREFUSED':
+			return 'refused';
+		case 'ECONNRESET':
+		case 'EPIPE':
+			return 'reset';
+		case 'UND_ERR_CONNECT_TIMEOUT':
+		case 'ETIMEDOUT':
+			return 'connect-timeout';
+		case 'EADDRNOTAVAIL':
+		case 'EMFILE':
+		case 'ENFILE':
+			return 'no-ports';
+		case 'UND_ERR_ABORTED':
+		case 'UND_ERR_DESTROYED':
+			return 'aborted';
+		case 'UND_ERR_HEADERS_TIMEOUT':
+		case 'UND_ERR_BODY_TIMEOUT':
+			return 'timeout';
+		case 'UND_ERR_SOCKET':
+			return 'closed';
+		default:
+			return 'protocol';
+	}
+}
