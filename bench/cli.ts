@@ -4,6 +4,7 @@ import { scenarios } from '../scenarios/index.ts';
 import { doctorCommand, listCommand, reportCommand, runCommand } from './commands.ts';
 import { configJsonSchema } from './config.ts';
 import { exitCodes, UserError } from './exit.ts';
+import { type Objective, parseObjective } from './model/objective.ts';
 import { profiles } from './model/scenario.ts';
 import { MachineError } from './plan.ts';
 import { cleanText } from './report/index.ts';
@@ -36,6 +37,11 @@ function program(): Command {
 			list,
 		)
 		.option('--repeats <n>', 'fresh processes per target, 1 to 100', whole(1, 100))
+		.option(
+			'--objective <limits>',
+			'of capacity: p99 from due and share of errors, e.g. p99=50ms,errors=0.1%',
+			objective,
+		)
 		.option('--seed <n>', 'order of trials and schedule of calls, 0 to 2147483647', whole(0, 0x7fffffff))
 		.addOption(outOption())
 		.option('--quiet', 'only the summary')
@@ -89,6 +95,14 @@ function whole(least: number, most: number): (text: string) => number {
 		}
 		return value;
 	};
+}
+
+function objective(text: string): Objective {
+	try {
+		return parseObjective(text);
+	} catch (error) {
+		throw new InvalidArgumentError((error as Error).message);
+	}
 }
 
 /** Commander repeats what it refuses; a header may be a secret. */

@@ -6,6 +6,7 @@ import { diagnose, formatDoctor } from './doctor.ts';
 import { exitCodes, UserError } from './exit.ts';
 import { faults } from './faults/faults.ts';
 import { machinePlacement } from './fleet/placement.ts';
+import type { Objective } from './model/objective.ts';
 import { duration } from './model/quantity.ts';
 import type { Profile, Scenario } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
@@ -24,6 +25,7 @@ export interface RunFlags extends UserFlags {
 	readonly scenario?: string[];
 	readonly target?: string[];
 	readonly repeats?: number;
+	readonly objective?: Objective;
 	readonly seed?: number;
 	readonly out: string;
 	readonly quiet?: boolean;
@@ -151,11 +153,15 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 			targetsNamed: flags.target !== undefined,
 			own: ownWords(flags),
 			...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
+			...(flags.objective === undefined ? {} : { objective: flags.objective }),
 			seed,
 		},
 		all,
 		{ fdLimit: fdLimit.hard, ephemeralPorts },
 	);
+	if (flags.objective && !plan.scenarios.some(({ size }) => size.load.kind === 'search')) {
+		throw new UserError('--objective is what a search looks for; add --scenario capacity, or capacity-sessions.');
+	}
 	if (plan.trials.length === 0) {
 		throw new UserError(
 			`No chosen scenario runs ${named.join(', ')} in profile ${flags.profile}; \`npm run bench -- list\` shows the targets, --profile full has the most.`,

@@ -5,10 +5,10 @@ import { type Load, loadMs, sessionsOf, withWarmUp } from './model/load.ts';
 import { Aborted, type Stage } from './stage.ts';
 
 /** A load that lasts for a time, whoever paces it: open, periodic or closed. */
-export type OfferedLoad = Exclude<Load, { kind: 'hold' }>;
+export type OfferedLoad = Exclude<Load, { kind: 'hold' | 'search' }>;
 
 /** A short lead, so that every worker has the order before the first call is due. */
-const leadUs = 50_000;
+export const leadUs = 50_000;
 
 /** Opens all sessions, offers the load, applies the faults on their timeline. */
 export async function offerLoad(stage: Stage, load: OfferedLoad): Promise<void> {

@@ -1,4 +1,5 @@
-import { loadMs, sessionsOf } from './model/load.ts';
+import { type Load, loadMs, sessionsOf } from './model/load.ts';
+import type { Objective } from './model/objective.ts';
 import type { Profile, Scenario, Size } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
@@ -17,6 +18,8 @@ export interface Selection {
 	/** The words that describe the user's own servers, for the command that makes the run again. */
 	readonly own?: readonly string[];
 	readonly repeats?: number;
+	/** Replaces the objective of every search. */
+	readonly objective?: Objective;
 	readonly seed: number;
 }
 
@@ -49,6 +52,7 @@ export interface Plan {
 		readonly scenarios: readonly string[];
 		readonly named: readonly string[];
 		readonly repeats?: number;
+		readonly objective?: Objective;
 		/** The words that describe the user's own servers. */
 		readonly own: readonly string[];
 	};
@@ -70,6 +74,7 @@ export const reservedFds = 250;
  */
 export function makePlan(selection: Selection, known: readonly Target[], limits: MachineLimits): Plan {
 	const scenarios = selection.scenarios
+		.filter(({ inProfiles }) => selection.scenariosNamed || (inProfiles?.includes(selection.profile) ?? true))
 		.map((scenario) => planScenario(scenario, selection, known, limits))
 		.filter(({ arms }) => arms.length > 0);
 	const trials: TrialPlan[] = [];
@@ -87,6 +92,7 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 		named: selection.targetsNamed === false ? [] : selection.targets,
 		own: selection.own ?? [],
 		...(selection.repeats === undefined ? {} : { repeats: selection.repeats }),
+		...(selection.objective === undefined ? {} : { objective: selection.objective }),
 	};
 	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), connections: connectionsOf(limits), asked };
 }
@@ -104,7 +110,8 @@ function planScenario(
 	limits: MachineLimits,
 ): PlannedScenario {
 	const own = scenario.sizes[selection.profile];
-	const size = { ...own, repeats: selection.repeats ?? own.repeats };
+	const load = withObjective(own.load, selection.objective);
+	const size = { ...own, load, repeats: selection.repeats ?? own.repeats };
 	const arms = selectArms(scenario.arms(known, selection.profile), known, selection.targets);
 	const clampedTo = clamp(size, arms, limits);
 	if (clampedTo === undefined) return { scenario, size, arms };
@@ -122,6 +129,10 @@ function planScenario(
 		arms,
 		clamped: `${clampedTo} sessions instead of ${asked}: ${limits.fdLimit} descriptors per process and ${limits.ephemeralPorts} local ports`,
 	};
+}
+
+function withObjective(load: Load, objective: Objective | undefined): Load {
+	return load.kind === 'search' && objective !== undefined ? { ...load, objective } : load;
 }
 
 /** A scenario's own arms; or those the user named, whether or not the scenario has them by default. */
@@ -156,6 +167,7 @@ function clamp(size: Size, arms: readonly Target[], limits: MachineLimits): numb
 
 function withSessions(size: Size, sessions: number): Size {
 	const { load } = size;
+	if (load.kind === 'search' && load.of === 'sessions') return { ...size, load: { ...load, most: sessions } };
 	if (load.kind !== 'hold') return { ...size, load: { ...load, sessions } };
 	const factor = sessions / sessionsOf(load);
 	return { ...size, load: { kind: 'hold', rungs: load.rungs.map((rung) => Math.floor(rung * factor)) } };

@@ -6,6 +6,7 @@ import { reportInput } from './judge/sections.ts';
 import type { Placement } from './model/environment.ts';
 import { sessionsOf } from './model/load.ts';
 import type { Measures } from './model/measures.ts';
+import { objectiveWord } from './model/objective.ts';
 import type { ReportInput } from './model/report.ts';
 import { type RunRecord, type RunState, runSchema } from './model/run.ts';
 import type { Profile, Scenario } from './model/scenario.ts';
@@ -108,7 +109,7 @@ async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Dat
 
 /** The command that runs the same plan in the same order again. */
 function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
-	const { scenarios, named, repeats, own } = plan.asked;
+	const { scenarios, named, repeats, objective, own } = plan.asked;
 	const words = [
 		'npm run bench --',
 		`--profile ${profile}`,
@@ -116,6 +117,7 @@ function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
 		...own,
 		...(named.length > 0 ? [`--target ${named.join(',')}`] : []),
 		...(repeats === undefined ? [] : [`--repeats ${repeats}`]),
+		...(objective === undefined ? [] : [`--objective '${objectiveWord(objective)}'`]),
 		`--seed ${seed}`,
 	];
 	return words.join(' ');
@@ -207,7 +209,7 @@ function judged(record: RunRecord, scenarios: readonly Scenario[]): RunRecord {
 
 /** What the history says that lowers the trust in its figures. */
 function doubts(
-	{ recovery }: TrialFacts,
+	{ capacity, recovery }: TrialFacts,
 	latencyCounts: boolean,
 	{ callsDropped, callsOk, lagP99Us, p99Us }: Measures,
 ): Warning[] {
@@ -221,6 +223,7 @@ function doubts(
 			? [{ id: 'calls-dropped', detail: `${callsDropped.value} arrivals were dropped.` } as const]
 			: []),
 		...(callsOk?.value === 0 ? [{ id: 'no-success', detail: 'Not one call was answered.' } as const] : []),
+		...capacity.warnings(),
 		...(neverRecovered > 0
 			? [{ id: 'not-recovered', detail: `${neverRecovered} clients never succeeded again.` } as const]
 			: []),

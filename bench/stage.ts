@@ -205,6 +205,11 @@ export class Stage {
 		this.spec.onPhase(phase, () => this.#swarm?.state ?? { open: 0, callsOk: 0, callsNotOk: 0 });
 	}
 
+	/** Starts a process that helps the course; like all others it ends with the trial at the latest. */
+	help<T extends { kill(): Promise<unknown> }>(starting: Promise<T>): Promise<T> {
+		return this.#own(starting);
+	}
+
 	/** Waits for a process to start; whatever happens meanwhile, `kill` will end it. */
 	#own<T extends { kill(): Promise<unknown> }>(starting: Promise<T>): Promise<T> {
 		this.#owned.push(starting);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Child, describeExit } from './fleet/child.ts';
 import { startWorker } from './fleet/worker.ts';
 import { loadMs } from './model/load.ts';
-import type { SwarmProgress, SwarmReply, SwarmSetup, SwarmTask } from './model/swarm.ts';
+import type { StepPart, SwarmProgress, SwarmReply, SwarmSetup, SwarmTask } from './model/swarm.ts';
 
 const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
@@ -22,7 +22,7 @@ const graceMs = 60_000;
 
 function patienceMs(task: SwarmTask): number {
 	if (task.do === 'load') return loadMs(task.load) + (task.measureFromUs - task.startUs) / 1000 + graceMs;
-	return task.do === 'drain' ? task.withinMs + graceMs : graceMs;
+	return task.do === 'drain' || task.do === 'end-step' ? task.withinMs + graceMs : graceMs;
 }
 
 /** All workers of a trial, told the same things at the same time. */
@@ -72,8 +72,14 @@ export class SwarmWorkers {
 
 	/** Tells every worker and waits for all. @returns how many sessions are open afterwards. @throws SwarmError */
 	async ask(task: SwarmTask): Promise<number> {
-		const open = await Promise.all(this.#workers.map((worker) => worker.ask(task)));
-		return open.reduce((sum, n) => sum + n, 0);
+		const replies = await Promise.all(this.#workers.map((worker) => worker.ask(task)));
+		return replies.reduce((sum, { open }) => sum + open, 0);
+	}
+
+	/** Ends a step of a search. @returns every worker's part of its figures. @throws SwarmError */
+	async endStep(step: number, withinMs: number): Promise<StepPart[]> {
+		const replies = await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'end-step', step, withinMs })));
+		return replies.flatMap((reply) => reply.step ?? []);
 	}
 
 	async kill(): Promise<void> {
@@ -81,10 +87,13 @@ export class SwarmWorkers {
 	}
 }
 
+/** A reply that is no failure. */
+type Answered = Exclude<SwarmReply, { readonly error: string }>;
+
 /** One worker process and the questions it has not answered yet. */
 class Worker {
 	readonly #child: Child;
-	readonly #asked = new Map<number, PromiseWithResolvers<number>>();
+	readonly #asked = new Map<number, PromiseWithResolvers<Answered>>();
 	#lastId = 0;
 	progress = { open: 0, callsOk: 0, callsNotOk: 0 };
 
@@ -103,9 +112,9 @@ class Worker {
 		return this.#child.pid;
 	}
 
-	async ask(task: SwarmTask): Promise<number> {
+	async ask(task: SwarmTask): Promise<Answered> {
 		const id = ++this.#lastId;
-		const asked = Promise.withResolvers<number>();
+		const asked = Promise.withResolvers<Answered>();
 		this.#asked.set(id, asked);
 		const limitMs = patienceMs(task);
 		const timer = setTimeout(() => {
@@ -135,6 +144,6 @@ class Worker {
 		const asked = this.#asked.get(message.id);
 		this.#asked.delete(message.id);
 		if ('error' in message) asked?.reject(new SwarmError(`A swarm worker failed: ${message.error}`));
-		else asked?.resolve(message.open);
+		else asked?.resolve(message);
 	}
 }

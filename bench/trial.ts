@@ -2,6 +2,7 @@ import { StartError } from './fleet/child.ts';
 import { climbLadder } from './ladder.ts';
 import type { Warning } from './model/warning.ts';
 import { offerLoad } from './offered-load.ts';
+import { searchCapacity } from './search-course.ts';
 import { Stage, type TrialSpec } from './stage.ts';
 
 export type { TrialSpec } from './stage.ts';
@@ -20,6 +21,9 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 		switch (load.kind) {
 			case 'hold':
 				await climbLadder(stage, load);
+				break;
+			case 'search':
+				await searchCapacity(stage, load);
 				break;
 			default:
 				await offerLoad(stage, load);

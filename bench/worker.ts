@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { clockSince } from './clock.ts';
 import { Recorder } from './load/recorder.ts';
 import { Swarm } from './load/swarm.ts';
-import type { SwarmProgress, SwarmReply, SwarmRequest, SwarmSetup } from './model/swarm.ts';
+import type { StepPart, SwarmProgress, SwarmReply, SwarmRequest, SwarmSetup } from './model/swarm.ts';
 import { connectTo } from './wire/index.ts';
 
 const progressEveryMs = 250;
@@ -36,26 +36,27 @@ function begin(setup: SwarmSetup): Work {
 	return { setup, clock, recorder, swarm, loopDelay };
 }
 
-async function perform(request: SwarmRequest): Promise<void> {
+async function perform(request: SwarmRequest): Promise<StepPart | undefined> {
 	if (request.do === 'setup') {
 		work = begin(request.setup);
-		return;
+		return undefined;
 	}
 	if (!work) throw new Error('the worker was not set up');
 	const { setup, clock, recorder, swarm, loopDelay } = work;
 	switch (request.do) {
 		case 'hold':
 			await swarm.hold(request.sessions);
-			return;
+			return undefined;
 		case 'touch':
-			return swarm.touch();
+			await swarm.touch();
+			return undefined;
 		case 'load':
 			loopDelay.enable();
 			// The warm phase compiles and grows; only the measured one is judged.
 			setTimeout(() => loopDelay.reset(), Math.max(0, (request.measureFromUs - clock()) / 1000)).unref();
-			await swarm.run(request.load, request.startUs, request.measureFromUs);
+			await swarm.run(request.load, request.startUs, request.measureFromUs, request.step);
 			loopDelay.disable();
-			return;
+			return undefined;
 		case 'drain':
 			await swarm.drain(request.withinMs);
 			recorder.histograms(clock(), setup.worker);
@@ -68,10 +69,13 @@ async function perform(request: SwarmRequest): Promise<void> {
 				queuedPeak: swarm.queuedPeak,
 			});
 			recorder.flush();
-			return;
+			return undefined;
+		case 'end-step':
+			return swarm.endStep(request.step, request.withinMs);
 		case 'finish':
 			await swarm.finish();
 			recorder.close();
+			return undefined;
 	}
 }
 
@@ -82,7 +86,7 @@ function delayUs(ns: number): number {
 
 process.on('message', (request: SwarmRequest) => {
 	perform(request).then(
-		() => reply({ id: request.id, open: work?.swarm.open ?? 0 }, request.do === 'finish'),
+		(step) => reply({ id: request.id, open: work?.swarm.open ?? 0, ...(step && { step }) }, request.do === 'finish'),
 		(error: Error) => reply({ id: request.id, error: error.message }, false),
 	);
 });

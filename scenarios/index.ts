@@ -1,7 +1,9 @@
 import type { Scenario } from '../bench/model/scenario.ts';
+import { capacity } from './capacity.ts';
+import { capacitySessions } from './capacity-sessions.ts';
 import { idleClients } from './idle-clients.ts';
 import { restart } from './restart.ts';
 import { steadyCalls } from './steady-calls.ts';
 
 /** Every scenario, in the order of the report. Adding one is a file and a line. */
-export const scenarios: readonly Scenario[] = [idleClients, steadyCalls, restart];
+export const scenarios: readonly Scenario[] = [idleClients, steadyCalls, restart, capacity, capacitySessions];

@@ -8,6 +8,7 @@ import { bucketMs } from './accounts/timeline.ts';
 import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
 import { fitLine, meanWithInterval } from './fit.ts';
+import { kneeOf } from './knee.ts';
 import { sentenceOf } from './sentences.ts';
 
 /** What a chart may draw from: the figures and the histories of one scenario. */
@@ -24,7 +25,7 @@ export function chartOf(request: ChartRequest, source: ChartSource): ChartData |
 	return { ...base, ...drawn, sentence: sentenceOf(request, source.figures, drawn.lines) };
 }
 
-type Drawn = Pick<ChartData, 'x' | 'y' | 'lines' | 'shades'>;
+export type Drawn = Pick<ChartData, 'x' | 'y' | 'lines' | 'shades' | 'marks'>;
 
 function chartId(request: ChartRequest, { scenario }: ChartSource): string {
 	switch (request.kind) {
@@ -34,6 +35,8 @@ function chartId(request: ChartRequest, { scenario }: ChartSource): string {
 			return `${scenario.id}-${request.measures.join('-')}`;
 		case 'percentiles':
 			return `${scenario.id}-percentiles`;
+		case 'knee':
+			return `${scenario.id}-knee`;
 		case 'timeline':
 			return `${scenario.id}-${request.series}`;
 	}
@@ -47,6 +50,8 @@ function draw(request: ChartRequest, source: ChartSource): Drawn | undefined {
 			return bars(request.measures, request.log === true, source);
 		case 'percentiles':
 			return percentiles(source);
+		case 'knee':
+			return kneeOf(source);
 		case 'timeline':
 			return timeline(request.series, source);
 	}

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '../model/history.ts';
 import type { Measures } from '../model/measures.ts';
+import { Capacity } from './accounts/capacity.ts';
 import { Generator } from './accounts/generator.ts';
 import { Ladder } from './accounts/ladder.ts';
 import { Latency } from './accounts/latency.ts';
@@ -10,6 +11,7 @@ import { Timeline } from './accounts/timeline.ts';
 
 /** Everything that one trial's history says, read in one pass. A new account is a file and a line here. */
 export interface TrialFacts {
+	readonly capacity: Capacity;
 	readonly generator: Generator;
 	readonly ladder: Ladder;
 	readonly latency: Latency;
@@ -21,6 +23,7 @@ export interface TrialFacts {
 
 export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<TrialFacts> {
 	const facts: TrialFacts = {
+		capacity: new Capacity(),
 		generator: new Generator(),
 		ladder: new Ladder(),
 		latency: new Latency(),

@@ -31,9 +31,17 @@ export class TrialFigures implements Figures {
 		});
 	}
 
+	#isLowerBound(target: string, measure: MeasureName): boolean {
+		return this.#trials.some(
+			(trial) => trial.target === target && trial.state === 'completed' && trial.measures[measure]?.atLeast === true,
+		);
+	}
+
 	estimate(target: string, measure: MeasureName): Estimate | undefined {
 		const values = this.values(target, measure);
-		return values.length === 0 ? undefined : { ...overRepeats(values, measures[measure].unit), repeats: values.length };
+		if (values.length === 0) return undefined;
+		const bound = this.#isLowerBound(target, measure) ? { atLeast: true as const } : {};
+		return { ...overRepeats(values, measures[measure].unit), repeats: values.length, ...bound };
 	}
 
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined {
@@ -43,7 +51,10 @@ export class TrialFigures implements Figures {
 		// A repeat without the measure, such as one that never recovered, must not drop out of a verdict unseen.
 		const whole = [a, b].every((id) => this.values(id, measure).length === this.completed(id));
 		const enough = whole && [a, b].every((id) => this.completed(id) >= repeatsForVerdict);
-		const verdict = !enough || !ci || (ci[0] <= 1 && ci[1] >= 1) ? 'inconclusive' : ci[0] > 1 ? 'higher' : 'lower';
+		const read = !enough || !ci || (ci[0] <= 1 && ci[1] >= 1) ? 'inconclusive' : ci[0] > 1 ? 'higher' : 'lower';
+		// Where the smaller of the two may be larger than it was seen, the order may be the other one.
+		const smaller = read === 'higher' ? a : b;
+		const verdict = this.#isLowerBound(smaller, measure) ? 'inconclusive' : read;
 		return { scenario: this.scenario, measure, a, b, ratio, ...(ci ? { ci } : {}), verdict };
 	}
 

@@ -3,6 +3,7 @@ import type { ReportInput, ReportSection, SummaryRow, SummaryTable } from '../mo
 import type { RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { warnings as warningTexts } from '../model/warning.ts';
+import { ceilingNote } from './ceiling-note.ts';
 import { type ChartSource, chartOf } from './charts.ts';
 import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
@@ -32,7 +33,7 @@ function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, 
 		title: scenario.title,
 		question: scenario.question,
 		method: scenario.method,
-		answer: answer(scenario, figures),
+		answer: [answer(scenario, figures), ...ceilingNote(figures)].join(' '),
 		table: table(run, scenario, figures),
 		charts: scenario.charts.flatMap((request) => chartOf(request, source) ?? []),
 		warnings: warningsOf(run, scenario),
@@ -63,8 +64,8 @@ function row(target: string, shown: readonly MeasureName[], figures: TrialFigure
 	const cells = shown.map((name) => {
 		const estimate = figures.estimate(target, name);
 		if (!estimate) return undefined;
-		const { value, ci } = estimate;
-		return { value, unit: measures[name].unit, ...(ci ? { ci } : {}) };
+		const { value, ci, atLeast } = estimate;
+		return { value, unit: measures[name].unit, ...(atLeast ? { atLeast } : {}), ...(ci ? { ci } : {}) };
 	});
 	return { target, completed: figures.completed(target), of, cells };
 }

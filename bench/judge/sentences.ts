@@ -23,6 +23,8 @@ export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: 
 			return `Median from due: ${list(figures, 'p50Us')}; 99 %: ${list(figures, 'p99Us')}.`;
 		case 'timeline':
 			return timelineSentence(request, lines);
+		case 'knee':
+			return kneeSentence(figures);
 	}
 }
 
@@ -30,9 +32,17 @@ export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: 
 export function list(figures: TrialFigures, name: MeasureName): string {
 	const parts = figures.targets.flatMap((target) => {
 		const estimate = figures.estimate(target, name);
-		return estimate ? [`${target} ${quantity(estimate.value, measures[name].unit)}`] : [];
+		const bound = estimate?.atLeast === true ? '≥ ' : '';
+		return estimate ? [`${target} ${bound}${quantity(estimate.value, measures[name].unit)}`] : [];
 	});
 	return parts.length === 0 ? 'not measured' : parts.join(', ');
+}
+
+function kneeSentence(figures: TrialFigures): string {
+	const name = figures.targets.some((target) => figures.estimate(target, 'capacityPerS'))
+		? 'capacityPerS'
+		: 'capacitySessions';
+	return `Highest level within the objective: ${list(figures, name)}.`;
 }
 
 function timelineSentence(request: Extract<ChartRequest, { kind: 'timeline' }>, lines: readonly Line[]): string {

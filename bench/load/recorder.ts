@@ -8,7 +8,8 @@ import {
 	writeCallHead,
 	writeCallRow,
 } from '../model/call-record.ts';
-import type { HistogramEvent, HistoryEvent } from '../model/history.ts';
+import type { HistogramEvent, HistoryEvent, Phase } from '../model/history.ts';
+import type { StepPart } from '../model/swarm.ts';
 
 /** A call may take ten minutes at most before the histogram clips it. */
 const maxTrackableUs = 600_000_000;
@@ -41,6 +42,8 @@ export class Recorder {
 	readonly #service = newHistogram();
 	readonly #lag = newHistogram();
 	#buffer = '';
+	/** Arrivals of a step that found the queue full. */
+	#droppedInStep = 0;
 	callsOk = 0;
 	callsNotOk = 0;
 
@@ -60,7 +63,7 @@ export class Recorder {
 		const isOk = call.outcome.is === 'ok';
 		if (isOk) this.callsOk++;
 		else this.callsNotOk++;
-		if (call.phase === 'measure') {
+		if (call.phase === 'measure' || call.phase === 'search') {
 			this.#lag.recordValue(bounded(startedUs - call.dueUs));
 			if (isOk) {
 				this.#latency.recordValue(bounded(call.at - call.dueUs));
@@ -72,13 +75,19 @@ export class Recorder {
 		if (this.#rowsAt === this.#rows.length) this.#flushRows();
 	}
 
+	/** An arrival that nobody took up. */
+	dropped(at: number, dueUs: number, phase: Phase): void {
+		if (phase === 'search') this.#droppedInStep++;
+		this.event({ is: 'dropped', at, phase, dueUs });
+	}
+
 	event(event: HistoryEvent): void {
 		this.#buffer += `${JSON.stringify(event)}\n`;
 		if (this.#buffer.length >= flushChars) this.#flushLines();
 	}
 
-	/** Adds the histograms of the measured phase to the history. */
-	histograms(at: number, worker: number): void {
+	/** Adds the histograms of the measured phase, or of a step of a search, to the history. */
+	histograms(at: number, worker: number, step?: number): void {
 		const kept: [HistogramEvent['of'], Histogram][] = [
 			['latencyUs', this.#latency],
 			['serviceUs', this.#service],
@@ -86,8 +95,23 @@ export class Recorder {
 		];
 		for (const [of, histogram] of kept) {
 			if (histogram.totalCount === 0) continue;
-			this.event({ is: 'histogram', at, worker, of, data: encodeIntoCompressedBase64(histogram) });
+			const data = encodeIntoCompressedBase64(histogram);
+			this.event({ is: 'histogram', at, worker, of, data, ...(step === undefined ? {} : { step }) });
 		}
+	}
+
+	/** Writes the histograms of a step, forgets them for the next, and returns what the step's verdict needs. */
+	endStep(at: number, worker: number, step: number): Omit<StepPart, 'busyShare'> {
+		this.histograms(at, worker, step);
+		const [latency, service, lag] = [this.#latency, this.#service, this.#lag];
+		const ok = latency.totalCount;
+		// Every call that ended has a lag, and only the answered ones have a latency.
+		const part = { ok, notOk: lag.totalCount - ok, dropped: this.#droppedInStep };
+		const latencyUs = ok === 0 ? {} : { latencyUs: encodeIntoCompressedBase64(latency) };
+		const lagUs = lag.totalCount === 0 ? {} : { lagUs: encodeIntoCompressedBase64(lag) };
+		for (const histogram of [latency, service, lag]) histogram.reset();
+		this.#droppedInStep = 0;
+		return { ...part, ...latencyUs, ...lagUs };
 	}
 
 	flush(): void {

@@ -5,12 +5,13 @@ import { callMaker } from '../model/call-template.ts';
 import type { Load } from '../model/load.ts';
 import { policies } from '../model/policy.ts';
 import type { Connect } from '../model/session.ts';
-import type { SwarmSetup } from '../model/swarm.ts';
+import type { StepPart, SwarmSetup } from '../model/swarm.ts';
 import { deriveSeed, seededRandom } from '../random.ts';
 import { CallQueue } from './call-queue.ts';
+import { IdleMeter } from './idle-meter.ts';
 import { arrivals } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
-import { runSchedule } from './schedule.ts';
+import { realWaiter, runSchedule } from './schedule.ts';
 import { type ClientContext, type Due, VirtualClient } from './virtual-client.ts';
 
 /** How often calls and openings that take too long are looked for. */
@@ -25,8 +26,11 @@ export class Swarm {
 	readonly #clients: VirtualClient[] = [];
 	readonly #queue = new CallQueue();
 	readonly #stop = new AbortController();
+	readonly #idle = new IdleMeter();
 	readonly #sweeper: NodeJS.Timeout;
 	#closedLoop: { untilUs: number; due(): Due } | undefined;
+	/** Of the load that ran last. */
+	#busyShare = 0;
 	#callNumber = 0;
 
 	constructor(setup: SwarmSetup, connect: Connect, recorder: Recorder, clock: Clock) {
@@ -83,27 +87,45 @@ export class Swarm {
 		});
 	}
 
-	/** Runs a load from `startUs` on; resolves when its last call has been started. */
-	async run(load: Load, startUs: number, measureFromUs: number): Promise<void> {
-		const phaseAt = (dueUs: number): Due['phase'] => (dueUs < measureFromUs ? 'warm' : 'measure');
+	/**
+	 * Runs a load from `startUs` on; resolves when its last call has been started. With `step` it is that step of a search,
+	 * whose arrivals are drawn anew: a level that is tried twice is not tried with the same luck.
+	 */
+	async run(load: Load, startUs: number, measureFromUs: number, step?: number): Promise<void> {
+		const counted = step === undefined ? 'measure' : 'search';
+		const phaseAt = (dueUs: number): Due['phase'] => (dueUs < measureFromUs ? 'warm' : counted);
 		const { seed, worker, workers } = this.#setup;
-		if (load.kind === 'hold') return;
+		if (load.kind === 'hold' || load.kind === 'search') return;
 		if (load.kind === 'closed') return this.#runClosed(startUs + load.forMs * 1000, phaseAt);
 		if (load.kind === 'open') this.#queue.share(this.#clients);
 		else this.#queue.separate();
-		const schedule = arrivals(load, deriveSeed(seed, 'load'), { worker, workers });
+		const drawn = step === undefined ? deriveSeed(seed, 'load') : deriveSeed(seed, 'load', step);
+		const schedule = arrivals(load, drawn, { worker, workers });
+		let counting = false;
 		await runSchedule(
 			schedule,
 			({ dueUs, session }) => {
 				const due = { dueUs: startUs + dueUs, startedUs: this.#clock(), phase: phaseAt(startUs + dueUs) };
+				if (!counting && due.phase === counted) {
+					counting = true;
+					this.#idle.reset();
+				}
 				const client = session === undefined ? undefined : this.#clients[(session - worker) / workers];
 				if (!this.#queue.add(due, client)) {
-					this.#recorder.event({ is: 'dropped', at: this.#clock(), phase: due.phase, dueUs: due.dueUs });
+					this.#recorder.dropped(this.#clock(), due.dueUs, due.phase);
 				}
 			},
 			() => this.#clock() - startUs,
 			this.#stop.signal,
+			step === undefined ? realWaiter : this.#idle,
 		);
+		this.#busyShare = this.#idle.busyShare();
+	}
+
+	/** Drains a step of a search and closes its figures. */
+	async endStep(step: number, withinMs: number): Promise<StepPart> {
+		await this.drain(withinMs);
+		return { ...this.#recorder.endStep(this.#clock(), this.#setup.worker, step), busyShare: this.#busyShare };
 	}
 
 	/** Waits for queued calls and calls in flight; what is left after `withinMs` is given up as unknown. */
@@ -111,7 +133,7 @@ export class Swarm {
 		const untilUs = this.#clock() + withinMs * 1000;
 		while (this.#busy() && this.#clock() < untilUs) await pause(10);
 		for (const { dueUs, phase } of this.#queue.clear()) {
-			this.#recorder.event({ is: 'dropped', at: this.#clock(), phase, dueUs });
+			this.#recorder.dropped(this.#clock(), dueUs, phase);
 		}
 		for (const client of this.#clients) client.sweep(Number.POSITIVE_INFINITY, 0, 'timeout');
 		for (let turns = 0; this.#busy() && turns < 100; turns++) await pause(10);

@@ -26,7 +26,15 @@ const failures: Record<Failure, true> = {
 	'no-ports': true,
 	protocol: true,
 };
-const phases: Record<Phase, true> = { start: true, open: true, warm: true, measure: true, drain: true, stop: true };
+const phases: Record<Phase, true> = {
+	start: true,
+	open: true,
+	warm: true,
+	measure: true,
+	search: true,
+	drain: true,
+	stop: true,
+};
 
 const record: CallRecord = {
 	at: 9_007_199_254_740_991,
@@ -49,7 +57,7 @@ test('every call comes out of its row as it went in: every phase, every outcome,
 			{ ...record, outcome, phase, firstByteUs: undefined },
 		]),
 	);
-	assert.equal(calls.length, 14 * 6 * 2);
+	assert.equal(calls.length, 14 * 7 * 2);
 	const rows = new Float64Array(calls.length * callRowLength);
 	for (const [n, call] of calls.entries()) writeCallRow(rows, n * callRowLength, call);
 	for (const [n, { seq, firstByteUs, ...call }] of calls.entries()) {

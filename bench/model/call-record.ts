@@ -15,7 +15,7 @@ export const callRowBytes = callRowLength * 8;
 /** The name that a worker's file of calls ends in. */
 export const callFileEnding = '.calls';
 
-const phases: readonly Phase[] = ['start', 'open', 'warm', 'measure', 'drain', 'stop'];
+const phases: readonly Phase[] = ['start', 'open', 'warm', 'measure', 'search', 'drain', 'stop'];
 const answered = 'ok';
 /** Every outcome has one word: whether a failure is certain follows from its reason. */
 const outcomes: readonly (Failure | typeof answered)[] = [

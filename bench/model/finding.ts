@@ -14,6 +14,8 @@ export interface Estimate {
 	/** Absent with fewer than two repeats. */
 	readonly ci?: readonly [low: number, high: number];
 	readonly repeats: number;
+	/** In some repeat something other than the target ended the measurement: the true value may be higher. */
+	readonly atLeast?: true;
 }
 
 export interface Evidence {

@@ -1,10 +1,13 @@
 import type { Fault } from './fault.ts';
+import type { Objective } from './objective.ts';
+import type { SearchBounds } from './search.ts';
 import type { Failure, Outcome } from './session.ts';
 
 /**
- * The stages of a trial. Only `measure` enters a measure; calls of the other stages are kept in the history.
+ * The stages of a trial. Only `measure` enters a measure; calls of the other stages are kept in the history. `search` are the
+ * measured parts of a search's steps: each enters the figures of its step alone.
  */
-export type Phase = 'start' | 'open' | 'warm' | 'measure' | 'drain' | 'stop';
+export type Phase = 'start' | 'open' | 'warm' | 'measure' | 'search' | 'drain' | 'stop';
 
 /** One call, as the client saw it. All instants are µs since the trial began. */
 export interface CallEvent {
@@ -157,6 +160,8 @@ export interface HistogramEvent {
 	readonly of: 'latencyUs' | 'serviceUs' | 'lagUs';
 	/** HdrHistogram V2, compressed, base64. */
 	readonly data: string;
+	/** Of this step of a search, instead of the measured phase. */
+	readonly step?: number;
 }
 
 /** A worker's own state at the end of the measured phase: the generator is judged before the target. */
@@ -167,6 +172,51 @@ export interface GeneratorEvent {
 	readonly loopDelayP99Us: number;
 	readonly loopDelayMaxUs: number;
 	readonly queuedPeak: number;
+}
+
+/** A search begins: what is looked for, between which levels. */
+export interface SearchEvent {
+	readonly is: 'search';
+	readonly at: number;
+	readonly of: 'rate' | 'sessions';
+	readonly objective: Objective;
+	readonly bounds: SearchBounds;
+}
+
+/** A step of a search is over: its calls, histograms and dropped arrivals stand before it, since the step before. */
+export interface StepEvent {
+	readonly is: 'step';
+	readonly at: number;
+	/** Counts from 0. */
+	readonly step: number;
+	/** Calls per second, or sessions. */
+	readonly level: number;
+	/** Calls that fell due in this span count. */
+	readonly fromUs: number;
+	readonly toUs: number;
+	/** How many sessions were open when it began. */
+	readonly open: number;
+	/** Share of the time in which the busiest worker had something to do. */
+	readonly busyShare: number;
+}
+
+/** A closed loop of autocannon on the same server, after a search. */
+export interface CeilingEvent {
+	readonly is: 'ceiling';
+	readonly at: number;
+	readonly connections: number;
+	/** How long answers were counted. */
+	readonly forUs: number;
+	/** Answers with a status 2xx. */
+	readonly ok: number;
+	/** Other statuses, and how often each came. */
+	readonly otherStatuses: Readonly<Record<string, number>>;
+	/** Requests without an answer: connections that broke, and timeouts. */
+	readonly errors: number;
+	/** Share of one CPU that autocannon used; near 1 it is the limit. */
+	readonly clientCpuShare: number;
+	/** The same of the target; absent where its processes are not known. */
+	readonly targetCpuShare?: number;
 }
 
 /** Everything that can stand in the one log of a trial. */
@@ -183,4 +233,7 @@ export type HistoryEvent =
 	| GaugeEvent
 	| ReadingEvent
 	| HistogramEvent
-	| GeneratorEvent;
+	| GeneratorEvent
+	| SearchEvent
+	| StepEvent
+	| CeilingEvent;

@@ -1,3 +1,6 @@
+import type { Objective } from './objective.ts';
+import type { SearchBounds } from './search.ts';
+
 /** A rate over time, in arrivals per second; segments follow each other. */
 export type Curve = readonly RateSegment[];
 export interface RateSegment {
@@ -18,6 +21,7 @@ export function constantRate(perS: number, forMs: number): Curve {
  * - `open`: calls fall due on a schedule of their own, whatever the server does; any free session takes the next.
  * - `periodic`: every session calls once per period, at an instant of it drawn at random for each (an open loop per client).
  * - `closed`: every session calls again as soon as it was answered.
+ * - `search`: steps of `open` load at levels that are looked for, or of `periodic` load on ever more sessions.
  */
 export type Load =
 	| { readonly kind: 'hold'; readonly rungs: readonly number[] }
@@ -28,22 +32,70 @@ export type Load =
 			readonly arrivals: 'constant' | 'poisson';
 	  }
 	| { readonly kind: 'periodic'; readonly sessions: number; readonly everyMs: number; readonly forMs: number }
-	| { readonly kind: 'closed'; readonly sessions: number; readonly forMs: number };
+	| { readonly kind: 'closed'; readonly sessions: number; readonly forMs: number }
+	| SearchLoad;
+
+/** A search for the highest level at which the objective is met: of calls per second, or of sessions. */
+export type SearchLoad = RateSearch | SessionSearch;
+
+interface SearchSteps extends Omit<SearchBounds, 'whole'> {
+	readonly kind: 'search';
+	/** Load at the step's level that does not count. */
+	readonly stepWarmMs: number;
+	/** The part of a step that counts. */
+	readonly stepMs: number;
+	readonly objective: Objective;
+}
+
+/** Poisson arrivals at each level, taken by free sessions; a call waits when none is free. */
+export interface RateSearch extends SearchSteps {
+	readonly of: 'rate';
+	/** More than the target can serve at once, so that they are not the limit. */
+	readonly sessions: number;
+	/** How long a closed loop with as many connections runs afterwards, against a target that answers a POST with its result. */
+	readonly ceilingMs: number;
+}
+
+/** Each level is a number of sessions that all call once per period. */
+export interface SessionSearch extends SearchSteps {
+	readonly of: 'sessions';
+	readonly everyMs: number;
+}
+
+/** The bounds of a search, its first level spread by `within` (0 to 1), so that repeats try different levels. */
+export function searchBounds(load: SearchLoad, within: number): SearchBounds {
+	const { from, most, resolution, mostSteps, of } = load;
+	return { from: Math.min(most, from * 2 ** within), most, resolution, mostSteps, whole: of === 'sessions' };
+}
 
 /** How many sessions a load holds at its largest. */
 export function sessionsOf(load: Load): number {
-	return load.kind === 'hold' ? Math.max(0, ...load.rungs) : load.sessions;
+	if (load.kind === 'hold') return Math.max(0, ...load.rungs);
+	return load.kind === 'search' && load.of === 'sessions' ? load.most : load.sessions;
 }
 
-/** How long the load itself lasts; a ladder has no length of its own. */
+/** How long the load itself lasts; a ladder has no length of its own, and that of a search is a guess. */
 export function loadMs(load: Load): number {
 	if (load.kind === 'hold') return 0;
+	if (load.kind === 'search') return likelySearchMs(load);
 	if (load.kind === 'open') return load.rate.reduce((sum, s) => sum + s.forMs, 0);
 	return load.forMs;
 }
 
+/** Beyond its load a step needs time to start, and to drain where the level was too high. */
+const aroundStepMs = 400;
+
+/** A search that doubles half of the way and then bisects; every other level is tried twice. */
+function likelySearchMs(load: SearchLoad): number {
+	const doublings = Math.ceil(Math.log2(load.most / load.from) * 0.75);
+	const bisections = Math.ceil(Math.log2(Math.LN2 / Math.log(load.resolution)));
+	const steps = Math.min(load.mostSteps, doublings + 1 + 1.5 * bisections);
+	const ceilingMs = load.of === 'rate' ? load.ceilingMs : 0;
+	return steps * (load.stepWarmMs + load.stepMs + aroundStepMs) + ceilingMs;
+}
+
 /** The same load, preceded by a warm-up at its first rate. */
-export function withWarmUp(load: Exclude<Load, { kind: 'hold' }>, warmMs: number): Load {
+export function withWarmUp(load: Exclude<Load, { kind: 'hold' | 'search' }>, warmMs: number): Load {
 	if (load.kind !== 'open') return { ...load, forMs: load.forMs + warmMs };
 	const fromPerS = load.rate[0]?.fromPerS ?? 0;
 	return { ...load, rate: [{ forMs: warmMs, fromPerS, toPerS: fromPerS }, ...load.rate] };

@@ -106,6 +106,37 @@ export const measures = {
 		better: 'lower',
 		meaning: 'share of one CPU that the target used over the measured phase',
 	},
+	capacityPerS: {
+		title: 'capacity',
+		unit: '1/s',
+		better: 'higher',
+		meaning: 'highest rate of Poisson arrivals, tried step by step, at which the objective was met',
+	},
+	capacitySessions: count(
+		'sessions within the objective',
+		'higher',
+		'largest number of sessions, each calling once per period, with which the objective was met',
+	),
+	p99AtCapacityUs: latency('p99 at capacity', 'latency from due in the step at that level'),
+	ceilingPerS: {
+		title: 'closed-loop ceiling',
+		unit: '1/s',
+		better: 'higher',
+		meaning:
+			'answers with status 2xx per second to autocannon, with as many connections as sessions, each asking again once answered',
+	},
+	ceilingClientCpuShare: {
+		title: 'autocannon CPU',
+		unit: '%',
+		better: 'neither',
+		meaning: 'share of one CPU that autocannon used; near 100 it was the limit and not the server',
+	},
+	ceilingTargetCpuShare: {
+		title: 'target CPU at the ceiling',
+		unit: '%',
+		better: 'neither',
+		meaning: 'share of one CPU that the target used meanwhile',
+	},
 } as const satisfies Record<string, MeasureInfo>;
 
 export type MeasureName = keyof typeof measures;
@@ -115,6 +146,8 @@ export interface MeasureValue {
 	readonly unit: string;
 	/** 95 % interval of this trial’s own fit, where the measure is one. */
 	readonly ci?: readonly [low: number, high: number];
+	/** The true value may be higher: what ended the measurement was not the target. */
+	readonly atLeast?: true;
 }
 
 export type Measures = { readonly [K in MeasureName]?: MeasureValue };

@@ -39,5 +39,7 @@ export interface SummaryRow {
 export interface SummaryCell {
 	readonly value: number;
 	readonly unit: string;
+	/** A lower bound. */
+	readonly atLeast?: true;
 	readonly ci?: readonly [low: number, high: number];
 }

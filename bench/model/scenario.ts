@@ -30,6 +30,8 @@ export type ChartRequest =
 	| { readonly kind: 'bars'; readonly measures: readonly MeasureName[]; readonly title: string; readonly log?: boolean }
 	/** Latency over percentile. */
 	| { readonly kind: 'percentiles'; readonly title: string }
+	/** p99 over the offered level of a search, one line per target, the objective as a level. */
+	| { readonly kind: 'knee'; readonly title: string }
 	/** A rate or a level over time, one line per target, faults shaded. */
 	| { readonly kind: 'timeline'; readonly series: TimelineSeries; readonly title: string };
 
@@ -52,6 +54,8 @@ export interface Scenario {
 	/** The arms it runs by default, from the known targets; a user's `--target` filters these and adds named ones. */
 	arms(targets: readonly Target[], profile: Profile): readonly Target[];
 	readonly sizes: Readonly<Record<Profile, Size>>;
+	/** The profiles in which it runs without being named; absent: all. */
+	readonly inProfiles?: readonly Profile[];
 	/** Measures of the result table, in order. */
 	readonly shows: readonly MeasureName[];
 	/** Measures that are compared between targets; the first target is the reference. */

@@ -14,6 +14,8 @@ export interface ChartData {
 	readonly lines: readonly Line[];
 	/** Spans of x that are shaded, e.g. an outage. */
 	readonly shades: readonly Shade[];
+	/** Values of y that mean something, drawn as level lines. */
+	readonly marks?: readonly Mark[];
 }
 
 export interface Axis {
@@ -39,6 +41,11 @@ export interface Point {
 	readonly y: number;
 	readonly low?: number;
 	readonly high?: number;
+}
+
+export interface Mark {
+	readonly y: number;
+	readonly label: string;
 }
 
 export interface Shade {

@@ -37,15 +37,37 @@ export type SwarmTask =
 	/** Every open session calls once. */
 	| { readonly do: 'touch' }
 	/** Run the load; calls due before `measureFromUs` belong to the warm phase. Instants since the trial's origin. */
-	| { readonly do: 'load'; readonly load: Load; readonly startUs: number; readonly measureFromUs: number }
+	| {
+			readonly do: 'load';
+			readonly load: Load;
+			readonly startUs: number;
+			readonly measureFromUs: number;
+			/** The load is this step of a search: its calls count for the step, and its arrivals are drawn for it. */
+			readonly step?: number;
+	  }
 	/** Wait for the calls in flight, give up the rest, write histograms. */
 	| { readonly do: 'drain'; readonly withinMs: number }
+	/** As `drain`, for a step of a search: its histograms are written and sent, and the next step begins with empty ones. */
+	| { readonly do: 'end-step'; readonly step: number; readonly withinMs: number }
 	/** Close every session and the history, then exit. */
 	| { readonly do: 'finish' };
 
 export type SwarmReply =
-	| { readonly id: number; readonly open: number }
+	| { readonly id: number; readonly open: number; readonly step?: StepPart }
 	| { readonly id: number; readonly error: string };
+
+/** One worker's part of a step's figures. */
+export interface StepPart {
+	readonly ok: number;
+	/** Failed or unknown. */
+	readonly notOk: number;
+	readonly dropped: number;
+	/** HdrHistogram V2, compressed, base64; absent where nothing was recorded. */
+	readonly latencyUs?: string;
+	readonly lagUs?: string;
+	/** Share of the step's load in which the worker had something to do. */
+	readonly busyShare: number;
+}
 
 /** Sent unasked four times a second. */
 export interface SwarmProgress {
@@ -56,3 +78,31 @@ export interface SwarmProgress {
 		readonly callsNotOk: number;
 	};
 }
+
+/** What the process with the closed loop is told, once. */
+export interface CeilingTask {
+	readonly url: string;
+	readonly transport: Transport;
+	/** As in `SwarmSetup`. */
+	readonly headers: readonly string[];
+	readonly call: CallTemplate;
+	readonly connections: number;
+	/** How long answers are counted. */
+	readonly forMs: number;
+}
+
+/** `counting` tells when the count begins and when it is over; the other two are the last word. */
+export type CeilingReply =
+	| { readonly counting: boolean }
+	| {
+			readonly counted: {
+				readonly forUs: number;
+				/** Answers with a status 2xx. */
+				readonly ok: number;
+				readonly otherStatuses: Readonly<Record<string, number>>;
+				readonly errors: number;
+				/** Share of one CPU that the process used. */
+				readonly cpuShare: number;
+			};
+	  }
+	| { readonly error: string };

@@ -47,10 +47,8 @@ export function placeAxis(data: ChartData): Measured {
 /** The axis of the measured values, intervals included. */
 export function valueAxis(data: ChartData): Measured {
 	const ends = (point: Point) => [point.y, point.low ?? point.y, point.high ?? point.y];
-	return measuredAxis(
-		data.y,
-		data.lines.flatMap((line) => line.points.flatMap(ends)),
-	);
+	const marks = (data.marks ?? []).map(({ y }) => y);
+	return measuredAxis(data.y, [...data.lines.flatMap((line) => line.points.flatMap(ends)), ...marks]);
 }
 
 function xs(data: ChartData): number[] {

@@ -1,12 +1,12 @@
 // One description of every chart, for the page and for the pictures. This file also runs in the browser: html/bundle.ts.
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { type Scale, tick } from '../model/quantity.ts';
-import type { ChartData, Line, Point } from '../model/series.ts';
+import type { ChartData, Line, Mark, Point } from '../model/series.ts';
 import { nameAxisOptions, numberAxisOptions, placeAxis, valueAxis } from './axes.ts';
 import { dashOf, headingOptions, legendOptions, tooltipOptions } from './legends.ts';
 import { type Look, shortened, themeOf, wrapped } from './look.ts';
 import { type Ink, inkOf, inkVariant, type Palette } from './palette.ts';
-import { imagePlugin, shadePlugin, valuePlugin, type Whisker, whiskerPlugin } from './plugins.ts';
+import { imagePlugin, markPlugin, shadePlugin, valuePlugin, type Whisker, whiskerPlugin } from './plugins.ts';
 
 type PlotData = ({ x: number; y: number } | number | null)[];
 export type PlotConfig = ChartConfiguration<'scatter' | 'bar', PlotData>;
@@ -27,6 +27,7 @@ export function chartConfig(data: ChartData, look: Look): PlotConfig {
 	const plugins = [
 		...(look.caption === undefined ? [] : [imagePlugin(look.caption.footer, theme)]),
 		shadePlugin(data.shades, theme),
+		...(data.marks === undefined ? [] : [markPlugin(divided(data.marks, y.scale), theme)]),
 		whiskerPlugin(whiskers, theme, horizontal),
 		...(bars
 			? [
@@ -62,6 +63,10 @@ export function chartConfig(data: ChartData, look: Look): PlotConfig {
 		},
 		plugins,
 	} as PlotConfig;
+}
+
+function divided(marks: readonly Mark[], scale: Scale): Mark[] {
+	return marks.map((mark) => ({ ...mark, y: mark.y / scale.factor }));
 }
 
 /** How high the chart must be for its lines, bars and legend, in CSS pixels. */
@@ -110,6 +115,7 @@ function dataset(
 		return { ...common, data: heights, skipNull: true, maxBarThickness: 64, pointStyle: 'rect' } as PlotDataset;
 	}
 	const dots = data.kind === 'ladder' && line.dashed !== true;
+	const steps = data.kind === 'knee';
 	const image = look.caption !== undefined;
 	return {
 		...common,
@@ -118,8 +124,8 @@ function dataset(
 		showLine: !dots,
 		borderWidth: image ? 2.5 : 2,
 		borderDash: dots ? [] : dashOf(line, ink),
-		pointStyle: dots ? (ink?.point ?? 'circle') : 'line',
-		pointRadius: dots ? (image ? 6 : 5) : 0,
+		pointStyle: dots || steps ? (ink?.point ?? 'circle') : 'line',
+		pointRadius: dots ? (image ? 6 : 5) : steps ? 3 : 0,
 		pointHitRadius: 6,
 		pointHoverRadius: dots ? 7 : 0,
 	} as PlotDataset;

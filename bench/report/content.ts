@@ -141,10 +141,16 @@ export function trialStderr(trial: TrialResult): readonly string[] {
 /** The few figures that say what happened in a trial. */
 export function trialFigures(trial: TrialResult): string {
 	if (!('measures' in trial)) return '';
-	const { callsOk, callsFailed, callsUnknown, fdsPerClient, pssKbPerClient } = trial.measures;
+	const { callsOk, callsFailed, callsUnknown, fdsPerClient, pssKbPerClient, capacityPerS, capacitySessions } =
+		trial.measures;
 	const whole = (value: number | undefined) => figure(Math.round(value ?? 0));
 	if (callsOk !== undefined) {
 		return `${whole(callsOk.value)} ok, ${whole(callsFailed?.value)} failed, ${whole(callsUnknown?.value)} unknown`;
+	}
+	const capacity = capacityPerS ?? capacitySessions;
+	if (capacity !== undefined) {
+		const written = `${capacity.atLeast === true ? '≥ ' : ''}${whole(capacity.value)}`;
+		return `${written}${capacityPerS === undefined ? ' sessions' : '/s'} within the objective`;
 	}
 	const slopes = [
 		...(fdsPerClient === undefined ? [] : [interval(fdsPerClient.value, undefined, fdsPerClient.unit)]),

@@ -139,6 +139,7 @@ export function steadyCharts(targets: Targets): ChartData[] {
 	};
 	return [
 		percentiles,
+		knee(targets),
 		bars(
 			'steady-calls',
 			'latency',
@@ -168,6 +169,27 @@ export function steadyCharts(targets: Targets): ChartData[] {
 			})),
 		},
 	];
+}
+
+/** Steps of a search: level until the knee, then steep; one point above and one below the objective. */
+function knee(targets: Targets): ChartData {
+	const levels = [500, 1000, 2000, 4000, 5600, 6700, 8000, 16_000];
+	return {
+		id: 'steady-calls-knee',
+		scenario: 'steady-calls',
+		kind: 'knee',
+		title: 'Latency over offered rate',
+		sentence: 'Highest level within the objective: sse 4 000/s, stateless 6 700/s.',
+		x: { title: 'offered rate', unit: '1/s', scale: 'log' },
+		y: { title: 'p99 from due', unit: 'ms', scale: 'log' },
+		lines: targets.map((target, nth) => ({
+			target: target.id,
+			label: target.id,
+			points: levels.map((x) => ({ x, y: 0.8 * (1 + nth * 0.2) * (1 + (x / (4000 + nth * 700)) ** 8) })),
+		})),
+		shades: [],
+		marks: [{ y: 50, label: 'objective: p99 ≤ 50\u202fms and errors ≤ 0.1\u202f%' }],
+	};
 }
 
 function timeline(

@@ -35,6 +35,7 @@ export function headingOptions(data: ChartData, look: Look) {
 export function readingHint(data: ChartData): string {
 	if (data.kind === 'ladder') return 'Marks are readings, dashed lines are linear fits through them.';
 	if (data.kind === 'percentiles') return 'Every step to the right looks at ten times rarer calls.';
+	if (data.kind === 'knee') return 'Marks are levels that were offered; the dashed line is the objective.';
 	const ranged = data.lines.some((line) => line.points.some((point) => point.low !== undefined));
 	return ranged ? 'Whiskers are 95 % intervals over the repeats.' : '';
 }
@@ -59,7 +60,7 @@ function namedByAxis(data: ChartData): boolean {
 export function legendOptions(data: ChartData, look: Look, inks: readonly Ink[]) {
 	const theme = themeOf(look);
 	const hidden = companions(data);
-	const lines = data.kind === 'timeline' || data.kind === 'percentiles';
+	const lines = data.kind === 'timeline' || data.kind === 'percentiles' || data.kind === 'knee';
 	return {
 		display: data.lines.length > 1 && !namedByAxis(data),
 		position: 'bottom' as const,

@@ -1,6 +1,6 @@
 // What chart.js does not draw by itself. This file also runs in the browser: see html/bundle.ts.
 import type { Chart, Plugin } from 'chart.js';
-import type { Shade } from '../model/series.ts';
+import type { Mark, Shade } from '../model/series.ts';
 import type { Theme } from './look.ts';
 
 /** Low and high end of a point's interval, in the units of the axis. */
@@ -54,6 +54,34 @@ function drawShadeLabels(chart: Chart, shades: readonly Shade[], theme: Theme): 
 		ctx.fillText(shade.label, at, area.top - 3 - row * (theme.fontPx + 3));
 	}
 	ctx.restore();
+}
+
+/** Draws level lines across the plot and writes above each, at its left end, what it means. */
+export function markPlugin(marks: readonly Mark[], theme: Theme): Plugin {
+	return {
+		id: 'marks',
+		beforeDatasetsDraw(chart) {
+			const { ctx, chartArea: area } = chart;
+			const y = chart.scales.y;
+			if (y === undefined) return;
+			ctx.save();
+			ctx.font = `${theme.fontPx}px ${theme.font}`;
+			ctx.strokeStyle = theme.muted;
+			ctx.fillStyle = theme.muted;
+			ctx.textBaseline = 'bottom';
+			ctx.lineWidth = 1.25;
+			ctx.setLineDash([8, 4]);
+			for (const mark of marks) {
+				const at = y.getPixelForValue(mark.y);
+				ctx.beginPath();
+				ctx.moveTo(area.left, at);
+				ctx.lineTo(area.right, at);
+				ctx.stroke();
+				ctx.fillText(mark.label, area.left + 6, at - 3);
+			}
+			ctx.restore();
+		},
+	};
 }
 
 /** Draws the interval of every point or bar that has one. `whiskers` is parallel to the datasets and their data. */

@@ -34,6 +34,7 @@ export interface SummaryColumn {
 }
 
 const absent = '—';
+const thinSpace = '\u202f';
 
 /** @param brief half the interval behind ±, for narrow places */
 export function summaryText(table: SummaryTable, brief = false): SummaryText {
@@ -51,7 +52,9 @@ export function summaryText(table: SummaryTable, brief = false): SummaryText {
 			cells: table.measures.map((_, nth) => {
 				const cell = row.cells[nth];
 				const scale = scales[nth];
-				return cell == null || scale === undefined ? parted(absent) : parted(write(cell.value, cell.ci, scale));
+				if (cell == null || scale === undefined) return parted(absent);
+				const figure = parted(write(cell.value, cell.ci, scale));
+				return cell.atLeast === true ? { ...figure, value: `≥${thinSpace}${figure.value}` } : figure;
 			}),
 		})),
 	};

@@ -20,6 +20,16 @@ import type { Answer } from './response.ts';
 export const protocolVersion = protocolVersions.stateful;
 const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'] as const;
 
+/** A call as plain HTTP. */
+export interface CallRequest {
+	readonly method: 'POST';
+	/** With its query. */
+	readonly path: string;
+	/** Name, value, name, value. */
+	readonly headers: readonly string[];
+	readonly body: string;
+}
+
 /** What the three Streamable clients share: one endpoint, a POST per message, and at most one held stream. */
 export abstract class StreamableSession implements Session {
 	initialized = false;
@@ -79,6 +89,12 @@ export abstract class StreamableSession implements Session {
 			};
 			this.#line.ask(this.#headOfCall(call.tool), body, { answered, failed });
 		});
+	}
+
+	/** What `call` would send next, for a client of another kind that repeats it. */
+	requestOf(call: Call): CallRequest {
+		const body = callBody(++this.lastId, call, this.meta());
+		return { method: 'POST', path: this.path, headers: [...this.headersFor('tools/call', call.tool)], body };
 	}
 
 	async request(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {

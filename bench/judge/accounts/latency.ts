@@ -17,13 +17,15 @@ const curveAt = [0, 25, 50, 75, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99];
 /** Latency from due and service time: the workers' histograms, merged. */
 export class Latency implements Account {
 	readonly #merged: Record<HistogramEvent['of'], Histogram> = {
-		latencyUs: empty(),
-		serviceUs: empty(),
-		lagUs: empty(),
+		latencyUs: emptyHistogram(),
+		serviceUs: emptyHistogram(),
+		lagUs: emptyHistogram(),
 	};
 
 	take(event: HistoryEvent): void {
-		if (event.is === 'histogram') this.#merged[event.of].add(decodeFromCompressedBase64(event.data, 32));
+		// Those of a search's steps are no figures of the trial: most of its load was meant to be too much, or too little.
+		if (event.is === 'histogram' && event.step === undefined)
+			this.#merged[event.of].add(decodeFromCompressedBase64(event.data, 32));
 	}
 
 	measures(): Measures {
@@ -55,6 +57,7 @@ function percentilesOf(histogram: Histogram, nameOf: (suffix: string) => Measure
 	return Object.assign({}, ...told.map(([p, suffix]) => measured(nameOf(suffix), histogram.getValueAtPercentile(p))));
 }
 
-function empty(): Histogram {
+/** For microseconds, up to ten minutes; those of the workers are added to it. */
+export function emptyHistogram(): Histogram {
 	return build({ bitBucketSize: 32, numberOfSignificantValueDigits: 3, highestTrackableValue: 600_000_000 });
 }

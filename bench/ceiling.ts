@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import { processGauges } from './collect/process.ts';
+import { type Child, describeExit } from './fleet/child.ts';
+import { startWorker } from './fleet/worker.ts';
+import { ceilingGraceMs } from './limits.ts';
+import type { CeilingReply, CeilingTask } from './model/swarm.ts';
+import type { Stage } from './stage.ts';
+import { SwarmError } from './swarm-workers.ts';
+import { isRequestResponse } from './wire/index.ts';
+
+const workerFile = fileURLToPath(new URL('./ceiling-worker.ts', import.meta.url));
+
+type Counted = Extract<CeilingReply, { readonly counted: unknown }>['counted'];
+
+/**
+ * What the server of a search answers to a closed loop with as many connections as the search had sessions: autocannon, on
+ * the swarm's CPUs, while the swarm is silent. Does nothing for a transport whose answers come on another stream.
+ */
+export async function measureCeiling(stage: Stage, connections: number, forMs: number): Promise<void> {
+	const { target, headers, placement } = stage.spec;
+	if (!isRequestResponse(target.transport)) return;
+	const { server, swarm } = stage.running();
+	await stage.or(swarm.ask({ do: 'hold', sessions: 0 }));
+	const child = await stage.help(Promise.resolve(startWorker(workerFile, { cpus: placement.swarm })));
+	stage.log.ready('swarm', child.pid, stage.clock(), placement.swarm);
+	const { transport, call } = target;
+	const task: CeilingTask = { url: server.url, transport, headers, call, connections, forMs };
+	let cpuUs: number | undefined;
+	const cpuNowUs = () => cpuOf(server.pids());
+	const onCounting = (counting: boolean): void => {
+		const nowUs = cpuNowUs();
+		// The counter's value when counting began becomes, when it is over, what was used meanwhile.
+		cpuUs = counting ? nowUs : nowUs === undefined || cpuUs === undefined ? undefined : nowUs - cpuUs;
+	};
+	try {
+		const { cpuShare, ...counted } = await stage.or(ask(child, task, onCounting));
+		stage.log.event({
+			is: 'ceiling',
+			at: stage.clock(),
+			connections,
+			...counted,
+			clientCpuShare: cpuShare,
+			...(cpuUs === undefined ? {} : { targetCpuShare: cpuUs / counted.forUs }),
+		});
+	} finally {
+		await child.kill();
+	}
+}
+
+/** CPU time of these processes together; undefined where none is known. */
+function cpuOf(pids: readonly number[]): number | undefined {
+	const used = pids.flatMap((pid) => processGauges(pid)?.cpuUs ?? []);
+	return used.length === 0 ? undefined : used.reduce((sum, us) => sum + us, 0);
+}
+
+/** @throws SwarmError when the process fails, ends or hangs */
+function ask(child: Child, task: CeilingTask, onCounting: (counting: boolean) => void): Promise<Counted> {
+	const limitMs = task.forMs * 2 + ceilingGraceMs;
+	return new Promise((resolve, reject) => {
+		const late = () => reject(new SwarmError(`The closed loop did not end within ${limitMs / 1000} s.`));
+		const timer = setTimeout(late, limitMs);
+		const off = child.onMessage((message) => {
+			const reply = message as CeilingReply;
+			if ('counting' in reply) return onCounting(reply.counting);
+			clearTimeout(timer);
+			off();
+			if ('counted' in reply) resolve(reply.counted);
+			else reject(new SwarmError(`The closed loop failed: ${reply.error}`));
+		});
+		void child.exited.then((exit) => {
+			clearTimeout(timer);
+			const last = child.stderrTail().at(-1);
+			reject(new SwarmError(`The closed loop ended (${describeExit(exit)})${last ? `: ${last}` : ''}.`));
+		});
+		child.send(task);
+	});
+}

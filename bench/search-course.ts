@@ -1,0 +1,80 @@
+import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { measureCeiling } from './ceiling.ts';
+import { drainWithinMs } from './limits.ts';
+import { newHistogram } from './load/recorder.ts';
+import { constantRate, type SearchLoad, searchBounds, withWarmUp } from './model/load.ts';
+import { nextStep, type StepFigures, type Tried, verdictOf } from './model/search.ts';
+import type { StepPart } from './model/swarm.ts';
+import { leadUs, type OfferedLoad, openSessions } from './offered-load.ts';
+import { deriveSeed, seededRandom } from './random.ts';
+import { Aborted, type Stage } from './stage.ts';
+
+/**
+ * Looks for the highest level at which the target meets the objective, on one server process: offers a level, waits until
+ * it has drained, reads what became of its calls, and goes on as `nextStep` says. The first level is spread by the trial's
+ * seed, so that repeats try different levels and their mean does not lie on a grid.
+ */
+export async function searchCapacity(stage: Stage, load: SearchLoad): Promise<void> {
+	await stage.start();
+	const bounds = searchBounds(load, seededRandom(deriveSeed(stage.spec.plan.seed, 'search')).next());
+	stage.log.event({ is: 'search', at: stage.clock(), of: load.of, objective: load.objective, bounds });
+	if (load.of === 'rate') await openSessions(stage, load.sessions);
+	stage.phase('search');
+	const tried: Tried[] = [];
+	for (let next = nextStep(bounds, tried); !next.done; next = nextStep(bounds, tried)) {
+		const { level } = next;
+		const figures = await runStep(stage, load, tried.length, level);
+		tried.push({ level, verdict: verdictOf(figures, load.objective) });
+	}
+	if (load.of === 'rate' && load.ceilingMs > 0) await measureCeiling(stage, load.sessions, load.ceilingMs);
+	await stage.stop();
+}
+
+/** The load of one level, for as long as a step lasts. */
+function stepLoad(load: SearchLoad, level: number): OfferedLoad {
+	const { stepMs: forMs } = load;
+	return load.of === 'rate'
+		? { kind: 'open', sessions: load.sessions, rate: constantRate(level, forMs), arrivals: 'poisson' }
+		: { kind: 'periodic', sessions: level, everyMs: load.everyMs, forMs };
+}
+
+/** Offers one level, and waits until all its calls have ended or were given up. */
+async function runStep(stage: Stage, load: SearchLoad, step: number, level: number): Promise<StepFigures> {
+	const { swarm } = stage.running();
+	const open = load.of === 'rate' ? load.sessions : await stage.or(swarm.ask({ do: 'hold', sessions: level }));
+	if (open === 0) throw new Aborted(`0 of ${level} sessions could be opened`);
+	const startUs = stage.clock() + leadUs;
+	const fromUs = startUs + load.stepWarmMs * 1000;
+	const toUs = fromUs + load.stepMs * 1000;
+	const offered = withWarmUp(stepLoad(load, level), load.stepWarmMs);
+	await stage.or(swarm.ask({ do: 'load', load: offered, startUs, measureFromUs: fromUs, step }));
+	const parts = await stage.or(swarm.endStep(step, drainWithinMs));
+	const figures = sumOf(parts);
+	const { busyShare } = figures;
+	stage.log.event({ is: 'step', at: stage.clock(), step, level, fromUs, toUs, open, busyShare });
+	return figures;
+}
+
+/** The figures of a step over all workers. */
+function sumOf(parts: readonly StepPart[]): StepFigures {
+	const count = (name: 'ok' | 'notOk' | 'dropped') => parts.reduce((sum, part) => sum + part[name], 0);
+	const latency = mergedHistogram(parts, 'latencyUs');
+	const lag = mergedHistogram(parts, 'lagUs');
+	return {
+		ok: count('ok'),
+		notOk: count('notOk'),
+		dropped: count('dropped'),
+		...(latency.totalCount === 0 ? {} : { p99Us: latency.getValueAtPercentile(99) }),
+		lagP99Us: lag.totalCount === 0 ? 0 : lag.getValueAtPercentile(99),
+		busyShare: Math.max(0, ...parts.map((part) => part.busyShare)),
+	};
+}
+
+function mergedHistogram(parts: readonly StepPart[], of: 'latencyUs' | 'lagUs'): Histogram {
+	const all = newHistogram();
+	for (const part of parts) {
+		const data = part[of];
+		if (data !== undefined) all.add(decodeFromCompressedBase64(data, 32));
+	}
+	return all;
+}
