@@ -63,6 +63,35 @@ test('a machine that cannot hold a small swarm is refused with the number needed
 	);
 });
 
+test('a scenario may be left out of a profile unless it is named', () => {
+	const ids = (selection: Partial<Selection>) => plan(selection).scenarios.map(({ scenario }) => scenario.id);
+	assert.ok(!ids({}).includes('capacity') && !ids({ profile: 'smoke' }).includes('capacity'));
+	assert.ok(ids({ profile: 'full' }).includes('capacity') && ids({ profile: 'full' }).includes('capacity-sessions'));
+	const capacity = scenarios.filter(({ id }) => id === 'capacity');
+	assert.deepEqual(ids({ scenarios: capacity, scenariosNamed: true }), ['capacity']);
+});
+
+test('an objective replaces that of every search and of nothing else, and is remembered', () => {
+	const objective = { p99Us: 7000, errorShare: 0 };
+	const { scenarios: planned, asked } = plan({ profile: 'full', objective });
+	const loads = planned.map(({ size }) => size.load);
+	const searches = loads.filter((load) => load.kind === 'search');
+	assert.deepEqual(
+		searches.map((load) => load.objective),
+		[objective, objective],
+	);
+	assert.ok(loads.every((load) => load.kind === 'search' || !('objective' in load)));
+	assert.deepEqual(asked.objective, objective);
+});
+
+test('a search for sessions goes as far as this machine can', () => {
+	const named = scenarios.filter(({ id }) => id === 'capacity-sessions');
+	const search = plan({ scenarios: named, scenariosNamed: true }, { fdLimit: 1024, ephemeralPorts: 28_232 })
+		.scenarios[0];
+	assert.equal(sessionsOf(search?.size.load ?? { kind: 'hold', rungs: [] }), 387);
+	assert.match(search?.clamped ?? '', /387 sessions/);
+});
+
 test('the standard profile fits into 8 minutes and smoke into one, by the estimate', () => {
 	assert.ok(plan().estimateMs < 8 * 60_000, `${plan().estimateMs}`);
 	assert.ok(plan({ profile: 'smoke' }).estimateMs < 60_000, `${plan({ profile: 'smoke' }).estimateMs}`);

@@ -142,7 +142,7 @@ function bars(names: readonly MeasureName[], log: boolean, { figures }: ChartSou
 
 /** What measures of one unit have in common. */
 function commonTitle(unit: string): string {
-	return { µs: 'latency', ms: 'time', KB: 'memory per client' }[unit] ?? 'figure';
+	return { µs: 'latency', ms: 'time', KB: 'memory per client', '1/s': 'calls per second' }[unit] ?? 'figure';
 }
 
 function percentiles(source: ChartSource): Drawn {

@@ -3,7 +3,6 @@ import type { ReportInput, ReportSection, SummaryRow, SummaryTable } from '../mo
 import type { RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { warnings as warningTexts } from '../model/warning.ts';
-import { ceilingNote } from './ceiling-note.ts';
 import { type ChartSource, chartOf } from './charts.ts';
 import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
@@ -33,7 +32,7 @@ function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, 
 		title: scenario.title,
 		question: scenario.question,
 		method: scenario.method,
-		answer: [answer(scenario, figures), ...ceilingNote(figures)].join(' '),
+		answer: answer(scenario, figures),
 		table: table(run, scenario, figures),
 		charts: scenario.charts.flatMap((request) => chartOf(request, source) ?? []),
 		warnings: warningsOf(run, scenario),

@@ -2,6 +2,7 @@ import { type MeasureName, measures } from '../model/measures.ts';
 import { quantity } from '../model/quantity.ts';
 import type { ChartRequest, LadderGauge } from '../model/scenario.ts';
 import type { Line } from '../model/series.ts';
+import { ceilingNote } from './ceiling-note.ts';
 import type { TrialFigures } from './figures.ts';
 
 const ladderMeasure: Readonly<Record<LadderGauge, { settled: MeasureName; 'kept-alive': MeasureName }>> = {
@@ -18,7 +19,10 @@ export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: 
 		case 'ladder':
 			return `Per client: ${list(figures, ladderMeasure[request.gauge][request.state])}.`;
 		case 'bars':
-			return request.measures.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}.`).join(' ');
+			return [
+				...request.measures.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}.`),
+				...(request.measures.includes('ceilingPerS') ? ceilingNote(figures) : []),
+			].join(' ');
 		case 'percentiles':
 			return `Median from due: ${list(figures, 'p50Us')}; 99 %: ${list(figures, 'p99Us')}.`;
 		case 'timeline':

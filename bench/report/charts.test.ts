@@ -56,6 +56,18 @@ test('the marks of a ladder are its rungs, those of percentiles are nines', () =
 	assert.deepEqual(marks(chart('steady-calls-percentiles')), [2, 10, 100, 1000, 10_000]);
 });
 
+test('the knee marks its levels, and its objective stands within the axis', () => {
+	const data = chart('steady-calls-knee');
+	const { x, y } = scalesOf(data);
+	assert.equal(x.type, 'logarithmic');
+	assert.ok(y.min < 50 && y.max > 50);
+	const low = { ...data, lines: data.lines.map((line) => ({ ...line, points: [{ x: 500, y: 1 }] })) };
+	assert.ok(scalesOf(low).y.max >= 50, 'even where every level was far below it');
+	assert.ok(chartConfig(data, page).plugins?.some(({ id }) => id === 'marks'));
+	const dataset = chartConfig(data, page).data.datasets[0] as { showLine?: boolean; pointRadius?: number };
+	assert.ok(dataset.showLine === true && (dataset.pointRadius ?? 0) > 0);
+});
+
 test('a fit has no entry in the legend; a chart whose bars are named needs none', () => {
 	const legend = (data: ChartData) => chartConfig(data, page).options?.plugins?.legend;
 	const data = chart('idle-clients-pssKb');

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import type { CallEvent, HistoryEvent, Phase } from '../model/history.ts';
+import { ok } from '../model/session.ts';
+import { Recorder } from './recorder.ts';
+
+function call(phase: Phase, dueUs: number, latencyUs: number, outcome: CallEvent['outcome'] = ok): CallEvent {
+	const ids = { callId: '0-0', session: 0, bytesIn: 1, bytesOut: 1 };
+	return { is: 'call', at: dueUs + latencyUs, phase, dueUs, sentUs: dueUs, outcome, ...ids };
+}
+
+test('a step’s figures are its own: nothing of its warm part, and nothing of the step before', (t) => {
+	const folder = mkdtempSync(join(tmpdir(), 'recorder-'));
+	t.after(() => rmSync(folder, { recursive: true }));
+	const path = join(folder, 'part.ndjson');
+	const recorder = new Recorder(path);
+	recorder.call(call('warm', 0, 9_000_000), 0);
+	for (let n = 0; n < 100; n++) recorder.call(call('search', 1000 * n, 500), 1000 * n);
+	recorder.call(call('search', 200_000, 1, { is: 'failed', why: 'refused' }), 200_000);
+	recorder.dropped(300_000, 299_000, 'search');
+	recorder.dropped(300_000, 299_000, 'warm');
+	const first = recorder.endStep(400_000, 0, 0);
+	recorder.call(call('search', 500_000, 20_000), 507_000);
+	const second = recorder.endStep(600_000, 0, 1);
+	recorder.close();
+	const { ok: answered, notOk, dropped } = first;
+	assert.deepEqual({ answered, notOk, dropped }, { answered: 100, notOk: 1, dropped: 1 });
+	assert.deepEqual({ ...second, latencyUs: '', lagUs: '' }, { ok: 1, notOk: 0, dropped: 0, latencyUs: '', lagUs: '' });
+	const p99 = (data = '') => decodeFromCompressedBase64(data, 32).getValueAtPercentile(99);
+	assert.equal(p99(first.latencyUs), 500);
+	assert.ok(Math.abs(p99(second.latencyUs) / 20_000 - 1) < 0.002);
+	assert.ok(Math.abs(p99(second.lagUs) / 7000 - 1) < 0.002);
+	const events = readFileSync(path, 'utf8')
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line) as HistoryEvent);
+	const steps = events.flatMap((event) => (event.is === 'histogram' ? [event.step] : []));
+	assert.deepEqual(steps, [0, 0, 0, 1, 1, 1], 'latency, service and lag of each step');
+});
