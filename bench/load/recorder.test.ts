@@ -4,20 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
-import type { CallEvent, HistoryEvent, Phase } from '../model/history.ts';
+import type { CallRecord } from '../model/call-record.ts';
+import type { HistoryEvent, Phase } from '../model/history.ts';
 import { ok } from '../model/session.ts';
 import { Recorder } from './recorder.ts';
 
-function call(phase: Phase, dueUs: number, latencyUs: number, outcome: CallEvent['outcome'] = ok): CallEvent {
-	const ids = { callId: '0-0', session: 0, bytesIn: 1, bytesOut: 1 };
-	return { is: 'call', at: dueUs + latencyUs, phase, dueUs, sentUs: dueUs, outcome, ...ids };
+function call(phase: Phase, dueUs: number, latencyUs: number, outcome: CallRecord['outcome'] = ok): CallRecord {
+	const ids = { seq: 0, session: 0, bytesIn: 1, bytesOut: 1 };
+	return { at: dueUs + latencyUs, phase, dueUs, sentUs: dueUs, outcome, ...ids };
 }
 
 test('a step’s figures are its own: nothing of its warm part, and nothing of the step before', (t) => {
 	const folder = mkdtempSync(join(tmpdir(), 'recorder-'));
 	t.after(() => rmSync(folder, { recursive: true }));
 	const path = join(folder, 'part.ndjson');
-	const recorder = new Recorder(path);
+	const recorder = new Recorder(path, 0);
 	recorder.call(call('warm', 0, 9_000_000), 0);
 	for (let n = 0; n < 100; n++) recorder.call(call('search', 1000 * n, 500), 1000 * n);
 	recorder.call(call('search', 200_000, 1, { is: 'failed', why: 'refused' }), 200_000);
