@@ -1,21 +1,47 @@
 import { buildConnector, Client, type Dispatcher } from 'undici';
+import type { SessionEvents } from '../model/session.ts';
+import { type Endpoint, placeOf } from './endpoint.ts';
 
 /** A connector shared by all channels of a worker: undici builds one per client otherwise. */
 const connector = buildConnector({ timeout: 10_000, allowH2: false });
 
+/** After this a client lets an idle connection go, if the server has not done so before. */
+const longestIdleMs = 60_000;
+
+/** What a channel needs to know of where it goes and how. */
+type ChannelEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress'>;
+
 /**
  * One connection of one virtual client for a stream that is held, or for a request whose answer may turn into one. Nothing
  * is ever retried here: what became of a request is for the caller to know. Calls go over a `Line`.
+ * Between connections a channel keeps next to nothing: undici's client and what it remembers of its last socket are 8 KB.
  */
 export class Channel {
-	readonly #client: Client;
+	readonly #events: Pick<SessionEvents, 'connect'>;
+	readonly #endpoint: ChannelEndpoint;
+	#client: Client | undefined;
+	#destroyed = false;
 
-	/**
-	 * @param onConnect told of every TCP connection attempt
-	 * @param idleConnectionMs after this the client lets an idle connection go, if the server has not done so before
-	 */
-	constructor(origin: string, onConnect: (ok: boolean) => void, idleConnectionMs = 60_000) {
-		this.#client = new Client(origin, {
+	/** @param events told of every TCP connection attempt */
+	constructor(endpoint: ChannelEndpoint, events: Pick<SessionEvents, 'connect'>) {
+		this.#events = events;
+		this.#endpoint = endpoint;
+	}
+
+	send(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+		this.#client ??= this.#connectable();
+		this.#client.dispatch(options, handler);
+	}
+
+	/** Cuts the connection at once; what is in flight fails as `aborted`. Never throws. */
+	destroy(): void {
+		this.#destroyed = true;
+		this.#client?.destroy().catch(() => {});
+	}
+
+	#connectable(): Client {
+		const { idleConnectionMs = longestIdleMs, sourceAddress } = this.#endpoint;
+		const client = new Client(placeOf(this.#endpoint).origin, {
 			pipelining: 1,
 			// Both limits are off: a held stream may be silent for ever, and a call's limit is the swarm's.
 			headersTimeout: 0,
@@ -25,20 +51,18 @@ export class Channel {
 			keepAliveMaxTimeout: idleConnectionMs,
 			keepAliveTimeoutThreshold: 0,
 			strictContentLength: false,
+			...(sourceAddress !== undefined && { localAddress: sourceAddress }),
 			connect: (options, callback) =>
 				connector(options, (...result) => {
-					onConnect(result[0] === null);
+					this.#events.connect(result[0] === null);
 					callback(...result);
 				}),
 		});
-	}
-
-	send(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-		this.#client.dispatch(options, handler);
-	}
-
-	/** Cuts the connection at once; what is in flight fails as `aborted`. Never throws. */
-	destroy(): void {
-		this.#client.destroy().catch(() => {});
+		// A channel that was destroyed must refuse requests, as its client does.
+		if (this.#destroyed) client.destroy().catch(() => {});
+		client.on('disconnect', () => {
+			if (client.stats.size === 0 && this.#client === client) this.#client = undefined;
+		});
+		return client;
 	}
 }

@@ -7,4 +7,26 @@ export interface Endpoint {
 	readonly headers: readonly string[];
 	/** After this the client lets an idle connection go; absent: it waits for the server to do so. */
 	readonly idleConnectionMs?: number;
+	/** The local address that connections come from; absent: the system chooses. */
+	readonly sourceAddress?: string;
+}
+
+interface Place {
+	readonly url: URL;
+	readonly origin: URL;
+	/** With the query. */
+	readonly path: string;
+}
+
+const places = new WeakMap<object, Place>();
+
+/** An endpoint's URL and origin, parsed once for all sessions that share it: thousands do, and a parsed URL is half a KB. */
+export function placeOf(endpoint: Pick<Endpoint, 'url'>): Place {
+	let place = places.get(endpoint);
+	if (!place) {
+		const url = new URL(endpoint.url);
+		place = { url, origin: new URL(url.origin), path: url.pathname + url.search };
+		places.set(endpoint, place);
+	}
+	return place;
 }

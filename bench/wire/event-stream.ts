@@ -53,10 +53,12 @@ export class EventStream implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseStart(
-		_controller: Dispatcher.DispatchController,
+		controller: Dispatcher.DispatchController,
 		status: number,
 		headers: Record<string, string | string[] | undefined>,
 	): void {
+		// undici keeps the head as it came for as long as the request lasts: 2 KB of a stream that is held.
+		controller.rawHeaders = null;
 		if (!this.#events.started(status, headers)) this.end('protocol');
 	}
 

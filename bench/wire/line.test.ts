@@ -21,7 +21,11 @@ interface Scene {
 const ending = '\r\n\r\n';
 
 /** A server of raw bytes, so that every shape of an answer can be had; requests carry a content-length. */
-async function serving(answering: Answering, run: (scene: Scene) => Promise<void>, idleMs?: number): Promise<void> {
+async function serving(
+	answering: Answering,
+	run: (scene: Scene) => Promise<void>,
+	options: { idleConnectionMs?: number; sourceAddress?: string } = {},
+): Promise<void> {
 	const sockets: Socket[] = [];
 	let n = 0;
 	const server = createServer((socket) => {
@@ -44,7 +48,8 @@ async function serving(answering: Answering, run: (scene: Scene) => Promise<void
 	const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
 	const connects: boolean[] = [];
 	let strays = 0;
-	const line = new Line(url, { connect: (isOk) => connects.push(isOk), stray: () => strays++ }, idleMs);
+	const events = { connect: (isOk: boolean) => void connects.push(isOk), stray: () => void strays++ };
+	const line = new Line({ url: url.href, ...options }, events);
 	const head = requestHead(url, 'POST', '/mcp', ['x-name', 'value']);
 	const ask = (body = 'hello') =>
 		line.answerTo(head, body).then(
@@ -136,7 +141,7 @@ test('a server that wants the connection closed gets another one for the next re
 
 test('an idle connection is let go after our time, or the server’s if that is shorter', async () => {
 	const hinting: Answering = (socket, _n, body) => void socket.write(sized(body, 'keep-alive: timeout=0\r\n'));
-	for (const [answering, idleMs] of [
+	for (const [answering, idleConnectionMs] of [
 		[echo, 20],
 		[hinting, 60_000],
 	] as const) {
@@ -146,7 +151,7 @@ test('an idle connection is let go after our time, or the server’s if that is 
 			assert.equal(await ask('2'), '200 2');
 			assert.deepEqual(connects, [true, true]);
 		};
-		await serving(answering, run, idleMs);
+		await serving(answering, run, { idleConnectionMs });
 	}
 });
 
@@ -199,7 +204,7 @@ test('a refused connection fails as refused, and says so', async () => {
 	server.close();
 	await once(server, 'close');
 	const connects: boolean[] = [];
-	const line = new Line(url, { connect: (isOk) => connects.push(isOk), stray() {} });
+	const line = new Line({ url: url.href }, { connect: (isOk) => void connects.push(isOk), stray() {} });
 	await assert.rejects(line.answerTo(requestHead(url, 'POST', '/', []), ''), { why: 'refused' });
 	assert.deepEqual(connects, [false]);
 });
@@ -221,4 +226,12 @@ test('a header that would break the request is refused', () => {
 	const url = new URL('http://127.0.0.1/');
 	assert.throws(() => requestHead(url, 'POST', '/', ['x', 'a\r\nb: c']), TypeError);
 	assert.throws(() => requestHead(url, 'POST', '/', ['x y', 'a']), TypeError);
+});
+
+test('connections come from the source address that the endpoint names', async () => {
+	const run = async ({ ask, sockets }: Scene) => {
+		assert.equal(await ask('1'), '200 1');
+		assert.equal(sockets[0]?.remoteAddress, '127.64.3.2');
+	};
+	await serving(echo, run, { sourceAddress: '127.64.3.2' });
 });

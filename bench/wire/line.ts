@@ -3,12 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { monotonicUs } from '../clock.ts';
 import { type Failure, SessionError } from '../model/session.ts';
+import { type Endpoint, placeOf } from './endpoint.ts';
 import { failureOf } from './failure.ts';
 import { type Answer, ResponseReader } from './response.ts';
 
 const connectWithinMs = 10_000;
 /** After this an idle connection is let go where neither side says otherwise. */
-const idleByDefaultMs = 60_000;
+const longestIdleMs = 60_000;
 
 /** Every line of the process reads into this one buffer: a chunk is used up before the loop reads the next. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -18,6 +19,9 @@ export interface Asker {
 	answered(answer: Answer): void;
 	failed(error: SessionError): void;
 }
+
+/** What a line needs to know of where it goes and how. */
+type LineEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress'>;
 
 /** What a line tells beside what became of its requests. */
 export interface LineEvents {
@@ -54,9 +58,8 @@ interface Request {
  * caller to know. A held stream, or anything else that is not such a request, is undici's work (`Channel`).
  */
 export class Line {
-	readonly #url: URL;
+	readonly #endpoint: LineEndpoint;
 	readonly #events: LineEvents;
-	readonly #idleMs: number;
 	#socket: Socket | undefined;
 	#reader = new ResponseReader();
 	/** The request that was sent, or waits for the connection. */
@@ -69,13 +72,9 @@ export class Line {
 	#idleLimitMs = 0;
 	#idleTimer: NodeJS.Timeout | undefined;
 
-	/**
-	 * @param idleMs after this the client lets an idle connection go, if the server does not want so earlier
-	 */
-	constructor(url: URL, events: LineEvents, idleMs = idleByDefaultMs) {
-		this.#url = url;
+	constructor(endpoint: LineEndpoint, events: LineEvents) {
+		this.#endpoint = endpoint;
 		this.#events = events;
-		this.#idleMs = idleMs;
 	}
 
 	/** Sends a request, after those before it were answered. */
@@ -110,19 +109,27 @@ export class Line {
 	}
 
 	#connect(): void {
-		const { protocol, hostname, port } = this.#url;
+		const { sourceAddress } = this.#endpoint;
+		const { protocol, hostname, port } = placeOf(this.#endpoint).url;
+		const from = sourceAddress === undefined ? {} : { localAddress: sourceAddress };
 		const host = hostname.replace(/^\[|\]$/g, '');
 		const onChunk = (size: number, buffer: Buffer) => this.#read(socket, buffer, size);
 		let socket: Socket;
 		if (protocol === 'https:') {
-			socket = connectSecurely({ host, port: Number(port || 443), servername: host });
+			socket = connectSecurely({ ...from, host, port: Number(port || 443), servername: host });
 			socket.on('data', (chunk: Buffer) => onChunk(chunk.length, chunk));
 		} else {
 			const callback = (size: number, buffer: Uint8Array) => {
 				onChunk(size, buffer as Buffer);
 				return true;
 			};
-			socket = connect({ host, port: Number(port || 80), noDelay: true, onread: { buffer: readBuffer, callback } });
+			socket = connect({
+				...from,
+				host,
+				port: Number(port || 80),
+				noDelay: true,
+				onread: { buffer: readBuffer, callback },
+			});
 		}
 		this.#socket = socket;
 		socket.setTimeout(connectWithinMs, () =>
@@ -212,7 +219,8 @@ export class Line {
 	/** One timer per connection, that looks when it fires whether there was work meanwhile: calls do not pay for it. */
 	#becomeIdle({ keepAliveMs, firstByteUs }: Answer): void {
 		this.#idleSinceUs = firstByteUs;
-		this.#idleLimitMs = Math.min(this.#idleMs, keepAliveMs ?? this.#idleMs);
+		const { idleConnectionMs = longestIdleMs } = this.#endpoint;
+		this.#idleLimitMs = Math.min(idleConnectionMs, keepAliveMs ?? idleConnectionMs);
 		this.#idleTimer ??= setTimeout(() => this.#lookIdle(), this.#idleLimitMs);
 	}
 

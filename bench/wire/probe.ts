@@ -1,6 +1,7 @@
 import { type Failure, type Session, SessionError, type SessionEvents } from '../model/session.ts';
 import { protocolVersions, type Transport, transports } from '../model/transport.ts';
 import { Channel } from './channel.ts';
+import { placeOf } from './endpoint.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
 import { connectTo, type Endpoint } from './index.ts';
 import { initializeBody, parseMessage } from './json-rpc.ts';
@@ -110,16 +111,13 @@ async function patiently<T>(session: Session, step: Promise<T>): Promise<T> {
 	}
 }
 
-async function post({ url, headers }: Endpoint, body: string): Promise<Answer> {
-	const target = new URL(url);
-	const line = new Line(target, silent);
+async function post(endpoint: Endpoint, body: string): Promise<Answer> {
+	const { url, path } = placeOf(endpoint);
+	const line = new Line(endpoint, silent);
 	const timer = setTimeout(() => line.abandon('timeout'), patienceMs);
 	const accept = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'];
 	try {
-		return await line.answerTo(
-			requestHead(target, 'POST', target.pathname + target.search, [...accept, ...headers]),
-			body,
-		);
+		return await line.answerTo(requestHead(url, 'POST', path, [...accept, ...endpoint.headers]), body);
 	} finally {
 		clearTimeout(timer);
 		line.destroy();
@@ -142,9 +140,9 @@ function isInitialized({ status, body, headers }: Answer): boolean {
 }
 
 /** Whether GET is answered by an event stream, as only the oldest transport does without a session. */
-function offersEventStream({ url, headers }: Endpoint): Promise<boolean> {
-	const { origin, pathname, search } = new URL(url);
-	const channel = new Channel(origin, () => {});
+function offersEventStream(endpoint: Endpoint): Promise<boolean> {
+	const { path } = placeOf(endpoint);
+	const channel = new Channel(endpoint, silent);
 	return new Promise<boolean>((resolve) => {
 		const stream: EventStream = new EventStream({
 			started: (status, got) => status === 200 && isEventStream(got),
@@ -152,10 +150,7 @@ function offersEventStream({ url, headers }: Endpoint): Promise<boolean> {
 			ended: (_why: Failure) => resolve(false),
 		});
 		setTimeout(() => stream.end('timeout'), patienceMs).unref();
-		channel.send(
-			{ method: 'GET', path: pathname + search, headers: ['accept', 'text/event-stream', ...headers] },
-			stream,
-		);
+		channel.send({ method: 'GET', path, headers: ['accept', 'text/event-stream', ...endpoint.headers] }, stream);
 	}).finally(() => channel.destroy());
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../model/session.ts';
 import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, placeOf } from './endpoint.ts';
 import { EventStream, isEventStream } from './event-stream.ts';
 import {
 	asPush,
@@ -36,7 +36,7 @@ export class SseSession implements Session {
 	readonly initialized = true;
 	readonly callable = false;
 	readonly resumeToken = undefined;
-	readonly #url: URL;
+	readonly #endpoint: Endpoint;
 	readonly #events: SessionEvents;
 	readonly #headers: readonly string[];
 	readonly #streamChannel: Channel;
@@ -50,11 +50,11 @@ export class SseSession implements Session {
 	#state: 'opening' | 'open' | 'over' = 'opening';
 
 	constructor(endpoint: Endpoint, events: SessionEvents) {
-		this.#url = new URL(endpoint.url);
+		this.#endpoint = endpoint;
 		this.#headers = endpoint.headers;
 		this.#events = events;
-		this.#streamChannel = new Channel(this.#url.origin, (ok) => events.connect(ok), endpoint.idleConnectionMs);
-		this.#line = new Line(this.#url, events, endpoint.idleConnectionMs);
+		this.#streamChannel = new Channel(endpoint, events);
+		this.#line = new Line(endpoint, events);
 		this.#stream = new EventStream({
 			started: (status, headers) => this.#started(status, isEventStream(headers)),
 			event: (event, bytes) => this.#event(event, bytes),
@@ -66,13 +66,13 @@ export class SseSession implements Session {
 		this.#streamChannel.send(
 			{
 				method: 'GET',
-				path: this.#url.pathname + this.#url.search,
+				path: placeOf(this.#endpoint).path,
 				headers: ['accept', 'text/event-stream', ...this.#headers],
 			},
 			this.#stream,
 		);
 		const path = await this.#announced.promise;
-		this.#postHead = requestHead(this.#url, 'POST', path, [...jsonHeaders, ...this.#headers]);
+		this.#postHead = requestHead(placeOf(this.#endpoint).url, 'POST', path, [...jsonHeaders, ...this.#headers]);
 		const id = ++this.#lastId;
 		const { result } = await this.#request(id, initializeBody(id, protocolVersions.sse));
 		if (typeof result !== 'object' || result === null) throw new SessionError('protocol', 'initialize had no result');
@@ -144,7 +144,8 @@ export class SseSession implements Session {
 
 	#event(event: EventSourceMessage, bytes: number): void {
 		if (event.event === 'endpoint') {
-			this.#announced.resolve(new URL(event.data, this.#url).pathname + new URL(event.data, this.#url).search);
+			const { pathname, search } = new URL(event.data, placeOf(this.#endpoint).url);
+			this.#announced.resolve(pathname + search);
 			return;
 		}
 		const answer = this.#answer;

@@ -9,7 +9,7 @@ import {
 } from '../model/session.ts';
 import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, placeOf } from './endpoint.ts';
 import { EventStream, isEventStream, parseEvents } from './event-stream.ts';
 import { asPush, callBody, type Message, parseMessage, requestBody, resultOf, verifyResult } from './json-rpc.ts';
 import { Line, type RequestHead, requestHead } from './line.ts';
@@ -36,7 +36,6 @@ export abstract class StreamableSession implements Session {
 	readonly callable = true;
 	resumeToken: string | undefined;
 	protected readonly endpoint: Endpoint;
-	protected readonly url: URL;
 	protected readonly events: SessionEvents;
 	protected readonly path: string;
 	/** The headers that every POST has. */
@@ -54,10 +53,9 @@ export abstract class StreamableSession implements Session {
 	constructor(endpoint: Endpoint, events: SessionEvents) {
 		this.endpoint = endpoint;
 		this.base = [...jsonHeaders, ...endpoint.headers];
-		this.url = new URL(endpoint.url);
-		this.path = this.url.pathname + this.url.search;
+		this.path = placeOf(endpoint).path;
 		this.events = events;
-		this.#line = new Line(this.url, events, endpoint.idleConnectionMs);
+		this.#line = new Line(endpoint, events);
 	}
 
 	/** The headers of a POST once the session is open; `name` is the tool, where the method has one. */
@@ -121,7 +119,7 @@ export abstract class StreamableSession implements Session {
 
 	/** @throws SessionError where no complete answer came, or its status is not a success */
 	protected async post(body: string, headers: string[], method = 'POST'): Promise<Answer> {
-		const answer = await this.#line.answerTo(requestHead(this.url, method, this.path, headers), body);
+		const answer = await this.#line.answerTo(requestHead(placeOf(this.endpoint).url, method, this.path, headers), body);
 		this.accept(answer);
 		return answer;
 	}
@@ -194,13 +192,13 @@ export abstract class StreamableSession implements Session {
 		const headers = this.headersFor('tools/call', tool);
 		if (this.#callHead === undefined || headers !== this.#callHeaders) {
 			this.#callHeaders = headers;
-			this.#callHead = requestHead(this.url, 'POST', this.path, headers);
+			this.#callHead = requestHead(placeOf(this.endpoint).url, 'POST', this.path, headers);
 		}
 		return this.#callHead;
 	}
 
 	#channel(): Channel {
-		return new Channel(this.url.origin, (ok) => this.events.connect(ok), this.endpoint.idleConnectionMs);
+		return new Channel(this.endpoint, this.events);
 	}
 
 	/** Says once that the session or its stream is gone; while it is still being opened, the opening fails instead. */
