@@ -157,7 +157,12 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 			seed,
 		},
 		all,
-		{ fdLimit: fdLimit.hard, ephemeralPorts },
+		{
+			fdLimit: fdLimit.hard,
+			ephemeralPorts,
+			manyAddresses: process.platform === 'linux',
+			availableMemoryKb: process.availableMemory() / 1024,
+		},
 	);
 	if (flags.objective && !plan.scenarios.some(({ size }) => size.load.kind === 'search')) {
 		throw new UserError('--objective is what a search looks for; add --scenario capacity, or capacity-sessions.');

@@ -9,8 +9,8 @@ import { allowedCpus } from './fleet/cpus.ts';
 import { machinePlacement } from './fleet/placement.ts';
 import { serverPorts } from './fleet/port.ts';
 import { findTool } from './fleet/tools.ts';
+import { connectionsOf, reservedFds } from './machine-bounds.ts';
 import type { Placement } from './model/environment.ts';
-import { connectionsOf, reservedFds } from './plan.ts';
 
 /** One thing that the harness can use, and whether this machine has it. */
 export interface Check {
@@ -118,7 +118,7 @@ function checkMemory({ memoryMb }: Machine): Check {
 
 function checkDescriptors({ limits }: Machine): Check {
 	const { soft } = limits.fdLimit;
-	const sessions = Math.floor(connectionsOf({ fdLimit: soft, ephemeralPorts: limits.ephemeralPorts }) / 2);
+	const sessions = Math.floor(connectionsOf({ fdLimit: soft }) / 2);
 	const cost = `Sizes are clamped to ${sessions} sessions; raise the limit with \`ulimit -n\`.`;
 	const found = `${soft} a process: ${sessions} sessions of sse, which takes two each`;
 	const state = sessions >= standardSessions ? 'ok' : 'limited';

@@ -1,9 +1,12 @@
+import { descriptorCount } from './collect/descriptors.ts';
 import { sumGauges } from './collect/gauges.ts';
 import { machineGauges } from './collect/machine.ts';
 import { processGauges } from './collect/process.ts';
-import { stateGauges } from './fleet/target.ts';
+import { stateGauges, type TargetProcess } from './fleet/target.ts';
+import { connectionsOf } from './machine-bounds.ts';
 import type { GaugeValues, ReadingEvent } from './model/history.ts';
 import type { Load } from './model/load.ts';
+import { instancesOf } from './model/target.ts';
 import type { Stage } from './stage.ts';
 
 type LadderState = ReadingEvent['state'];
@@ -58,12 +61,16 @@ const settlePolls = 3;
  * kept-alive connections took is only partly given back, and would be booked on the clients that stay.
  */
 export async function climbLadder(stage: Stage, load: Extract<Load, { kind: 'hold' }>): Promise<void> {
-	const { target, connections } = stage.spec;
+	const { target, limits } = stage.spec;
+	const connections = connectionsOf(limits) * instancesOf(target);
 	// The connections of an SDK server are node:http's, as the reference's are: its kept-alive state says nothing new.
 	for (const state of target.reference === undefined ? ladderStates : (['settled'] as const)) {
+		const rungs = rungsFor(state, load.rungs, target.client.stream, connections);
+		// A line needs two points: a ladder of large rungs has no kept-alive state.
+		if (rungs.length < 2) continue;
 		await stage.start({ env: ladderEnv, ...idleConnectionMs[state] });
 		stage.phase('measure');
-		await stage.or(climb(stage, rungsFor(state, load.rungs, target.client.stream, connections), state));
+		await stage.or(climb(stage, rungs, state));
 		await stage.stop();
 	}
 }
@@ -72,8 +79,12 @@ export async function climbLadder(stage: Stage, load: Extract<Load, { kind: 'hol
 async function climb(stage: Stage, rungs: readonly number[], state: LadderState): Promise<void> {
 	const { swarm } = stage.running();
 	await warmUp(stage, Math.max(...rungs));
+	let held = 0;
 	for (const rung of rungs) {
+		const fromUs = stage.clock();
 		const open = await swarm.ask({ do: 'hold', sessions: rung });
+		const opening = { opened: open - held, openMs: (stage.clock() - fromUs) / 1000 };
+		held = open;
 		if (open === 0 && rung > 0) throw new Error(`0 of ${rung} sessions could be opened`);
 		if (open < rung) stage.warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${rung} sessions were open.` });
 		if (state === 'kept-alive') await swarm.ask({ do: 'touch' });
@@ -83,31 +94,32 @@ async function climb(stage: Stage, rungs: readonly number[], state: LadderState)
 				detail: `With ${open} sessions connections still came or went after ${settleWithinMs} ms.`,
 			});
 		}
-		await read(stage, open, state);
+		await read(stage, open, state, opening);
 	}
 }
 
 async function warmUp(stage: Stage, most: number): Promise<void> {
-	const { server, swarm } = stage.running();
+	const { servers, swarm } = stage.running();
 	await swarm.ask({ do: 'hold', sessions: Math.min(warmUpSessions, most) });
 	for (let round = 0; round < warmUpRounds; round++) await swarm.ask({ do: 'touch' });
 	await swarm.ask({ do: 'hold', sessions: 0 });
 	await settle(stage);
 	// Code that ran once is dropped after it was found unused by several collections; it is no client's cost.
-	for (let round = 0; round < warmUpCollections; round++) await server.control?.('collect');
+	for (let round = 0; round < warmUpCollections; round++) await collect(servers);
 }
 
 /** Waits until idle connections are closed and the number of descriptors stands still. @returns whether it did */
 async function settle(stage: Stage): Promise<boolean> {
 	const { clock } = stage;
-	const { server } = stage.running();
+	const { servers } = stage.running();
 	await sleep(expireMs);
 	const giveUpUs = clock() + settleWithinMs * 1000;
 	let last = -1;
 	let same = 0;
 	while (same < settlePolls && clock() < giveUpUs) {
 		await sleep(settlePollMs);
-		const fds = gaugesOf(server.pids()).fdsSocket ?? 0;
+		const pids = servers.flatMap((server) => server.pids());
+		const fds = pids.reduce((sum, pid) => sum + (descriptorCount(pid) ?? 0), 0);
 		same = fds === last ? same + 1 : 0;
 		last = fds;
 	}
@@ -119,19 +131,29 @@ function gaugesOf(pids: readonly number[]): GaugeValues {
 	return sumGauges(pids.flatMap((pid) => processGauges(pid) ?? []));
 }
 
+/** Forced collections, one server after another: they share CPUs, and together the last would be late. @returns their figures */
+async function collect(servers: readonly TargetProcess[]): Promise<GaugeValues[]> {
+	const states: GaugeValues[] = [];
+	for (const { control } of servers) if (control) states.push(stateGauges(await control('collect')));
+	return states;
+}
+
 /** One reading, after forced collections where the target has them, of target, swarm and machine. */
-async function read(stage: Stage, sessions: number, state: LadderState): Promise<void> {
-	const { server, swarm } = stage.running();
-	const asked = await server.control?.('collect');
-	const target: GaugeValues = {
-		...gaugesOf(server.pids()),
-		...(asked && stateGauges(asked)),
-	};
+async function read(
+	stage: Stage,
+	sessions: number,
+	state: LadderState,
+	opening: Pick<ReadingEvent, 'opened' | 'openMs'>,
+): Promise<void> {
+	const { servers, swarm } = stage.running();
+	const asked = await collect(servers);
+	const target: GaugeValues = { ...gaugesOf(servers.flatMap((server) => server.pids())), ...sumGauges(asked) };
 	stage.log.event({
 		is: 'reading',
 		at: stage.clock(),
 		sessions,
 		state,
+		...opening,
 		target,
 		swarm: gaugesOf(swarm.pids),
 		machine: machineGauges(),

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scenarios } from '../scenarios/index.ts';
+import { UserError } from './exit.ts';
+import { type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
 import { sessionsOf } from './model/load.ts';
+import { instancesOf } from './model/target.ts';
 import { MachineError, makePlan, type Selection } from './plan.ts';
 import { knownTargets } from './targets.ts';
 
 const roomy = { fdLimit: 20_000, ephemeralPorts: 28_232 };
 
-function plan(selection: Partial<Selection> = {}, limits = roomy) {
+function plan(selection: Partial<Selection> = {}, limits: MachineLimits = roomy) {
 	const all = { profile: 'standard', scenarios, scenariosNamed: false, targets: [], seed: 1 } as const;
 	return makePlan({ ...all, ...selection }, knownTargets, limits);
 }
@@ -90,6 +93,68 @@ test('a search for sessions goes as far as this machine can', () => {
 		.scenarios[0];
 	assert.equal(sessionsOf(search?.size.load ?? { kind: 'hold', rungs: [] }), 387);
 	assert.match(search?.clamped ?? '', /387 sessions/);
+});
+
+const crowd = {
+	profile: 'full',
+	scenarios: scenarios.filter(({ id }) => id === 'crowd'),
+	scenariosNamed: true,
+} as const;
+const linux = { ...roomy, manyAddresses: true } as const;
+
+test('several servers hold more than one, and ports do not limit clients that have addresses of their own', () => {
+	const [planned] = plan(crowd, linux).scenarios;
+	assert.ok(planned);
+	assert.equal(sessionsOf(planned.size.load), 100_000);
+	assert.equal(planned.clamped, undefined);
+	assert.ok(planned.arms.every(({ instances }) => instances === 6));
+	const [one] = plan({ ...crowd, targets: ['stateful-no-stream'] }, linux).scenarios;
+	assert.match(one?.clamped ?? '', /^19750 sessions instead of 100000: 20000 descriptors per process$/);
+});
+
+test('each limit that is met first is the one that is named', () => {
+	const clamped = (limits: MachineLimits) => plan(crowd, limits).scenarios[0]?.clamped ?? '';
+	assert.match(clamped({ ...linux, fdLimit: 4096 }), /^23076 sessions .*: 4096 descriptors per process for 6 servers$/);
+	assert.match(clamped({ ...linux, ephemeralPorts: 1000 }), /^$/);
+	assert.match(clamped({ ...linux, manyAddresses: false, ephemeralPorts: 10_000 }), /^54000 .*: 10000 local ports$/);
+	assert.match(
+		clamped({ ...linux, availableMemoryKb: 4 * 2 ** 20 }),
+		/^31457 .*: 4096 MB of free memory at 100 KB a client$/,
+	);
+	const little = { ...linux, availableMemoryKb: 2 ** 20 };
+	assert.throws(
+		() => plan(crowd, little),
+		(error) => error instanceof MachineError && /Free some memory/.test(error.message),
+	);
+});
+
+test('a scenario without a size for the profile is left out, and refused with the profile it has when it was named', () => {
+	assert.equal(
+		plan().scenarios.some(({ scenario }) => scenario.id === 'crowd'),
+		false,
+	);
+	assert.ok(plan({ profile: 'full' }, linux).scenarios.some(({ scenario }) => scenario.id === 'crowd'));
+	assert.throws(
+		() => plan({ ...crowd, profile: 'standard' }),
+		(error) => error instanceof UserError && /--profile full/.test(error.message),
+	);
+});
+
+test('there are as many workers as the swarm has CPUs, and more where their descriptors would not do', () => {
+	const [planned] = plan(crowd, linux).scenarios;
+	const [arm] = planned?.arms ?? [];
+	assert.ok(planned && arm);
+	assert.equal(workersFor(planned.size, arm, 1, 19_750), 6);
+	assert.equal(workersFor(planned.size, arm, 8, 19_750), 8);
+	const small = plan().scenarios.find(({ scenario }) => scenario.id === 'steady-calls');
+	assert.ok(small?.arms[0]);
+	assert.equal(workersFor(small.size, small.arms[0], 1, 19_750), 1);
+	assert.equal(needsAddresses(100_000, arm, linux), true);
+	assert.equal(needsAddresses(2000, arm, linux), false, 'what one address can do is left as it was');
+	assert.equal(needsAddresses(100_000, arm, roomy), false);
+	const server = { kind: 'running', url: 'http://localhost:9000/mcp' } as const;
+	assert.equal(needsAddresses(100_000, { ...arm, server }, linux), false, 'localhost may be ::1');
+	assert.equal(instancesOf({ ...arm, server }), 1, 'a server that runs already is one');
 });
 
 test('the standard profile fits into 8 minutes and smoke into one, by the estimate', () => {

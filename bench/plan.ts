@@ -1,3 +1,5 @@
+import { UserError } from './exit.ts';
+import { type Bound, type MachineLimits, tightestBound } from './machine-bounds.ts';
 import { type Load, loadMs, sessionsOf } from './model/load.ts';
 import type { Objective } from './model/objective.ts';
 import type { Profile, Scenario, Size } from './model/scenario.ts';
@@ -23,12 +25,6 @@ export interface Selection {
 	readonly seed: number;
 }
 
-/** What this machine allows; see `collect/limits`. */
-export interface MachineLimits {
-	readonly fdLimit: number;
-	readonly ephemeralPorts: number;
-}
-
 /** A scenario with everything decided. */
 export interface PlannedScenario {
 	readonly scenario: Scenario;
@@ -45,8 +41,7 @@ export interface Plan {
 	/** In the order of execution. */
 	readonly trials: readonly TrialPlan[];
 	readonly estimateMs: number;
-	/** How many connections a process of this machine can have. */
-	readonly connections: number;
+	readonly limits: MachineLimits;
 	/** What the user named, for the command that makes the run again. */
 	readonly asked: {
 		readonly scenarios: readonly string[];
@@ -64,9 +59,6 @@ export class MachineError extends Error {}
 /** With fewer sessions than this a figure per session says nothing. */
 const fewestSessions = 20;
 
-/** Descriptors that a process needs beside its clients' connections. */
-export const reservedFds = 250;
-
 /**
  * Decides what runs, in which size and order. Pure: the same selection on the same machine gives the same plan.
  * Each repeat is a block in which every scenario runs every target once, in an order of its own, so that a drift of
@@ -74,7 +66,7 @@ export const reservedFds = 250;
  */
 export function makePlan(selection: Selection, known: readonly Target[], limits: MachineLimits): Plan {
 	const scenarios = selection.scenarios
-		.filter(({ inProfiles }) => selection.scenariosNamed || (inProfiles?.includes(selection.profile) ?? true))
+		.filter((scenario) => selection.scenariosNamed || runsIn(scenario, selection.profile))
 		.map((scenario) => planScenario(scenario, selection, known, limits))
 		.filter(({ arms }) => arms.length > 0);
 	const trials: TrialPlan[] = [];
@@ -94,7 +86,7 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 		...(selection.repeats === undefined ? {} : { repeats: selection.repeats }),
 		...(selection.objective === undefined ? {} : { objective: selection.objective }),
 	};
-	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), connections: connectionsOf(limits), asked };
+	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), limits, asked };
 }
 
 function planTrial(scenario: Scenario, target: Target, repeat: number, seed: number): TrialPlan {
@@ -110,29 +102,39 @@ function planScenario(
 	limits: MachineLimits,
 ): PlannedScenario {
 	const own = scenario.sizes[selection.profile];
+	if (!own) throw new UserError(notInProfile(scenario, selection.profile));
 	const load = withObjective(own.load, selection.objective);
 	const size = { ...own, load, repeats: selection.repeats ?? own.repeats };
 	const arms = selectArms(scenario.arms(known, selection.profile), known, selection.targets);
-	const clampedTo = clamp(size, arms, limits);
-	if (clampedTo === undefined) return { scenario, size, arms };
 	const asked = sessionsOf(size.load);
-	if (clampedTo < fewestSessions) {
+	const bound = tightest(size, arms, limits);
+	if (!bound || bound.sessions >= asked) return { scenario, size, arms };
+	if (bound.sessions < fewestSessions) {
 		throw new MachineError(
-			`${scenario.id} needs at least ${fewestSessions} sessions, this machine allows ${clampedTo} ` +
-				`(${limits.fdLimit} descriptors per process, ${limits.ephemeralPorts} local ports). ` +
-				`Raise \`ulimit -n\` to ${asked * perSession(size, arms) + reservedFds} or more.`,
+			`${scenario.id} needs at least ${fewestSessions} sessions, this machine allows ${bound.sessions} ` +
+				`(${bound.because}). ${bound.remedy(asked)}`,
 		);
 	}
 	return {
 		scenario,
-		size: withSessions(size, clampedTo),
+		size: withSessions(size, bound.sessions),
 		arms,
-		clamped: `${clampedTo} sessions instead of ${asked}: ${limits.fdLimit} descriptors per process and ${limits.ephemeralPorts} local ports`,
+		clamped: `${bound.sessions} sessions instead of ${asked}: ${bound.because}`,
 	};
 }
 
 function withObjective(load: Load, objective: Objective | undefined): Load {
 	return load.kind === 'search' && objective !== undefined ? { ...load, objective } : load;
+}
+
+/** Whether a scenario is part of a profile without being named. */
+function runsIn({ sizes, inProfiles }: Scenario, profile: Profile): boolean {
+	return sizes[profile] !== undefined && (inProfiles?.includes(profile) ?? true);
+}
+
+function notInProfile({ id, sizes }: Scenario, profile: Profile): string {
+	const has = Object.keys(sizes).join(' or ');
+	return `${id} is not part of the profile ${profile}; add --profile ${has}.`;
 }
 
 /** A scenario's own arms; or those the user named, whether or not the scenario has them by default. */
@@ -145,24 +147,9 @@ function selectArms(own: readonly Target[], known: readonly Target[], named: rea
 	return [...new Map(chosen.map((arm) => [arm.id, arm])).values()];
 }
 
-/** How many connections one process of this machine can have at the same time. */
-export function connectionsOf({ fdLimit, ephemeralPorts }: MachineLimits): number {
-	return Math.max(0, Math.floor(Math.min(fdLimit - reservedFds, ephemeralPorts * 0.9)));
-}
-
-/**
- * Connections of a client: its stream, where it holds one, and one for calls. A ladder needs the stream alone; its second
- * climb leaves out the rungs that do not fit twice (`ladder.ts`).
- */
-function perSession(size: Size, arms: readonly Target[]): number {
-	const streams = arms.some(({ client }) => client.stream) ? 1 : 0;
-	return size.load.kind === 'hold' ? 1 : 1 + streams;
-}
-
-/** The most sessions this machine can hold for every arm, or undefined where the size fits. */
-function clamp(size: Size, arms: readonly Target[], limits: MachineLimits): number | undefined {
-	const most = Math.floor(connectionsOf(limits) / perSession(size, arms));
-	return sessionsOf(size.load) > most ? Math.max(0, most) : undefined;
+/** The limit that the first of the arms meets, so that all arms have the same size. */
+function tightest(size: Size, arms: readonly Target[], limits: MachineLimits): Bound | undefined {
+	return arms.map((arm) => tightestBound(size, arm, limits)).sort((a, b) => a.sessions - b.sessions)[0];
 }
 
 function withSessions(size: Size, sessions: number): Size {

@@ -159,7 +159,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 		plan: trial,
 		target,
 		size: planned.size,
-		connections: plan.connections,
+		limits: plan.limits,
 		headers,
 		placement,
 		partsFolder,

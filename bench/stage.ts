@@ -4,10 +4,12 @@ import type { FaultScene } from './fault-timeline.ts';
 import { describeExit } from './fleet/child.ts';
 import { startTarget, stateGauges, type TargetProcess } from './fleet/target.ts';
 import { callTimeoutMs, fewAtOnce, manyAtOnce, readyWithinMs, terminateWithinMs } from './limits.ts';
+import { connectionsOf, type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
 import type { Placement } from './model/environment.ts';
 import type { Phase } from './model/history.ts';
+import { sessionsOf } from './model/load.ts';
 import type { Size } from './model/scenario.ts';
-import type { Target } from './model/target.ts';
+import { instancesOf, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
 import { type SwarmState, SwarmWorkers } from './swarm-workers.ts';
@@ -20,8 +22,7 @@ export interface TrialSpec {
 	readonly size: Size;
 	/** Values of the target's extra headers, with their names; in memory only. */
 	readonly headers: readonly string[];
-	/** How many connections a process of this machine can have. */
-	readonly connections: number;
+	readonly limits: MachineLimits;
 	readonly placement: Placement;
 	/** Where the processes of the trial write their parts of the history. */
 	readonly partsFolder: string;
@@ -55,7 +56,7 @@ export class Stage {
 	/** Aborted when the trial is over, however it ended. */
 	readonly #over = new AbortController();
 	readonly sampler: Sampler;
-	#server: TargetProcess | undefined;
+	#servers: readonly TargetProcess[] = [];
 	#swarm: SwarmWorkers | undefined;
 	/** Everything that was started, or is just being started when the trial ends. */
 	readonly #owned: Promise<{ kill(): Promise<unknown> }>[] = [];
@@ -79,23 +80,24 @@ export class Stage {
 
 	/** Starts target and swarm. A trial may do so more than once, after `stop`. */
 	async start({ env = {}, idleMs }: StartOptions = {}): Promise<void> {
-		const { target, placement, plan, partsFolder, headers } = this.spec;
+		const { target, placement, plan, partsFolder, headers, size, limits } = this.spec;
 		this.phase('start');
 		this.#faulting = false;
-		const server = await this.#own(
-			startTarget({
-				server: target.server,
-				env,
-				cpus: placement.target,
-				readyMs: readyWithinMs,
-				signal: this.#over.signal,
-			}),
-		);
-		this.#adopt(server);
+		const spec = {
+			server: target.server,
+			env,
+			cpus: placement.target,
+			readyMs: readyWithinMs,
+			signal: this.#over.signal,
+		};
+		const starting = Array.from({ length: instancesOf(target) }, () => this.#own(startTarget(spec)));
+		this.#adopt(await Promise.all(starting));
+		const workers = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
 		this.#swarm = await this.#own(
-			SwarmWorkers.start(Math.max(1, placement.swarm.length), placement.swarm, partsFolder, {
+			SwarmWorkers.start(workers, placement.swarm, partsFolder, {
 				originUs: this.#originUs,
-				url: server.url,
+				urls: this.#servers.map(({ url }) => url),
+				manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
 				transport: target.transport,
 				stream: target.client.stream,
 				headers,
@@ -104,7 +106,7 @@ export class Stage {
 				policy: target.client.policy,
 				seed: plan.seed,
 				callTimeoutMs,
-				openConcurrency: this.spec.size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
+				openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
 			}),
 		);
 		for (const pid of this.#swarm.pids) {
@@ -118,10 +120,10 @@ export class Stage {
 	async stop(): Promise<void> {
 		this.phase('stop');
 		this.#faulting = true;
-		const { server, swarm } = this.running();
+		const { servers, swarm } = this.running();
 		await this.or(swarm.ask({ do: 'finish' }));
 		for (const pid of swarm.pids) this.sampler.remove(pid);
-		await server.terminate(terminateWithinMs);
+		await Promise.all(servers.map((server) => server.terminate(terminateWithinMs)));
 	}
 
 	/** Ends whatever still runs; safe to call at any time. */
@@ -133,21 +135,26 @@ export class Stage {
 		this.log.close();
 	}
 
-	/** The last lines that the target wrote to stderr. */
+	/** The last lines that the target's processes wrote to stderr. */
 	targetStderr(): readonly string[] {
-		return this.#server?.stderrTail() ?? [];
+		return this.#servers.flatMap((server) => server.stderrTail());
 	}
 
 	/** Heap and event-loop delay since the last question, of a target that can be asked. */
 	async askTarget(): Promise<void> {
-		const { server } = this.running();
-		if (!server.control) return;
-		const state = await this.or(server.control('state'));
-		const [pid = 0] = server.pids();
-		this.log.event({ is: 'gauge', at: this.clock(), role: 'target', pid, values: stateGauges(state) });
+		const asking = this.running().servers.map(async ({ control, pids }) => {
+			if (!control) return;
+			const state = await this.or(control('state'));
+			const [pid = 0] = pids();
+			this.log.event({ is: 'gauge', at: this.clock(), role: 'target', pid, values: stateGauges(state) });
+		});
+		await Promise.all(asking);
 	}
 
-	/** Faults end with the trial: a server that is started after it would belong to nobody. */
+	/**
+	 * Faults end with the trial: a server that is started after it would belong to nobody. Of several processes a fault hits
+	 * all, and is healed when the last of them is ready.
+	 */
 	faultScene(): FaultScene {
 		const { signal } = this.#over;
 		return {
@@ -157,32 +164,37 @@ export class Stage {
 			victim: {
 				kill: async () => {
 					this.#faulting = true;
-					await this.running().server.kill();
+					await Promise.all(this.running().servers.map((server) => server.kill()));
 				},
 				restart: async () => {
 					signal.throwIfAborted();
-					this.#adopt(await this.#own(this.running().server.restart()));
+					this.#adopt(await Promise.all(this.running().servers.map((server) => this.#own(server.restart()))));
 					this.#faulting = false;
 				},
 			},
-			readyUs: () => this.running().server.readyUs - this.#originUs,
+			readyUs: () => Math.max(...this.running().servers.map(({ readyUs }) => readyUs)) - this.#originUs,
 		};
 	}
 
-	/** Target and swarm once they were started. */
-	running(): { server: TargetProcess; swarm: SwarmWorkers } {
-		if (!this.#server || !this.#swarm) throw new Error('the trial was not started');
-		return { server: this.#server, swarm: this.#swarm };
+	/** Target and swarm once they were started; `server` is the first of the target's processes. */
+	running(): { server: TargetProcess; servers: readonly TargetProcess[]; swarm: SwarmWorkers } {
+		const [server] = this.#servers;
+		if (!server || !this.#swarm) throw new Error('the trial was not started');
+		return { server, servers: this.#servers, swarm: this.#swarm };
 	}
 
-	/** Watches a server that is ready; its end is the trial's end unless a fault wanted it. */
-	#adopt(server: TargetProcess): void {
-		this.#server = server;
+	/** Watches servers that are ready; the end of one is the trial's end unless a fault wanted it. */
+	#adopt(servers: readonly TargetProcess[]): void {
+		this.#servers = servers;
+		for (const server of servers) this.#attend(server);
+		this.#watch();
+	}
+
+	#attend(server: TargetProcess): void {
 		const pids = server.pids();
 		for (const pid of pids) {
 			this.log.ready('target', pid, server.readyUs - this.#originUs, server.cpus);
 		}
-		this.#watch();
 		void server.exited.then((exit) => {
 			const how = describeExit(exit);
 			if (!this.#faulting) this.#ended.reject(new Aborted(`the target ended by itself (${how})`));
@@ -195,7 +207,7 @@ export class Stage {
 
 	/** A command line may start further processes at any time: they are looked for at every phase. */
 	#watch(): void {
-		for (const pid of this.#server?.pids() ?? []) this.sampler.add({ role: 'target', pid });
+		for (const { pids } of this.#servers) for (const pid of pids()) this.sampler.add({ role: 'target', pid });
 	}
 
 	/** The next stage of the trial begins. */

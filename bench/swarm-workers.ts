@@ -20,14 +20,21 @@ export class SwarmError extends Error {}
 /** How long a worker may take for a task beyond what the task itself lasts; then it hangs. */
 const graceMs = 60_000;
 
-function patienceMs(task: SwarmTask): number {
-	if (task.do === 'load') return loadMs(task.load) + (task.measureFromUs - task.startUs) / 1000 + graceMs;
-	return task.do === 'drain' || task.do === 'end-step' ? task.withinMs + graceMs : graceMs;
+/** For each session that is opened, closed or called: a slow server opens 200 a second. */
+const graceMsPerSession = 5;
+
+/** @param sessions that the swarm holds, before or after the task */
+export function patienceMs(task: SwarmTask, sessions: number): number {
+	const allMs = graceMs + sessions * graceMsPerSession;
+	if (task.do === 'load') return loadMs(task.load) + (task.measureFromUs - task.startUs) / 1000 + allMs;
+	return task.do === 'drain' || task.do === 'end-step' ? task.withinMs + allMs : allMs;
 }
 
 /** All workers of a trial, told the same things at the same time. */
 export class SwarmWorkers {
 	readonly #workers: readonly Worker[];
+	/** How many sessions it was last told to hold. */
+	#held = 0;
 
 	private constructor(workers: readonly Worker[]) {
 		this.#workers = workers;
@@ -72,7 +79,10 @@ export class SwarmWorkers {
 
 	/** Tells every worker and waits for all. @returns how many sessions are open afterwards. @throws SwarmError */
 	async ask(task: SwarmTask): Promise<number> {
-		const replies = await Promise.all(this.#workers.map((worker) => worker.ask(task)));
+		const before = this.#held;
+		if (task.do === 'hold') this.#held = task.sessions;
+		const limitMs = patienceMs(task, Math.max(before, this.#held));
+		const replies = await Promise.all(this.#workers.map((worker) => worker.ask(task, limitMs)));
 		return replies.reduce((sum, { open }) => sum + open, 0);
 	}
 
@@ -112,11 +122,10 @@ class Worker {
 		return this.#child.pid;
 	}
 
-	async ask(task: SwarmTask): Promise<Answered> {
+	async ask(task: SwarmTask, limitMs = patienceMs(task, 0)): Promise<Answered> {
 		const id = ++this.#lastId;
 		const asked = Promise.withResolvers<Answered>();
 		this.#asked.set(id, asked);
-		const limitMs = patienceMs(task);
 		const timer = setTimeout(() => {
 			asked.reject(new SwarmError(`A swarm worker did not finish "${task.do}" within ${limitMs / 1000} s.`));
 		}, limitMs);

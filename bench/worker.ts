@@ -7,7 +7,7 @@ import { clockSince } from './clock.ts';
 import { Recorder } from './load/recorder.ts';
 import { Swarm } from './load/swarm.ts';
 import type { StepPart, SwarmProgress, SwarmReply, SwarmRequest, SwarmSetup } from './model/swarm.ts';
-import { connectTo } from './wire/index.ts';
+import { connectSpread, type Spread } from './wire/spread.ts';
 
 const progressEveryMs = 250;
 const loopResolutionMs = 10;
@@ -25,7 +25,7 @@ let work: Work | undefined;
 function begin(setup: SwarmSetup): Work {
 	const clock = clockSince(setup.originUs);
 	const recorder = new Recorder(setup.historyPath, setup.worker);
-	const connect = connectTo(setup.transport, setup);
+	const connect = connectSpread(setup.transport, endpointsOf(setup));
 	const swarm = new Swarm(setup, connect, recorder, clock);
 	const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });
 	setInterval(() => {
@@ -34,6 +34,11 @@ function begin(setup: SwarmSetup): Work {
 		process.send?.({ progress } satisfies SwarmProgress);
 	}, progressEveryMs).unref();
 	return { setup, clock, recorder, swarm, loopDelay };
+}
+
+/** What of the setup the wire needs: nothing of the rest may end up in every endpoint. */
+function endpointsOf({ urls, manyAddresses, stream, headers, idleConnectionMs }: SwarmSetup): Spread {
+	return { urls, manyAddresses, stream, headers, ...(idleConnectionMs !== undefined && { idleConnectionMs }) };
 }
 
 async function perform(request: SwarmRequest): Promise<StepPart | undefined> {

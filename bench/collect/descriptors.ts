@@ -1,5 +1,5 @@
 import type { GaugeValues } from '../model/history.ts';
-import type { Proc } from './proc.ts';
+import { type Proc, systemProc } from './proc.ts';
 
 /** The kinds of descriptors, by what their link says. */
 export interface Descriptors {
@@ -31,6 +31,11 @@ export function classifyDescriptors(proc: Proc, pid: number): Descriptors | unde
 		else others += 1;
 	}
 	return { sockets, pipes, files, others };
+}
+
+/** How many descriptors a process has, of any kind; cheap however many. Undefined when it is gone or is not ours. */
+export function descriptorCount(pid: number, proc: Proc = systemProc): number | undefined {
+	return proc.countDescriptors(`${pid}/fd`);
 }
 
 export function descriptorGauges(kinds: Descriptors): GaugeValues {

@@ -170,6 +170,7 @@ export class VirtualClient {
 		const session = this.#context.connect(
 			this.#eventsOf(() => session),
 			this.#session?.resumeToken,
+			this.index,
 		);
 		this.#opening = session;
 		try {

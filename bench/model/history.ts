@@ -146,6 +146,9 @@ export interface ReadingEvent {
 	readonly sessions: number;
 	/** `kept-alive`: every client has just called, its connection is still open. `settled`: idle connections have expired. */
 	readonly state: 'kept-alive' | 'settled';
+	/** How many sessions were opened for this rung (fewer than 0: closed), and how long that took. */
+	readonly opened?: number;
+	readonly openMs?: number;
 	readonly target: GaugeValues;
 	readonly swarm: GaugeValues;
 	readonly machine: GaugeValues;

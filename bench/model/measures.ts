@@ -137,6 +137,23 @@ export const measures = {
 		better: 'neither',
 		meaning: 'share of one CPU that the target used meanwhile',
 	},
+	swarmKbPerClient: perClient(
+		'generator memory per client',
+		'slope of the workers’ private memory over idle clients, settled',
+	),
+	openMs: {
+		title: 'time to open',
+		unit: 'ms',
+		better: 'lower',
+		meaning: 'wall time in which all clients of the ladder opened; the readings in between are not counted',
+	},
+	opensPerS: {
+		title: 'clients opened per second',
+		unit: '1/s',
+		better: 'higher',
+		meaning: 'clients over the time to open; server and generator share the machine',
+	},
+	opensFailed: count('openings failed', 'lower', 'attempts to open a session that failed'),
 } as const satisfies Record<string, MeasureInfo>;
 
 export type MeasureName = keyof typeof measures;

@@ -53,8 +53,9 @@ export interface Scenario {
 	readonly needs: readonly Feature[];
 	/** The arms it runs by default, from the known targets; a user's `--target` filters these and adds named ones. */
 	arms(targets: readonly Target[], profile: Profile): readonly Target[];
-	readonly sizes: Readonly<Record<Profile, Size>>;
-	/** The profiles in which it runs without being named; absent: all. */
+	/** A profile without a size leaves the scenario out. */
+	readonly sizes: Readonly<Partial<Record<Profile, Size>>>;
+	/** The profiles in which it runs without being named; absent: all that it has a size for. */
 	readonly inProfiles?: readonly Profile[];
 	/** Measures of the result table, in order. */
 	readonly shows: readonly MeasureName[];

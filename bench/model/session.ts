@@ -114,5 +114,5 @@ export interface Session {
 	readonly resumeToken: string | undefined;
 }
 
-/** Makes sessions of one target for a swarm. */
-export type Connect = (events: SessionEvents, resumeToken?: string) => Session;
+/** Makes sessions of one target for a swarm; `client` is the number of the virtual client, the same in all its lives. */
+export type Connect = (events: SessionEvents, resumeToken?: string, client?: number) => Session;

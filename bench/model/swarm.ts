@@ -9,7 +9,10 @@ export interface SwarmSetup {
 	readonly workers: number;
 	/** The trial's origin on the machine's monotonic clock. */
 	readonly originUs: number;
-	readonly url: string;
+	/** Of the target's processes: session n speaks with number n modulo their count. */
+	readonly urls: readonly string[];
+	/** Whether sessions come from many addresses of 127.0.0.0/8 rather than from 127.0.0.1. */
+	readonly manyAddresses: boolean;
 	readonly transport: Transport;
 	/** Whether clients hold the stream on which the transport pushes. */
 	readonly stream: boolean;

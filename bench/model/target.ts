@@ -43,12 +43,31 @@ export interface Target {
 	/** The reference arm of the same transport and the same clients, where there is one: what this implementation adds. */
 	readonly reference?: string;
 	readonly server: ServerCommand;
+	/** How many processes of the server share the clients; absent: one. Only servers of this project can be several. */
+	readonly instances?: number;
 	readonly client: ClientOptions;
 	/** What its clients call. */
 	readonly call: CallTemplate;
 	/** Names of extra headers; their values are never written anywhere. */
 	readonly headerNames: readonly string[];
 	readonly features: readonly Feature[];
+}
+
+/** How many server processes a target has: a command of the user's, and a server that runs already, is always one. */
+export function instancesOf({ server, instances = 1 }: Pick<Target, 'server' | 'instances'>): number {
+	return server.kind === 'node' ? Math.max(1, instances) : 1;
+}
+
+/** The same server as several processes that share the clients: an arm of its own. */
+export function withInstances(target: Target, instances: number): Target {
+	const suffix = `/${instances}-processes`;
+	return {
+		...target,
+		id: `${target.id}${suffix}`,
+		...(target.reference !== undefined && { reference: `${target.reference}${suffix}` }),
+		title: `${target.title}, ${instances} processes`,
+		instances,
+	};
 }
 
 /** The same server whose clients reconnect by another policy: an arm of its own. */

@@ -1,6 +1,7 @@
 /** Everything that lowers the trust in a figure, as a closed set with advice. */
 export const warnings = {
-	clamped: 'The size was reduced to what this machine allows; raise `ulimit -n` or use a machine with more ports.',
+	clamped:
+		'The size was reduced to what this machine allows; raise `ulimit -n`, or use a machine with more ports or memory.',
 	'one-core':
 		'Target and generator share the only CPU; figures of latency and CPU are mixed. Use a machine with two or more.',
 	unpinned: 'taskset is missing, so target and generator may run on the same CPU; install util-linux.',

@@ -27,9 +27,11 @@ export function gaugeOf(reading: ReadingEvent, gauge: LadderGauge): number | und
 /** Cost per held client: straight lines through the readings of a ladder. */
 export class Ladder implements Account {
 	readonly readings: ReadingEvent[] = [];
+	#opensFailed = 0;
 
 	take(event: HistoryEvent): void {
 		if (event.is === 'reading') this.readings.push(event);
+		if (event.is === 'session' && event.change === 'open-failed') this.#opensFailed++;
 	}
 
 	points(gauge: LadderGauge, state: State): [x: number, y: number][] {
@@ -50,6 +52,30 @@ export class Ladder implements Account {
 			...this.#slope('heapKbPerClient', 'heapUsedKb', 'settled'),
 			...this.#slope('kernelKbPerClient', 'kernelKb', 'settled'),
 			...(pss ? measured('r2', pss.r2) : {}),
+			...this.#swarm(),
+			...this.#openings(),
+		};
+	}
+
+	/** What a held client costs the worker that plays it. */
+	#swarm(): Measures {
+		const points = this.readings.flatMap(({ state, sessions, swarm: { ussKb } }) =>
+			state === 'settled' && ussKb !== undefined ? [[sessions, ussKb] as const] : [],
+		);
+		const fit = fitLine(points);
+		return fit ? measured('swarmKbPerClient', fit.slope, fit.slopeCi) : {};
+	}
+
+	/** How fast the settled climb opened its clients: the first of its rungs is held without any. */
+	#openings(): Measures {
+		const grown = this.readings.filter(({ state, opened = 0 }) => state === 'settled' && opened > 0);
+		if (grown.length === 0) return {};
+		const opened = grown.reduce((sum, reading) => sum + (reading.opened ?? 0), 0);
+		const openMs = grown.reduce((sum, reading) => sum + (reading.openMs ?? 0), 0);
+		return {
+			...measured('openMs', openMs),
+			...measured('opensPerS', (opened / openMs) * 1000),
+			...measured('opensFailed', this.#opensFailed),
 		};
 	}
 
