@@ -2,21 +2,47 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGzip, type Gzip } from 'node:zlib';
+import { lineBatches } from './lines.ts';
 import { callFileEnding, callRowBytes, callRowLength, readCallHead, readCallRow } from './model/call-record.ts';
 
+/** So many characters are handed to the compressor at once. */
+const batchChars = 64 * 1024;
+
 /** An event on its way into the history, as a line of JSON. */
-interface Entry {
+export interface Entry {
 	readonly at: number;
 	readonly line: string;
 }
 
 /** One part of a history: the events of one process, nearly in the order of time. */
-interface Part {
-	readonly entries: AsyncGenerator<Entry>;
-	entry: Entry;
+class Part {
+	readonly #batches: AsyncGenerator<readonly Entry[]>;
+	#batch: readonly Entry[] = [];
+	#next = 0;
+	entry: Entry = { at: 0, line: '' };
+
+	constructor(path: string) {
+		this.#batches = entriesOf(path);
+	}
+
+	/** Goes on to the next event. @returns false at the end, or a promise where more must be read first */
+	advance(): boolean | Promise<boolean> {
+		const entry = this.#batch[this.#next];
+		if (entry === undefined) return this.#readMore();
+		this.#next++;
+		this.entry = entry;
+		return true;
+	}
+
+	async #readMore(): Promise<boolean> {
+		const { done, value } = await this.#batches.next();
+		if (done) return false;
+		this.#batch = value;
+		this.#next = 0;
+		return this.advance();
+	}
 }
 
 /**
@@ -26,55 +52,65 @@ interface Part {
 export async function mergeHistory(folder: string, target: string): Promise<void> {
 	const parts: Part[] = [];
 	for (const file of (await readdir(folder)).sort()) {
-		const entries = entriesOf(join(folder, file));
-		const first = await entries.next();
-		if (!first.done) parts.push({ entries, entry: first.value });
+		const part = new Part(join(folder, file));
+		if (await part.advance()) parts.push(part);
 	}
 	const gzip = createGzip({ level: 1 });
 	const written = pipeline(gzip, createWriteStream(target));
+	let batch = '';
 	while (parts.length > 0) {
 		let first = parts[0] as Part;
 		for (const part of parts) if (part.entry.at < first.entry.at) first = part;
-		if (!gzip.write(`${first.entry.line}\n`)) await once(gzip, 'drain');
-		const next = await first.entries.next();
-		if (next.done) parts.splice(parts.indexOf(first), 1);
-		else first.entry = next.value;
+		batch += `${first.entry.line}\n`;
+		if (batch.length >= batchChars) {
+			await write(gzip, batch);
+			batch = '';
+		}
+		const more = first.advance();
+		if (!(typeof more === 'boolean' ? more : await more)) parts.splice(parts.indexOf(first), 1);
 	}
-	gzip.end();
+	gzip.end(batch);
 	await written;
 }
 
-/** The events of one part, whichever form it has. */
-export function entriesOf(path: string): AsyncGenerator<Entry> {
+async function write(gzip: Gzip, text: string): Promise<void> {
+	if (!gzip.write(text)) await once(gzip, 'drain');
+}
+
+/** The events of one part, whichever form it has, in batches. */
+export function entriesOf(path: string): AsyncGenerator<readonly Entry[]> {
 	return path.endsWith(callFileEnding) ? callEntries(path) : lineEntries(path);
 }
 
-async function* lineEntries(path: string): AsyncGenerator<Entry> {
-	const reader = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
-	for await (const line of reader) {
-		let at: number;
-		try {
-			at = (JSON.parse(line) as { at: number }).at;
-		} catch {
-			return;
+async function* lineEntries(path: string): AsyncGenerator<readonly Entry[]> {
+	for await (const lines of lineBatches(createReadStream(path))) {
+		const entries: Entry[] = [];
+		for (const line of lines) {
+			try {
+				entries.push({ at: (JSON.parse(line) as { at: number }).at, line });
+			} catch {
+				yield entries;
+				return;
+			}
 		}
-		yield { at, line };
+		yield entries;
 	}
 }
 
-async function* callEntries(path: string): AsyncGenerator<Entry> {
+async function* callEntries(path: string): AsyncGenerator<readonly Entry[]> {
 	let worker: number | undefined;
 	for await (const rows of wholeRows(path)) {
-		let from = 0;
-		if (worker === undefined) {
-			worker = readCallHead(rows);
-			if (worker === undefined) throw new Error(`${path} is not a file of calls`);
-			from = callRowLength;
-		}
-		for (let at = from; at < rows.length; at += callRowLength) {
+		const entries: Entry[] = [];
+		for (let at = 0; at < rows.length; at += callRowLength) {
+			if (worker === undefined) {
+				worker = readCallHead(rows);
+				if (worker === undefined) throw new Error(`${path} is not a file of calls`);
+				continue;
+			}
 			const event = readCallRow(rows, at, worker);
-			yield { at: event.at, line: JSON.stringify(event) };
+			entries.push({ at: event.at, line: JSON.stringify(event) });
 		}
+		yield entries;
 	}
 }
 

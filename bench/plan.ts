@@ -164,6 +164,9 @@ function withSessions(size: Size, sessions: number): Size {
 const startAndStopMs = 800;
 const opensPerS = 1_500;
 const readingMs = 250;
+/** Beyond so many clients collections and page tables take longer than all else. */
+const fewClients = 2000;
+const readingMsPerClient = 0.12;
 
 /** How long the plan will take. An estimate: opening and draining depend on the machine. */
 export function estimateMs(scenarios: readonly PlannedScenario[]): number {
@@ -177,8 +180,11 @@ function trialMs(size: Size, { reference }: Target): number {
 	const openMs = (sessionsOf(size.load) / opensPerS) * 1000;
 	if (size.load.kind !== 'hold') return startAndStopMs + openMs + size.warmMs + loadMs(size.load) + 400;
 	// Two climbs, each on fresh processes, or one; see `ladder.ts`.
-	const climbMs = startAndStopMs + size.load.rungs.length * readingMs;
-	if (reference !== undefined) return climbMs + openMs;
-	const callsMs = size.load.rungs.reduce((sum, rung) => sum + Math.min(rung, 1000) / 4, 0);
-	return 2 * climbMs + 1.4 * openMs + callsMs;
+	const { rungs } = size.load;
+	const crowdMs = rungs.reduce((sum, rung) => sum + Math.max(0, rung - fewClients), 0) * readingMsPerClient;
+	const climbMs = startAndStopMs + rungs.length * readingMs;
+	if (reference !== undefined || !rungs.some((rung) => rung > 0 && rung <= fewClients))
+		return climbMs + openMs + crowdMs;
+	const callsMs = rungs.reduce((sum, rung) => sum + Math.min(rung, 1000) / 4, 0);
+	return 2 * climbMs + 1.4 * openMs + callsMs + crowdMs;
 }

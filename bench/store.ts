@@ -1,9 +1,9 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { mergeHistory } from './history-file.ts';
+import { lineBatches } from './lines.ts';
 import type { HistoryEvent } from './model/history.ts';
 import { type RunRecord, runSchema } from './model/run.ts';
 import type { Profile } from './model/scenario.ts';
@@ -48,8 +48,7 @@ export class RunFolder {
 		if (!existsSync(path)) throw new StoreError(`The history of trial ${trialId} is missing: ${path}. Run it again.`);
 		const unzipped = createReadStream(path).pipe(createGunzip());
 		try {
-			for await (const line of createInterface({ input: unzipped, crlfDelay: Infinity }))
-				yield JSON.parse(line) as HistoryEvent;
+			for await (const lines of lineBatches(unzipped)) for (const line of lines) yield JSON.parse(line) as HistoryEvent;
 		} catch (error) {
 			const reason = (error as Error).message;
 			throw new StoreError(`The history of trial ${trialId} is damaged: ${reason} in ${path}. Run it again.`);

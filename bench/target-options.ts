@@ -1,6 +1,8 @@
 import { UserError } from './exit.ts';
 import type { Target } from './model/target.ts';
 
+const mostInstances = 32;
+
 /** What may be asked of a server of this project, and the flags that it becomes. */
 const options: Readonly<
 	Record<string, { readonly takes: string; flags(value: string): readonly string[] | undefined }>
@@ -16,6 +18,10 @@ const options: Readonly<
 	resumable: {
 		takes: 'on: streams can be resumed',
 		flags: (value) => (value === 'on' ? ['--resumable'] : undefined),
+	},
+	instances: {
+		takes: `a whole number up to ${mostInstances}: processes of the server, which share the clients`,
+		flags: (value) => (/^[1-9]\d?$/.test(value) && Number(value) <= mostInstances ? [] : undefined),
 	},
 	commentMs: {
 		takes: 'a whole number: a comment on every held stream at this interval',
@@ -42,12 +48,15 @@ export function withOptions(name: string, known: readonly Target[]): Target {
 		const allowed = Object.entries(options).map(([option, { takes }]) => `${option}=… (${takes})`);
 		throw new UserError(`"${key}=${value}" is no option of a target. Allowed are ${allowed.join('; ')}.`);
 	});
-	const stream = target.client.stream && new URLSearchParams(query).get('stream') !== 'off';
+	const chosen = new URLSearchParams(query);
+	const stream = target.client.stream && chosen.get('stream') !== 'off';
+	const instances = Number(chosen.get('instances') ?? 1);
 	return {
 		...target,
 		id: name,
 		title: `${target.title}, ${asked.map((pair) => pair.join('=')).join(', ')}`,
 		server: { ...target.server, args: [...target.server.args, ...args] },
+		...(instances > 1 && { instances }),
 		client: { ...target.client, stream },
 		features: stream ? target.features : target.features.filter((feature) => feature !== 'push'),
 	};

@@ -46,7 +46,9 @@ function scene(
 			recorder.close();
 			events.length = 0;
 			for (const part of readdirSync(folder)) {
-				for await (const { line } of entriesOf(join(folder, part))) events.push(JSON.parse(line) as HistoryEvent);
+				for await (const entries of entriesOf(join(folder, part))) {
+					for (const { line } of entries) events.push(JSON.parse(line) as HistoryEvent);
+				}
 			}
 			events.sort((one, other) => one.at - other.at);
 			rmSync(folder, { recursive: true });

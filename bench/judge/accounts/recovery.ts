@@ -8,7 +8,7 @@ export class Recovery implements Account {
 	#healedUs: number | undefined;
 	readonly #clients = new Set<number>();
 	readonly #firstSuccessUs = new Map<number, number>();
-	readonly #connectsUs: number[] = [];
+	readonly #connects = new SecondPeak();
 
 	take(event: HistoryEvent): void {
 		switch (event.is) {
@@ -23,7 +23,7 @@ export class Recovery implements Account {
 				if (event.change === 'opened') this.#clients.add(event.session);
 				return;
 			case 'connect':
-				if (this.#appliedUs !== undefined) this.#connectsUs.push(event.at);
+				if (this.#appliedUs !== undefined) this.#connects.add(event.at);
 				return;
 			case 'call':
 				if (this.#healedUs === undefined || event.outcome.is !== 'ok' || event.sentUs < this.#healedUs) return;
@@ -36,7 +36,7 @@ export class Recovery implements Account {
 		return {
 			...measured('recovery95Ms', this.#recoveredMs(0.95)),
 			...measured('recovery99Ms', this.#recoveredMs(0.99)),
-			...measured('connectsPeakPerS', peakPerSecond(this.#connectsUs)),
+			...measured('connectsPeakPerS', this.#connects.peak),
 		};
 	}
 
@@ -54,13 +54,20 @@ export class Recovery implements Account {
 	}
 }
 
-/** The most instants that fall into any window of one second; the input is in order. */
-export function peakPerSecond(instantsUs: readonly number[]): number {
-	let peak = 0;
-	let from = 0;
-	for (let to = 0; to < instantsUs.length; to++) {
-		while ((instantsUs[to] as number) - (instantsUs[from] as number) >= 1_000_000) from++;
-		peak = Math.max(peak, to - from + 1);
+/** The most instants that fall into any window of one second. They come in order; only those of the last second are kept. */
+export class SecondPeak {
+	#instantsUs: number[] = [];
+	#from = 0;
+	peak = 0;
+
+	add(atUs: number): void {
+		this.#instantsUs.push(atUs);
+		while (atUs - (this.#instantsUs[this.#from] as number) >= 1_000_000) this.#from++;
+		this.peak = Math.max(this.peak, this.#instantsUs.length - this.#from);
+		// Moved together only when most of it is old, so that an addition costs the same however many there are.
+		if (this.#from > 1024 && this.#from * 2 > this.#instantsUs.length) {
+			this.#instantsUs = this.#instantsUs.slice(this.#from);
+			this.#from = 0;
+		}
 	}
-	return peak;
 }
