@@ -29,7 +29,7 @@ export async function writeParts(folder: RunFolder, trial: string, calls: number
 }
 
 function writeWorker(parts: string, worker: number, own: number): void {
-	const recorder = new Recorder(join(parts, `swarm-${worker}.ndjson`));
+	const recorder = new Recorder(join(parts, `swarm-${worker}.ndjson`), worker);
 	const random = seededRandom(worker);
 	for (let session = worker; session < sessions; session += workers) {
 		recorder.event({ is: 'session', at: 0, session, change: 'opened', initialized: true });
@@ -42,9 +42,8 @@ function writeWorker(parts: string, worker: number, own: number): void {
 		const dueUs = at - random.below(5000);
 		recorder.call(
 			{
-				is: 'call',
 				at,
-				callId: `${worker}-${n}`,
+				seq: n,
 				session,
 				phase: 'measure',
 				dueUs,
