@@ -1,15 +1,12 @@
 import { descriptorCount } from './collect/descriptors.ts';
-import { sumGauges } from './collect/gauges.ts';
-import { machineGauges } from './collect/machine.ts';
-import { processGauges } from './collect/process.ts';
-import { stateGauges, type TargetProcess } from './fleet/target.ts';
 import { connectionsOf } from './machine-bounds.ts';
-import type { GaugeValues, ReadingEvent } from './model/history.ts';
+import type { ReadingEvent } from './model/history.ts';
 import type { Load } from './model/load.ts';
 import { instancesOf } from './model/target.ts';
+import { collect, takeReading } from './reading.ts';
 import type { Stage } from './stage.ts';
 
-type LadderState = ReadingEvent['state'];
+type LadderState = Exclude<ReadingEvent['state'], 'loaded'>;
 const ladderStates = ['settled', 'kept-alive'] as const;
 
 /**
@@ -94,7 +91,7 @@ async function climb(stage: Stage, rungs: readonly number[], state: LadderState)
 				detail: `With ${open} sessions connections still came or went after ${settleWithinMs} ms.`,
 			});
 		}
-		await read(stage, open, state, opening);
+		await takeReading(stage, open, state, opening);
 	}
 }
 
@@ -124,40 +121,6 @@ async function settle(stage: Stage): Promise<boolean> {
 		last = fds;
 	}
 	return same >= settlePolls;
-}
-
-/** The figures of several processes together. */
-function gaugesOf(pids: readonly number[]): GaugeValues {
-	return sumGauges(pids.flatMap((pid) => processGauges(pid) ?? []));
-}
-
-/** Forced collections, one server after another: they share CPUs, and together the last would be late. @returns their figures */
-async function collect(servers: readonly TargetProcess[]): Promise<GaugeValues[]> {
-	const states: GaugeValues[] = [];
-	for (const { control } of servers) if (control) states.push(stateGauges(await control('collect')));
-	return states;
-}
-
-/** One reading, after forced collections where the target has them, of target, swarm and machine. */
-async function read(
-	stage: Stage,
-	sessions: number,
-	state: LadderState,
-	opening: Pick<ReadingEvent, 'opened' | 'openMs'>,
-): Promise<void> {
-	const { servers, swarm } = stage.running();
-	const asked = await collect(servers);
-	const target: GaugeValues = { ...gaugesOf(servers.flatMap((server) => server.pids())), ...sumGauges(asked) };
-	stage.log.event({
-		is: 'reading',
-		at: stage.clock(),
-		sessions,
-		state,
-		...opening,
-		target,
-		swarm: gaugesOf(swarm.pids),
-		machine: machineGauges(),
-	});
 }
 
 function sleep(ms: number): Promise<void> {

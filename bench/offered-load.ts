@@ -2,6 +2,7 @@ import { applyFault, sleepUntil } from './fault-timeline.ts';
 import { drainWithinMs } from './limits.ts';
 import type { FaultWindow } from './model/fault.ts';
 import { type Load, loadMs, sessionsOf, withWarmUp } from './model/load.ts';
+import { takeReading } from './reading.ts';
 import { Aborted, type Stage } from './stage.ts';
 
 /** A load that lasts for a time, whoever paces it: open, periodic or closed. */
@@ -14,7 +15,7 @@ export const leadUs = 50_000;
 export async function offerLoad(stage: Stage, load: OfferedLoad): Promise<void> {
 	await stage.start();
 	const { swarm } = stage.running();
-	const { warmMs, faults } = stage.spec.size;
+	const { warmMs, faults, readEveryMs } = stage.spec.size;
 	await openSessions(stage, sessionsOf(load));
 	const startUs = stage.clock() + leadUs;
 	const measureFromUs = startUs + warmMs * 1000;
@@ -22,7 +23,8 @@ export async function offerLoad(stage: Stage, load: OfferedLoad): Promise<void> 
 	stage.phase('warm');
 	const loading = swarm.ask({ do: 'load', load: withWarmUp(load, warmMs), startUs, measureFromUs });
 	await stage.askTarget();
-	await stage.or(Promise.all([loading, measure(stage, faults, measureFromUs, measureToUs)]));
+	const read = readEveryMs === undefined ? undefined : readDuring(stage, readEveryMs, startUs, measureToUs);
+	await stage.or(Promise.all([loading, measure(stage, faults, measureFromUs, measureToUs), read]));
 	await stage.askTarget();
 	stage.phase('drain');
 	await stage.or(swarm.ask({ do: 'drain', withinMs: drainWithinMs }));
@@ -49,4 +51,25 @@ async function measure(stage: Stage, faults: readonly FaultWindow[], fromUs: num
 		stage.sampler.sample();
 	};
 	await Promise.all([measured(), ...faults.map((window) => applyFault(window, fromUs, scene))]);
+}
+
+/**
+ * Reads the target as often as asked, from the warm-up on: V8 drops code that it finds unused at several collections, and
+ * compiles it again; that is over when the measured phase begins, from which on readings count.
+ */
+async function readDuring(stage: Stage, everyMs: number, fromUs: number, toUs: number): Promise<void> {
+	const { signal } = stage.faultScene();
+	for (let dueUs = fromUs; dueUs <= toUs; dueUs += everyMs * 1000) {
+		await sleepUntil(stage.clock, dueUs, signal);
+		await readOnce(stage);
+	}
+}
+
+async function readOnce(stage: Stage): Promise<void> {
+	try {
+		await takeReading(stage, stage.running().swarm.state.open, 'loaded');
+	} catch (error) {
+		// A fault may just be killing the target, and a dead process has nothing to read. Otherwise its end ends the trial.
+		if (stage.spec.size.faults.length === 0) throw error;
+	}
 }

@@ -2,6 +2,7 @@ import type { HistoryEvent } from '../model/history.ts';
 import type { Measures } from '../model/measures.ts';
 import { Capacity } from './accounts/capacity.ts';
 import { Generator } from './accounts/generator.ts';
+import { Growth } from './accounts/growth.ts';
 import { Ladder } from './accounts/ladder.ts';
 import { Latency } from './accounts/latency.ts';
 import { Outcomes } from './accounts/outcomes.ts';
@@ -19,6 +20,7 @@ export interface TrialFacts {
 	readonly recovery: Recovery;
 	readonly resources: Resources;
 	readonly timeline: Timeline;
+	readonly growth: Growth;
 }
 
 export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<TrialFacts> {
@@ -31,6 +33,7 @@ export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<T
 		recovery: new Recovery(),
 		resources: new Resources(),
 		timeline: new Timeline(),
+		growth: new Growth(),
 	};
 	const accounts = Object.values(facts);
 	for await (const event of history) for (const account of accounts) account.take(event);

@@ -137,15 +137,18 @@ export type GaugeName = (typeof gaugeNames)[number];
 export type GaugeValues = { readonly [K in GaugeName]?: number };
 
 /**
- * A reading of a held rung: the target's figures (summed over its processes, after a forced collection where it has a
- * control channel) and the machine's.
+ * A reading of a held rung, or in the middle of a load: the target's figures (summed over its processes, after a forced
+ * collection where it has a control channel) and the machine's.
  */
 export interface ReadingEvent {
 	readonly is: 'reading';
 	readonly at: number;
 	readonly sessions: number;
-	/** `kept-alive`: every client has just called, its connection is still open. `settled`: idle connections have expired. */
-	readonly state: 'kept-alive' | 'settled';
+	/**
+	 * `kept-alive`: every client has just called, its connection is still open. `settled`: idle connections have expired.
+	 * `loaded`: calls go on.
+	 */
+	readonly state: 'kept-alive' | 'settled' | 'loaded';
 	/** How many sessions were opened for this rung (fewer than 0: closed), and how long that took. */
 	readonly opened?: number;
 	readonly openMs?: number;

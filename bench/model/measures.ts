@@ -8,6 +8,12 @@ export interface MeasureInfo {
 }
 
 const perClient = (title: string, meaning: string): MeasureInfo => ({ title, unit: 'KB', better: 'lower', meaning });
+const perCall = (title: string, unit: string, meaning: string): MeasureInfo => ({
+	title,
+	unit,
+	better: 'lower',
+	meaning,
+});
 const latency = (title: string, meaning: string): MeasureInfo => ({ title, unit: 'µs', better: 'lower', meaning });
 const count = (title: string, better: MeasureInfo['better'], meaning: string): MeasureInfo => ({
 	title,
@@ -154,6 +160,13 @@ export const measures = {
 		meaning: 'clients over the time to open; server and generator share the machine',
 	},
 	opensFailed: count('openings failed', 'lower', 'attempts to open a session that failed'),
+	ussKbPerCall: perCall('USS per call', 'KB', 'slope of the target’s private memory over answered calls'),
+	heapKbPerCall: perCall(
+		'heap per call',
+		'KB',
+		'slope of heap and external memory after a forced collection over answered calls',
+	),
+	fdsPerCall: perCall('descriptors per call', 'fd', 'slope of the target’s descriptors over answered calls'),
 } as const satisfies Record<string, MeasureInfo>;
 
 export type MeasureName = keyof typeof measures;

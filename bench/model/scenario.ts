@@ -15,6 +15,12 @@ export interface Size {
 	readonly warmMs: number;
 	readonly faults: readonly FaultWindow[];
 	readonly repeats: number;
+	/**
+	 * How often the target's memory and descriptors are read in the measured phase, to find what every call leaves behind; not
+	 * for a ladder, which has its rungs. A reading forces a collection, during which the target serves nobody: some ms that show
+	 * in its latency. Absent: never.
+	 */
+	readonly readEveryMs?: number;
 }
 
 /** A picture that the report draws for a scenario, from the saved histories. */
