@@ -1,0 +1,14 @@
+import type { Behaviour } from '../answer.ts';
+
+/** Marked calls are never answered. */
+export function drop(isMarked: (call: number) => boolean): Behaviour {
+	let dropped = 0;
+	return {
+		plan(answer) {
+			if (!isMarked(answer.call)) return [answer];
+			dropped++;
+			return [];
+		},
+		counts: () => ({ dropped }),
+	};
+}
