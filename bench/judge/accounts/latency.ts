@@ -44,6 +44,17 @@ export class Latency implements Account {
 		return resolved.map((p) => ({ x: 1 / (1 - p / 100), us: latencyUs.getValueAtPercentile(p) }));
 	}
 
+	/** Mean latency from due of the answered calls; NaN without any. */
+	get meanUs(): number {
+		const { latencyUs } = this.#merged;
+		return latencyUs.totalCount === 0 ? Number.NaN : latencyUs.mean;
+	}
+
+	/** Latency from due at a percentile of the answered calls, 0 to 100; 0 without any. */
+	percentileUs(percentile: number): number {
+		return this.#merged.latencyUs.getValueAtPercentile(percentile);
+	}
+
 	/** Joins the calls of another repeat. */
 	merge(other: Latency): void {
 		for (const kind of ['latencyUs', 'serviceUs', 'lagUs'] as const) this.#merged[kind].add(other.#merged[kind]);
