@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { machinePlacement } from '../../bench/fleet/placement.ts';
+import { mergeHistory } from '../../bench/history-file.ts';
+import { measuresOf, readFacts, type TrialFacts } from '../../bench/judge/facts.ts';
+import type { HistoryEvent } from '../../bench/model/history.ts';
+import type { Measures } from '../../bench/model/measures.ts';
+import type { Size } from '../../bench/model/scenario.ts';
+import type { Target } from '../../bench/model/target.ts';
+import { runTrial } from '../../bench/trial.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import type { ServerReport } from './answer.ts';
+
+/** A trial that ran: what the harness found, and what the server knows. */
+export interface Played {
+	readonly events: readonly HistoryEvent[];
+	readonly facts: TrialFacts;
+	readonly measures: Measures;
+	readonly report: ServerReport;
+	/** Of the measured phase, the share of time in which something had to wait for a CPU; absent where the kernel does not say. */
+	readonly contention?: number;
+}
+
+/** Plays one trial with real processes and sockets. `targetOf` gets the flags that make the server report. */
+export async function play(targetOf: (more: readonly string[]) => Target, size: Size): Promise<Played> {
+	const folder = temporaryFolder('known-answer');
+	const partsFolder = join(folder, 'parts');
+	mkdirSync(partsFolder);
+	const reportPath = join(folder, 'report.json');
+	const target = targetOf(['--report', reportPath]);
+	const stamps: { readonly atMs: number; readonly waitedMs: number | undefined }[] = [];
+	const end = await runTrial({
+		plan: { id: target.id, scenario: 'known-answer', target: target.id, repeat: 1, seed: 1 },
+		target,
+		size,
+		headers: [],
+		connections: 1000,
+		placement: machinePlacement(),
+		partsFolder,
+		signal: new AbortController().signal,
+		onPhase: (phase) => {
+			if (phase === 'measure' || phase === 'drain')
+				stamps.push({ atMs: performance.now(), waitedMs: waitedForCpuMs() });
+		},
+	});
+	assert.equal(end.end, 'ran', JSON.stringify(end));
+	const merged = join(folder, 'history.gz');
+	await mergeHistory(partsFolder, merged);
+	const events = await eventsOf(merged);
+	const facts = await readFacts(
+		(async function* () {
+			yield* events;
+		})(),
+	);
+	const report = JSON.parse(readFileSync(reportPath, 'utf8')) as ServerReport;
+	const played = { events, facts, measures: measuresOf(facts), report };
+	const [from, to] = stamps;
+	if (from?.waitedMs === undefined || to?.waitedMs === undefined) return played;
+	return { ...played, contention: (to.waitedMs - from.waitedMs) / (to.atMs - from.atMs) };
+}
+
+async function eventsOf(path: string): Promise<HistoryEvent[]> {
+	const events: HistoryEvent[] = [];
+	for await (const line of createInterface({ input: createReadStream(path).pipe(createGunzip()) })) {
+		events.push(JSON.parse(line) as HistoryEvent);
+	}
+	return events;
+}
+
+const pressure = '/proc/pressure/cpu';
+
+/** For how long something had to wait for a CPU since the machine started, as the kernel counts it (PSI); Linux only. */
+function waitedForCpuMs(): number | undefined {
+	if (!existsSync(pressure)) return undefined;
+	const us = /^some .*total=(\d+)/m.exec(readFileSync(pressure, 'utf8'))?.[1];
+	return us === undefined ? undefined : Number(us) / 1000;
+}
