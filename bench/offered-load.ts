@@ -1,12 +1,9 @@
 import { applyFault, sleepUntil } from './fault-timeline.ts';
 import { drainWithinMs } from './limits.ts';
 import type { FaultWindow } from './model/fault.ts';
-import { type Load, loadMs, sessionsOf, withWarmUp } from './model/load.ts';
+import { loadMs, type OfferedLoad, sessionsOf, withWarmUp } from './model/load.ts';
 import { takeReading } from './reading.ts';
 import { Aborted, type Stage } from './stage.ts';
-
-/** A load that lasts for a time, whoever paces it: open, periodic or closed. */
-export type OfferedLoad = Exclude<Load, { kind: 'hold' | 'search' }>;
 
 /** A short lead, so that every worker has the order before the first call is due. */
 export const leadUs = 50_000;

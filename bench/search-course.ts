@@ -2,10 +2,10 @@ import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { measureCeiling } from './ceiling.ts';
 import { drainWithinMs } from './limits.ts';
 import { newHistogram } from './load/recorder.ts';
-import { constantRate, type SearchLoad, searchBounds, withWarmUp } from './model/load.ts';
+import { constantRate, type OfferedLoad, type SearchLoad, searchBounds, withWarmUp } from './model/load.ts';
 import { nextStep, type StepFigures, type Tried, verdictOf } from './model/search.ts';
 import type { StepPart } from './model/swarm.ts';
-import { leadUs, type OfferedLoad, openSessions } from './offered-load.ts';
+import { leadUs, openSessions } from './offered-load.ts';
 import { deriveSeed, seededRandom } from './random.ts';
 import { Aborted, type Stage } from './stage.ts';
 

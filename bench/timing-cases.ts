@@ -1,6 +1,6 @@
 import type { Latency } from './judge/accounts/latency.ts';
 import { echoTemplate } from './model/call-template.ts';
-import { constantRate, type Load } from './model/load.ts';
+import { constantRate, type OfferedLoad } from './model/load.ts';
 import type { Size } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
 
@@ -20,7 +20,7 @@ export interface TimingCase {
 	readonly transport: 'stateless' | 'sse';
 	/** Flags of `knownAnswerServer`. */
 	readonly args: readonly string[];
-	readonly load: Exclude<Load, { kind: 'hold' }>;
+	readonly load: OfferedLoad;
 	readonly warmMs: number;
 	readonly rows: readonly TimingRow[];
 }

@@ -35,6 +35,9 @@ export type Load =
 	| { readonly kind: 'closed'; readonly sessions: number; readonly forMs: number }
 	| SearchLoad;
 
+/** A load that lasts for a time, whoever paces it. */
+export type OfferedLoad = Exclude<Load, { kind: 'hold' | 'search' }>;
+
 /** A search for the highest level at which the objective is met: of calls per second, or of sessions. */
 export type SearchLoad = RateSearch | SessionSearch;
 
@@ -95,7 +98,7 @@ function likelySearchMs(load: SearchLoad): number {
 }
 
 /** The same load, preceded by a warm-up at its first rate. */
-export function withWarmUp(load: Exclude<Load, { kind: 'hold' | 'search' }>, warmMs: number): Load {
+export function withWarmUp(load: OfferedLoad, warmMs: number): Load {
 	if (load.kind !== 'open') return { ...load, forMs: load.forMs + warmMs };
 	const fromPerS = load.rate[0]?.fromPerS ?? 0;
 	return { ...load, rate: [{ forMs: warmMs, fromPerS, toPerS: fromPerS }, ...load.rate] };

@@ -37,7 +37,7 @@ export async function play(targetOf: (more: readonly string[]) => Target, size: 
 		target,
 		size,
 		headers: [],
-		connections: 1000,
+		limits: { fdLimit: 1000, ephemeralPorts: 28_000 },
 		placement: machinePlacement(),
 		partsFolder,
 		signal: new AbortController().signal,
