@@ -3,6 +3,8 @@ declare module 'jstat' {
 	const jstat: {
 		/** Student's t: the quantile at probability p with `dof` degrees of freedom. */
 		studentt: { inv(p: number, dof: number): number };
+		/** Chi-square, likewise. */
+		chisquare: { inv(p: number, dof: number): number };
 	};
 	export default jstat;
 }

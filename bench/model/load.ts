@@ -10,9 +10,42 @@ export interface RateSegment {
 	readonly toPerS: number;
 }
 
-/** A curve that holds one rate. */
+/** A curve that holds one rate. @throws RangeError for a rate or a length below zero, as all curves do */
 export function constantRate(perS: number, forMs: number): Curve {
-	return [{ forMs, fromPerS: perS, toPerS: perS }];
+	return ramp(perS, perS, forMs);
+}
+
+/** A straight line from one rate to another. */
+export function ramp(fromPerS: number, toPerS: number, forMs: number): Curve {
+	for (const figure of [fromPerS, toPerS, forMs]) {
+		if (!Number.isFinite(figure) || figure < 0) {
+			throw new RangeError(`a rate and its length are finite and not below zero, not ${figure}`);
+		}
+	}
+	return [{ forMs, fromPerS, toPerS }];
+}
+
+/** One rate after another, each held equally long: a staircase. */
+export function steps(ratesPerS: readonly number[], eachMs: number): Curve {
+	return joined(...ratesPerS.map((perS) => constantRate(perS, eachMs)));
+}
+
+/** A base rate that jumps to a peak `atMs` after the beginning, for `peakMs`, and falls back for the rest of `forMs`. */
+export function spike(spec: {
+	readonly basePerS: number;
+	readonly peakPerS: number;
+	readonly atMs: number;
+	readonly peakMs: number;
+	readonly forMs: number;
+}): Curve {
+	const { basePerS, peakPerS, atMs, peakMs, forMs } = spec;
+	const afterMs = forMs - atMs - peakMs;
+	return joined(constantRate(basePerS, atMs), constantRate(peakPerS, peakMs), constantRate(basePerS, afterMs));
+}
+
+/** Curves one after another. */
+export function joined(...curves: readonly Curve[]): Curve {
+	return curves.flat().filter(({ forMs }) => forMs > 0);
 }
 
 /**
