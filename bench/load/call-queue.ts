@@ -1,6 +1,9 @@
+import { Fifo } from './fifo.ts';
 import type { Due, VirtualClient } from './virtual-client.ts';
 
-/** More arrivals than this waiting in one worker are dropped, and recorded as dropped. */
+/**
+ * More arrivals than this waiting in one worker are dropped, and recorded as dropped: 1 s of 20,000 calls/s, some 2 MB.
+ */
 export const maxQueued = 20_000;
 
 /**
@@ -13,11 +16,15 @@ export class CallQueue {
 	readonly #shared = new Fifo<Due>();
 	readonly #own = new Map<VirtualClient, Due[]>();
 	#waiting = 0;
-	/** The most calls that ever waited. */
+	/** The most calls that waited since `forgetPeak`. */
 	peak = 0;
 
 	get waiting(): number {
 		return this.#waiting;
+	}
+
+	forgetPeak(): void {
+		this.peak = this.#waiting;
 	}
 
 	/** Calls go to any of these clients; those that are busy join when they become free. */
@@ -73,30 +80,5 @@ export class CallQueue {
 		this.#own.clear();
 		this.#waiting = 0;
 		return left;
-	}
-}
-
-/** A queue whose `take` does not move the rest: `Array.shift` does, and shows in the latency of long queues. */
-class Fifo<T> {
-	#items: T[];
-	#head = 0;
-
-	constructor(items: T[] = []) {
-		this.#items = items;
-	}
-
-	push(item: T): void {
-		this.#items.push(item);
-	}
-
-	take(): T | undefined {
-		const item = this.#items[this.#head];
-		if (item === undefined) return undefined;
-		this.#head++;
-		if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-			this.#items = this.#items.slice(this.#head);
-			this.#head = 0;
-		}
-		return item;
 	}
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockSince, monotonicUs } from '../clock.ts';
 import { constantRate } from '../model/load.ts';
 import { arrivals } from './pacer.ts';
-import { runSchedule, type Waiter } from './schedule.ts';
+import { emptyTurnUs, runSchedule, type Waiter } from './schedule.ts';
 
 /** Time that passes only when somebody waits: a turn of the loop costs `turnUs`. */
 function virtualTime(turnUs: number) {
@@ -35,13 +36,9 @@ const never = new AbortController().signal;
 test('every arrival starts at its due instant, never before', () => {
 	const time = virtualTime(5);
 	const lags: number[] = [];
-	void runSchedule(
-		arrivals(load, 1, alone),
-		({ dueUs }) => lags.push(time.clock() - dueUs),
-		time.clock,
-		never,
-		time.waiter,
-	);
+	void runSchedule(arrivals(load, 1, alone), ({ dueUs }) => lags.push(time.clock() - dueUs), time.clock, never, {
+		waiter: time.waiter,
+	});
 	time.run();
 	assert.equal(lags.length, 100);
 	assert.ok(
@@ -61,7 +58,7 @@ test('a stall delays arrivals but loses none, and they keep their due instants',
 			time.advance(400_000);
 		}
 	};
-	void runSchedule(arrivals(load, 1, alone), start, time.clock, never, time.waiter);
+	void runSchedule(arrivals(load, 1, alone), start, time.clock, never, { waiter: time.waiter });
 	time.run();
 	assert.equal(started.length, 100);
 	assert.deepEqual(
@@ -86,9 +83,73 @@ test('an abort ends the schedule', async () => {
 		},
 		time.clock,
 		stop.signal,
-		time.waiter,
+		{ waiter: time.waiter },
 	);
 	time.run();
 	await done;
 	assert.equal(started, 10);
+});
+
+test('turns that only wait are told from turns with work in them: time and number', async () => {
+	const turnUs = 5;
+	const time = virtualTime(turnUs);
+	const spin = { turns: 0, us: 0 };
+	const workUs = 200;
+	const start = () => {
+		// An answer that arrives while the loop waits for the next call.
+		time.waiter.soon(() => time.advance(workUs));
+		time.advance(100);
+	};
+	const dense = { ...load, rate: constantRate(1000, 1000) };
+	const done = runSchedule(arrivals(dense, 1, alone), start, time.clock, never, { waiter: time.waiter, spin });
+	time.run();
+	await done;
+	// Of each of the 999 gaps of 1000 µs, 100 are spent in the call, 205 in the turn with the answer; the rest is waiting.
+	const waitedUs = 999 * (1000 - 100 - workUs);
+	assert.ok(Math.abs(spin.us / waitedUs - 1) < 0.02, `${spin.us} of ${waitedUs}`);
+	assert.equal(spin.us, spin.turns * turnUs);
+});
+
+test('a loop that is never done with its work never spins; one that sleeps does not spin meanwhile', async () => {
+	const busy = virtualTime(emptyTurnUs + 1);
+	const spin = { turns: 0, us: 0 };
+	const always = runSchedule(arrivals(load, 1, alone), () => {}, busy.clock, never, { waiter: busy.waiter, spin });
+	busy.run();
+	await always;
+	assert.deepEqual(spin, { turns: 0, us: 0 });
+	const idle = virtualTime(1);
+	const seldom = { ...load, rate: constantRate(1, 10_000) };
+	const slept = runSchedule(arrivals(seldom, 1, alone), () => {}, idle.clock, never, { waiter: idle.waiter, spin });
+	idle.run();
+	await slept;
+	assert.ok(spin.us > 0 && spin.us <= 9 * 2500, `${spin.us} µs of 9 s`);
+});
+
+/** The same piece of work every time, a fraction of a millisecond. */
+function work(): number {
+	let sum = 0;
+	for (let n = 0; n < 50_000; n++) sum = (sum + n) % 1_000_003;
+	return sum;
+}
+
+function cpuUsSince(before?: NodeJS.CpuUsage): number {
+	const { user, system } = process.threadCpuUsage(before);
+	return user + system;
+}
+
+test('CPU time minus spinning is the work that was done: known work on the real loop', async () => {
+	const calls = 700;
+	for (let n = 0; n < calls; n++) work();
+	const started = process.threadCpuUsage();
+	for (let n = 0; n < calls; n++) work();
+	const workUs = cpuUsSince(started);
+	const spin = { turns: 0, us: 0 };
+	const before = process.threadCpuUsage();
+	const sparse = { ...load, rate: constantRate(500, calls * 2) };
+	await runSchedule(arrivals(sparse, 1, alone), work, clockSince(monotonicUs()), never, { spin });
+	const usedUs = cpuUsSince(before);
+	const neededUs = usedUs - spin.us;
+	const said = `used ${usedUs} µs, spun ${spin.us} µs, needed ${neededUs} µs for work of ${workUs} µs`;
+	assert.ok(spin.turns > calls * 10, said);
+	assert.ok(neededUs > workUs * 0.8 && neededUs < workUs * 1.7, said);
 });

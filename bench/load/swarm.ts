@@ -8,10 +8,9 @@ import type { Connect } from '../model/session.ts';
 import type { StepPart, SwarmSetup } from '../model/swarm.ts';
 import { deriveSeed, seededRandom } from '../random.ts';
 import { CallQueue } from './call-queue.ts';
-import { IdleMeter } from './idle-meter.ts';
 import { arrivals } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
-import { realWaiter, runSchedule } from './schedule.ts';
+import { runSchedule, type Spin } from './schedule.ts';
 import { type ClientContext, type Due, VirtualClient } from './virtual-client.ts';
 
 /** How often calls and openings that take too long are looked for. */
@@ -25,12 +24,10 @@ export class Swarm {
 	readonly #context: ClientContext;
 	readonly #clients: VirtualClient[] = [];
 	readonly #queue = new CallQueue();
+	readonly #spin: Spin = { turns: 0, us: 0 };
 	readonly #stop = new AbortController();
-	readonly #idle = new IdleMeter();
 	readonly #sweeper: NodeJS.Timeout;
 	#closedLoop: { untilUs: number; due(): Due } | undefined;
-	/** Of the load that ran last. */
-	#busyShare = 0;
 	#callNumber = 0;
 
 	constructor(setup: SwarmSetup, connect: Connect, recorder: Recorder, clock: Clock) {
@@ -62,6 +59,16 @@ export class Swarm {
 
 	get queuedPeak(): number {
 		return this.#queue.peak;
+	}
+
+	/** Time the schedule only waited with its eyes on the clock, since the worker began. */
+	get spunUs(): number {
+		return this.#spin.us;
+	}
+
+	/** The measured phase begins: what the queue held before does not count. */
+	forgetPeak(): void {
+		this.#queue.forgetPeak();
 	}
 
 	/** Opens or closes clients until this worker holds its share of `sessions`. @returns how many are open */
@@ -101,15 +108,10 @@ export class Swarm {
 		else this.#queue.separate();
 		const drawn = step === undefined ? deriveSeed(seed, 'load') : deriveSeed(seed, 'load', step);
 		const schedule = arrivals(load, drawn, { worker, workers });
-		let counting = false;
 		await runSchedule(
 			schedule,
 			({ dueUs, session }) => {
 				const due = { dueUs: startUs + dueUs, startedUs: this.#clock(), phase: phaseAt(startUs + dueUs) };
-				if (!counting && due.phase === counted) {
-					counting = true;
-					this.#idle.reset();
-				}
 				const client = session === undefined ? undefined : this.#clients[(session - worker) / workers];
 				if (!this.#queue.add(due, client)) {
 					this.#recorder.dropped(this.#clock(), due.dueUs, due.phase);
@@ -117,15 +119,14 @@ export class Swarm {
 			},
 			() => this.#clock() - startUs,
 			this.#stop.signal,
-			step === undefined ? realWaiter : this.#idle,
+			{ spin: this.#spin },
 		);
-		this.#busyShare = this.#idle.busyShare();
 	}
 
 	/** Drains a step of a search and closes its figures. */
-	async endStep(step: number, withinMs: number): Promise<StepPart> {
+	async endStep(step: number, withinMs: number): Promise<Omit<StepPart, 'busyShare'>> {
 		await this.drain(withinMs);
-		return { ...this.#recorder.endStep(this.#clock(), this.#setup.worker, step), busyShare: this.#busyShare };
+		return this.#recorder.endStep(this.#clock(), this.#setup.worker, step);
 	}
 
 	/** Waits for queued calls and calls in flight; what is left after `withinMs` is given up as unknown. */
