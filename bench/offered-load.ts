@@ -2,6 +2,7 @@ import { applyFault, sleepUntil } from './fault-timeline.ts';
 import { drainWithinMs } from './limits.ts';
 import type { FaultWindow } from './model/fault.ts';
 import { loadMs, type OfferedLoad, sessionsOf, withWarmUp } from './model/load.ts';
+import { ProcessWatch } from './process-watch.ts';
 import { takeReading } from './reading.ts';
 import { Aborted, type Stage } from './stage.ts';
 
@@ -37,15 +38,21 @@ export async function openSessions(stage: Stage, wanted: number): Promise<void> 
 	}
 }
 
-/** The measured phase begins and ends with a sample of its own, so that CPU time is cut at the right instants. */
+/**
+ * The measured phase begins and ends with a sample of its own, so that CPU time is cut at the right instants. Over it the
+ * harness watches itself as the workers do: faults and samples come late from a process that stands still.
+ */
 async function measure(stage: Stage, faults: readonly FaultWindow[], fromUs: number, toUs: number): Promise<void> {
 	const scene = stage.faultScene();
 	const measured = async (): Promise<void> => {
 		await sleepUntil(stage.clock, fromUs, scene.signal);
 		stage.phase('measure');
+		using watch = new ProcessWatch();
 		stage.sampler.sample();
 		await sleepUntil(stage.clock, toUs, scene.signal);
 		stage.sampler.sample();
+		const own = { is: 'generator', role: 'harness', pid: process.pid, ...(await watch.end()) } as const;
+		stage.log.event({ ...own, at: stage.clock() });
 	};
 	await Promise.all([measured(), ...faults.map((window) => applyFault(window, fromUs, scene))]);
 }

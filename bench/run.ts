@@ -180,7 +180,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const measures = measuresOf(facts);
 	base.warnings.push(...doubts(facts, planned.scenario.shows.includes('p99Us'), measures));
 	if (target.server.kind === 'running') base.warnings.push({ id: 'not-fresh', detail: `${target.id} ran already.` });
-	const because = saturation(facts, measures, planned.scenario);
+	const because = saturation(facts, planned.scenario, planned.size.load.kind);
 	if (because) return { result: { ...base, durationMs, state: 'invalid', because, measures } };
 	return { result: { ...base, durationMs, state: 'completed', measures }, facts };
 }

@@ -2,22 +2,23 @@
  * A swarm worker: a process that holds virtual clients and is told what to do over IPC. It ends when the harness does.
  * It composes what may not know each other: the load and the wire.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { clockSince } from './clock.ts';
 import { Recorder } from './load/recorder.ts';
 import { Swarm } from './load/swarm.ts';
-import type { StepPart, SwarmProgress, SwarmReply, SwarmRequest, SwarmSetup } from './model/swarm.ts';
+import type { GeneratorEvent } from './model/history.ts';
+import type { StepPart, SwarmProgress, SwarmReply, SwarmRequest, SwarmSetup, SwarmTask } from './model/swarm.ts';
+import { ProcessWatch } from './process-watch.ts';
 import { connectSpread, type Spread } from './wire/spread.ts';
 
 const progressEveryMs = 250;
-const loopResolutionMs = 10;
 
 interface Work {
 	readonly setup: SwarmSetup;
 	readonly clock: () => number;
 	readonly recorder: Recorder;
 	readonly swarm: Swarm;
-	readonly loopDelay: ReturnType<typeof monitorEventLoopDelay>;
+	/** What this process did over the measured phase of the last load. */
+	watched: GeneratorEvent | undefined;
 }
 
 let work: Work | undefined;
@@ -27,13 +28,12 @@ function begin(setup: SwarmSetup): Work {
 	const recorder = new Recorder(setup.historyPath, setup.worker);
 	const connect = connectSpread(setup.transport, endpointsOf(setup));
 	const swarm = new Swarm(setup, connect, recorder, clock);
-	const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });
 	setInterval(() => {
 		const { callsOk, callsNotOk } = recorder;
 		const progress = { worker: setup.worker, open: swarm.open, callsOk, callsNotOk };
 		process.send?.({ progress } satisfies SwarmProgress);
 	}, progressEveryMs).unref();
-	return { setup, clock, recorder, swarm, loopDelay };
+	return { setup, clock, recorder, swarm, watched: undefined };
 }
 
 /** What of the setup the wire needs: nothing of the rest may end up in every endpoint. */
@@ -47,7 +47,7 @@ async function perform(request: SwarmRequest): Promise<StepPart | undefined> {
 		return undefined;
 	}
 	if (!work) throw new Error('the worker was not set up');
-	const { setup, clock, recorder, swarm, loopDelay } = work;
+	const { setup, clock, recorder, swarm } = work;
 	switch (request.do) {
 		case 'hold':
 			await swarm.hold(request.sessions);
@@ -56,27 +56,16 @@ async function perform(request: SwarmRequest): Promise<StepPart | undefined> {
 			await swarm.touch();
 			return undefined;
 		case 'load':
-			loopDelay.enable();
-			// The warm phase compiles and grows; only the measured one is judged.
-			setTimeout(() => loopDelay.reset(), Math.max(0, (request.measureFromUs - clock()) / 1000)).unref();
-			await swarm.run(request.load, request.startUs, request.measureFromUs, request.step);
-			loopDelay.disable();
+			work.watched = await runWatched(work, request);
 			return undefined;
 		case 'drain':
 			await swarm.drain(request.withinMs);
 			recorder.histograms(clock(), setup.worker);
-			recorder.event({
-				is: 'generator',
-				at: clock(),
-				worker: setup.worker,
-				loopDelayP99Us: delayUs(loopDelay.percentile(99)),
-				loopDelayMaxUs: delayUs(loopDelay.max),
-				queuedPeak: swarm.queuedPeak,
-			});
+			if (work.watched) recorder.event(work.watched);
 			recorder.flush();
 			return undefined;
 		case 'end-step':
-			return swarm.endStep(request.step, request.withinMs);
+			return { ...(await swarm.endStep(request.step, request.withinMs)), busyShare: busyShareOf(work.watched) };
 		case 'finish':
 			await swarm.finish();
 			recorder.close();
@@ -84,9 +73,36 @@ async function perform(request: SwarmRequest): Promise<StepPart | undefined> {
 	}
 }
 
-/** The monitor records whole intervals; what exceeds the asked one is the delay. */
-function delayUs(ns: number): number {
-	return Math.max(0, Math.round(ns / 1000) - loopResolutionMs * 1000);
+/** Share of a core that the last load really needed: the loop spins while the next call is near. */
+function busyShareOf(watched: GeneratorEvent | undefined): number {
+	return watched ? Math.max(0, (watched.cpuUs - (watched.spunUs ?? 0)) / watched.spanUs) : 0;
+}
+
+/** Runs a load and watches this process over its measured phase: in the warm one it compiles and grows. */
+async function runWatched(
+	{ setup, clock, swarm }: Work,
+	{ load, startUs, measureFromUs, step }: Extract<SwarmTask, { do: 'load' }>,
+): Promise<GeneratorEvent | undefined> {
+	let watch: ProcessWatch | undefined;
+	let spunBeforeUs = 0;
+	const begin = (): void => {
+		watch = new ProcessWatch();
+		spunBeforeUs = swarm.spunUs;
+		swarm.forgetPeak();
+	};
+	const timer = setTimeout(begin, Math.max(0, (measureFromUs - clock()) / 1000));
+	try {
+		await swarm.run(load, startUs, measureFromUs, step);
+		const spunUs = swarm.spunUs - spunBeforeUs;
+		const figures = await watch?.end();
+		if (!figures) return undefined;
+		const { worker } = setup;
+		const own = { is: 'generator', at: clock(), role: 'swarm', pid: process.pid, worker } as const;
+		return { ...own, queuedPeak: swarm.queuedPeak, spunUs, ...figures };
+	} finally {
+		clearTimeout(timer);
+		watch?.[Symbol.dispose]();
+	}
 }
 
 process.on('message', (request: SwarmRequest) => {

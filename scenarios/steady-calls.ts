@@ -45,6 +45,8 @@ export const steadyCalls: Scenario = {
 		'callsUnknown',
 		'callsDropped',
 		'lagP99Us',
+		'queuedPeak',
+		'generatorBusyShare',
 	],
 	compares: ['p50Us', 'p99Us', 'cpuUsPerCall'],
 	charts: [

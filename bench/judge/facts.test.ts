@@ -5,7 +5,6 @@ import type { CallEvent, HistoryEvent } from '../model/history.ts';
 import type { Outcome } from '../model/session.ts';
 import { SecondPeak } from './accounts/recovery.ts';
 import { measuresOf, readFacts, type TrialFacts } from './facts.ts';
-import { generatorLimits, saturation } from './generator-limits.ts';
 
 async function factsOf(events: HistoryEvent[]): Promise<TrialFacts> {
 	return readFacts(
@@ -171,23 +170,6 @@ test('CPU per call is the target’s CPU time over the measured phase by its ans
 	]);
 	assert.equal(values.cpuUsPerCall, 250_000);
 	assert.equal(values.targetCpuShare, 50);
-});
-
-test('a generator beyond a limit makes the trial invalid, and says which', async () => {
-	const stalled: HistoryEvent = {
-		is: 'generator',
-		at: 1,
-		worker: 0,
-		loopDelayP99Us: 1,
-		loopDelayMaxUs: generatorLimits.loopDelayMaxUs + 1,
-		queuedPeak: 0,
-	};
-	const facts = await factsOf([stalled]);
-	assert.match(saturation(facts, measuresOf(facts), { shows: ['p99Us'] }) ?? '', /stood still/);
-	const late = { lagP99Us: { value: generatorLimits.lagP99Us + 1, unit: 'µs' } };
-	assert.match(saturation(await factsOf([]), late, { shows: ['p99Us'] }) ?? '', /late/);
-	assert.equal(saturation(await factsOf([]), late, { shows: ['recovery95Ms'] }), undefined, 'latency is not measured');
-	assert.equal(saturation(await factsOf([]), {}, { shows: ['p99Us'] }), undefined);
 });
 
 test('open sessions over time count each client once, and an outage is where the fault says', async () => {

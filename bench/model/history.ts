@@ -170,14 +170,38 @@ export interface HistogramEvent {
 	readonly step?: number;
 }
 
-/** A worker's own state at the end of the measured phase: the generator is judged before the target. */
+/**
+ * What a process of the generator, a worker or the harness, did over the measured phase: it is judged before the target.
+ */
 export interface GeneratorEvent {
 	readonly is: 'generator';
 	readonly at: number;
-	readonly worker: number;
+	readonly role: 'swarm' | 'harness';
+	readonly pid: number;
+	/** Of a worker: its number, and the most calls that waited in it for a free session. */
+	readonly worker?: number;
+	readonly queuedPeak?: number;
+	/** How long it was watched. */
+	readonly spanUs: number;
+	/** CPU time of all its threads. */
+	readonly cpuUs: number;
+	/** Of a worker: time its schedule only looked at the clock until the next call was due, part of `cpuUs`. */
+	readonly spunUs?: number;
+	/** How long its main thread was ready to run while others had its core; absent where the kernel does not say. */
+	readonly waitedUs?: number;
 	readonly loopDelayP99Us: number;
 	readonly loopDelayMaxUs: number;
-	readonly queuedPeak: number;
+	readonly gc: CollectionFigures;
+}
+
+/** Garbage collections that began in a span of time; `major` ones work on the whole heap, minor ones on young objects. */
+export interface CollectionFigures {
+	readonly count: number;
+	readonly major: number;
+	readonly totalUs: number;
+	readonly maxUs: number;
+	/** The kind of the longest one. */
+	readonly longest?: 'major' | 'minor';
 }
 
 /** A search begins: what is looked for, between which levels. */

@@ -15,6 +15,7 @@ const perCall = (title: string, unit: string, meaning: string): MeasureInfo => (
 	meaning,
 });
 const latency = (title: string, meaning: string): MeasureInfo => ({ title, unit: 'µs', better: 'lower', meaning });
+const share = (title: string, meaning: string): MeasureInfo => ({ title, unit: '%', better: 'lower', meaning });
 const count = (title: string, better: MeasureInfo['better'], meaning: string): MeasureInfo => ({
 	title,
 	unit: '',
@@ -112,6 +113,20 @@ export const measures = {
 		better: 'lower',
 		meaning: 'share of one CPU that the target used over the measured phase',
 	},
+	generatorBusyShare: share(
+		'generator busy',
+		'share of one CPU that the busiest swarm worker needed: CPU time without that of waiting with its eyes on the clock',
+	),
+	generatorWaitShare: share(
+		'generator kept waiting',
+		'share of the time in which a swarm worker was ready to run and other processes had its core; the worst worker',
+	),
+	loopDelayMaxUs: latency('generator stop', 'longest delay of a swarm worker’s event loop'),
+	gcMaxUs: latency('generator GC', 'longest garbage collection of a swarm worker'),
+	queuedPeak: count('calls waiting', 'lower', 'most calls that waited for a free session at a time, in one worker'),
+	harnessCpuShare: share('harness CPU', 'share of one CPU that the harness used over the measured phase'),
+	harnessLoopDelayMaxUs: latency('harness stop', 'longest delay of the harness’s own event loop'),
+	harnessGcMaxUs: latency('harness GC', 'longest garbage collection of the harness'),
 	capacityPerS: {
 		title: 'capacity',
 		unit: '1/s',
