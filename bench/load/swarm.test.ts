@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock, test } from 'node:test';
+import { recordedEvents } from '../../test/support/recorded.ts';
 import { echoTemplate } from '../model/call-template.ts';
-import type { CallEvent, DroppedEvent, HistoryEvent } from '../model/history.ts';
+import type { CallEvent, DroppedEvent } from '../model/history.ts';
 import { constantRate, type Load, loadMs, spike } from '../model/load.ts';
 import { type Connect, type Failure, SessionError } from '../model/session.ts';
 import type { SwarmSetup } from '../model/swarm.ts';
@@ -50,12 +51,13 @@ async function play({ load, sessions, drainMs, server: { connect } }: Course) {
 	const folder = mkdtempSync(join(tmpdir(), 'swarm-'));
 	const historyPath = join(folder, 'history.ndjson');
 	try {
-		const recorder = new Recorder(historyPath);
+		const recorder = new Recorder(historyPath, 0);
 		const setup: SwarmSetup = {
 			worker: 0,
 			workers: 1,
 			originUs: 0,
-			url: '',
+			urls: [],
+			manyAddresses: false,
 			transport: 'stateless',
 			stream: false,
 			headers: [],
@@ -84,8 +86,7 @@ async function play({ load, sessions, drainMs, server: { connect } }: Course) {
 		assert.ok(over, 'the course came to its end');
 		await course;
 		recorder.close();
-		const lines = readFileSync(historyPath, 'utf8').trim().split('\n');
-		const events = lines.map((line) => JSON.parse(line) as HistoryEvent);
+		const events = await recordedEvents(folder);
 		const calls = events.filter((event): event is CallEvent => event.is === 'call');
 		const count = (is: CallEvent['outcome']['is']) => calls.filter(({ outcome }) => outcome.is === is).length;
 		const dropped = events.filter((event): event is DroppedEvent => event.is === 'dropped');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock, test } from 'node:test';
-import { entriesOf } from '../history-file.ts';
+import { recordedEvents } from '../../test/support/recorded.ts';
 import type { CallEvent, HistoryEvent, SessionEvent } from '../model/history.ts';
 import { policies } from '../model/policy.ts';
 import { FakeServer } from '../wire/fake.ts';
@@ -44,13 +44,7 @@ function scene(
 		} finally {
 			mock.timers.reset();
 			recorder.close();
-			events.length = 0;
-			for (const part of readdirSync(folder)) {
-				for await (const entries of entriesOf(join(folder, part))) {
-					for (const { line } of entries) events.push(JSON.parse(line) as HistoryEvent);
-				}
-			}
-			events.sort((one, other) => one.at - other.at);
+			events.splice(0, events.length, ...(await recordedEvents(folder)));
 			rmSync(folder, { recursive: true });
 		}
 	};
