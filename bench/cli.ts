@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { scenarios } from '../scenarios/index.ts';
+import { CalibrationError } from './calibrate/contest.ts';
+import { calibrateCommand } from './calibrate-command.ts';
 import { doctorCommand, listCommand, reportCommand, runCommand } from './commands.ts';
 import { configJsonSchema } from './config.ts';
 import { exitCodes, UserError } from './exit.ts';
@@ -29,7 +31,7 @@ Exit codes: 0 all well · 2 the command is wrong · 3 this machine lacks what wa
 function program(): Command {
 	const command = withUserFlags(new Command('npm run bench --'))
 		.description('Measures the HTTP transports of the Model Context Protocol and judges what is said about them.')
-		.addOption(new Option('--profile <name>', 'size and number of repeats').choices([...profiles]).default('standard'))
+		.addOption(profileOption())
 		.option('--scenario <ids>', `comma-separated: ${scenarios.map(({ id }) => id).join(', ')}`, list)
 		.option(
 			'--target <ids>',
@@ -58,6 +60,15 @@ function program(): Command {
 		.option('--json', 'as JSON')
 		.action(doctorCommand);
 	command
+		.command('calibrate')
+		.description('measure what the generator of this machine can resolve; kept for the reports')
+		.option('--json', 'as JSON')
+		.addOption(profileOption())
+		.option('--seed <n>', 'order of the contenders and schedule of calls, 0 to 2147483647', whole(0, 0x7fffffff))
+		.option('--quiet', 'only the result')
+		.addOption(outOption())
+		.action((_options, self: Command) => calibrateCommand(self.optsWithGlobals()));
+	command
 		.command('report')
 		.description('write all reports of a saved run again')
 		.argument('[run]', 'name of a run, its folder, or "latest"', 'latest')
@@ -75,6 +86,10 @@ function program(): Command {
 			.showSuggestionAfterError(true);
 	}
 	return command;
+}
+
+function profileOption(): Option {
+	return new Option('--profile <name>', 'size and number of repeats').choices([...profiles]).default('standard');
 }
 
 function outOption(): Option {
@@ -131,6 +146,10 @@ function fail(error: unknown): number {
 	if (error instanceof MachineError) {
 		console.error(`bench: ${error.message}`);
 		return exitCodes.machine;
+	}
+	if (error instanceof CalibrationError) {
+		console.error(`bench: ${cleanText(error.message)}`);
+		return exitCodes.failed;
 	}
 	const { code, message, stack } = error as NodeJS.ErrnoException;
 	if (code !== undefined && unwritable.has(code)) {

@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { scenarios } from '../scenarios/index.ts';
-import { limits } from './collect/limits.ts';
 import { diagnose, formatDoctor } from './doctor.ts';
 import { exitCodes, UserError } from './exit.ts';
 import { faults } from './faults/faults.ts';
 import { machinePlacement } from './fleet/placement.ts';
+import { machineLimits } from './machine-bounds.ts';
 import type { Objective } from './model/objective.ts';
 import { duration } from './model/quantity.ts';
 import type { Profile, Scenario } from './model/scenario.ts';
@@ -14,6 +14,7 @@ import { makePlan, type Plan } from './plan.ts';
 import { LiveProgress, type Progress, plainProgress, quietProgress } from './progress.ts';
 import { cleanText, summary, terminalOptions, writeReports } from './report/index.ts';
 import { type FinishedRun, rereadRun, runBench } from './run.ts';
+import { stopOnSignals } from './signals.ts';
 import { findRun } from './store.ts';
 import { withOptions } from './target-options.ts';
 import { expandTargets, knownTargets } from './targets.ts';
@@ -34,7 +35,7 @@ export interface RunFlags extends UserFlags {
 /** The default command: plan, run, judge, report. */
 export async function runCommand(flags: RunFlags): Promise<void> {
 	const seed = flags.seed ?? Date.now() % 1_000_000;
-	const stop = stopOnSignals();
+	const stop = stopOnSignals('Interrupted: finished trials are kept and reported. Once more to stop at once.');
 	const own = await prepared(flags);
 	if (stop.signal.aborted) {
 		process.exitCode = exitCodes.interrupted;
@@ -143,7 +144,6 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 	for (const id of named) {
 		if (!known.includes(id) && !arms.includes(id)) throw unknown('target', id, [...new Set([...known, ...arms])]);
 	}
-	const { fdLimit, ephemeralPorts } = limits();
 	const plan = makePlan(
 		{
 			profile: flags.profile,
@@ -157,12 +157,7 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 			seed,
 		},
 		all,
-		{
-			fdLimit: fdLimit.hard,
-			ephemeralPorts,
-			manyAddresses: process.platform === 'linux',
-			availableMemoryKb: process.availableMemory() / 1024,
-		},
+		machineLimits(),
 	);
 	if (flags.objective && !plan.scenarios.some(({ size }) => size.load.kind === 'search')) {
 		throw new UserError('--objective is what a search looks for; add --scenario capacity, or capacity-sessions.');
@@ -213,22 +208,4 @@ function exitCodeOf({ input: { run } }: FinishedRun): number {
 	if (run.state === 'interrupted') return exitCodes.interrupted;
 	if (run.state === 'failed') return exitCodes.failed;
 	return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
-}
-
-/** The first signal ends the run in order; the second ends the process, and its children with it. */
-function stopOnSignals(): { signal: AbortSignal; release(): void } {
-	const controller = new AbortController();
-	const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-	const stop = () => {
-		if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-		console.error('\nInterrupted: finished trials are kept and reported. Once more to stop at once.');
-		controller.abort();
-	};
-	for (const name of names) process.on(name, stop);
-	return {
-		signal: controller.signal,
-		release: () => {
-			for (const name of names) process.off(name, stop);
-		},
-	};
 }

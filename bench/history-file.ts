@@ -3,9 +3,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, type Gzip } from 'node:zlib';
+import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { lineBatches } from './lines.ts';
 import { callFileEnding, callRowBytes, callRowLength, readCallHead, readCallRow } from './model/call-record.ts';
+import type { HistoryEvent } from './model/history.ts';
 
 /** So many characters are handed to the compressor at once. */
 const batchChars = 64 * 1024;
@@ -75,6 +76,12 @@ export async function mergeHistory(folder: string, target: string): Promise<void
 
 async function write(gzip: Gzip, text: string): Promise<void> {
 	if (!gzip.write(text)) await once(gzip, 'drain');
+}
+
+/** The events of a merged history, in the order of time. Bounded memory. @throws Error where it is damaged */
+export async function* readHistory(path: string): AsyncGenerator<HistoryEvent> {
+	const unzipped = createReadStream(path).pipe(createGunzip());
+	for await (const lines of lineBatches(unzipped)) for (const line of lines) yield JSON.parse(line) as HistoryEvent;
 }
 
 /** The events of one part, whichever form it has, in batches. */

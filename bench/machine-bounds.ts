@@ -1,3 +1,4 @@
+import { limits } from './collect/limits.ts';
 import { sessionsOf } from './model/load.ts';
 import type { Size } from './model/scenario.ts';
 import { instancesOf, type Target } from './model/target.ts';
@@ -12,6 +13,17 @@ export interface MachineLimits {
 	readonly manyAddresses?: boolean;
 	/** Memory that may be taken now; absent: unknown, so it limits nothing. */
 	readonly availableMemoryKb?: number;
+}
+
+/** The limits of this machine, now. */
+export function machineLimits(): MachineLimits {
+	const { fdLimit, ephemeralPorts } = limits();
+	return {
+		fdLimit: fdLimit.hard,
+		ephemeralPorts,
+		manyAddresses: process.platform === 'linux',
+		availableMemoryKb: process.availableMemory() / 1024,
+	};
 }
 
 /** Descriptors that a process needs beside its clients' connections. */

@@ -1,3 +1,4 @@
+import { loadCalibration } from './calibrate/store.ts';
 import { describeEnvironment } from './environment.ts';
 import { measuresOf, readFacts, type TrialFacts } from './judge/facts.ts';
 import { saturation } from './judge/generator-limits.ts';
@@ -82,6 +83,7 @@ export async function rereadRun(folder: RunFolder, scenarios: readonly Scenario[
 }
 
 async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Date): Promise<RunRecord> {
+	const calibration = loadCalibration(options.root);
 	return {
 		schema: runSchema,
 		id,
@@ -91,6 +93,7 @@ async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Dat
 		state: 'running',
 		startedAt: startedAt.toISOString(),
 		environment: await describeEnvironment(options.placement),
+		...(calibration && { calibration }),
 		targets: plan.targets,
 		scenarios: plan.scenarios.map(({ scenario: { id: name, title, question }, size, clamped }) => ({
 			id: name,

@@ -1,9 +1,7 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { createGunzip } from 'node:zlib';
-import { mergeHistory } from './history-file.ts';
-import { lineBatches } from './lines.ts';
+import { mergeHistory, readHistory } from './history-file.ts';
 import type { HistoryEvent } from './model/history.ts';
 import { type RunRecord, runSchema } from './model/run.ts';
 import type { Profile } from './model/scenario.ts';
@@ -46,9 +44,8 @@ export class RunFolder {
 	async *history(trialId: string): AsyncGenerator<HistoryEvent> {
 		const path = this.historyPath(trialId);
 		if (!existsSync(path)) throw new StoreError(`The history of trial ${trialId} is missing: ${path}. Run it again.`);
-		const unzipped = createReadStream(path).pipe(createGunzip());
 		try {
-			for await (const lines of lineBatches(unzipped)) for (const line of lines) yield JSON.parse(line) as HistoryEvent;
+			yield* readHistory(path);
 		} catch (error) {
 			const reason = (error as Error).message;
 			throw new StoreError(`The history of trial ${trialId} is damaged: ${reason} in ${path}. Run it again.`);

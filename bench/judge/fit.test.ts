@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitLine, geometricMeanWithInterval, meanWithInterval, ratioWithInterval, studentT } from './fit.ts';
+import { seededRandom } from '../random.ts';
+import {
+	fitLine,
+	geometricMeanWithInterval,
+	meanWithInterval,
+	medianWithInterval,
+	ratioWithInterval,
+	studentT,
+} from './fit.ts';
 
 test('a straight line is found exactly, with no doubt about it', () => {
 	const fit = fitLine([0, 250, 500, 1000, 2000].map((x) => [x, 40_000 + 12.5 * x]));
@@ -86,4 +94,19 @@ test('a geometric mean and its interval stay positive, however wide', () => {
 	assert.ok(Math.abs(value - 10) < 1e-9);
 	assert.ok(ci && ci[0] > 0 && Math.abs(ci[0] * ci[1] - 100) < 1e-6, 'symmetric as a ratio');
 	assert.ok(Math.abs(Math.log(ci[1] / 10) - (4.3027 * Math.log(10)) / Math.sqrt(3)) < 0.001);
+});
+
+test('the interval of a median covers it as often as it says, and less than six values have none', () => {
+	assert.equal(medianWithInterval([1, 2, 3, 4, 5]).ci, undefined);
+	assert.deepEqual(medianWithInterval([6, 1, 5, 2, 4, 3]), { value: 3.5, ci: [1, 6] });
+	// The table of the sign test: 15 values, the 4th smallest to the 4th largest.
+	assert.deepEqual(medianWithInterval(Array.from({ length: 15 }, (_, n) => n + 1)), { value: 8, ci: [4, 12] });
+	const random = seededRandom(1);
+	let covered = 0;
+	for (let n = 0; n < 2000; n++) {
+		// Skewed on purpose: an exponential distribution, whose median is ln 2.
+		const { ci } = medianWithInterval(Array.from({ length: 9 }, () => -Math.log(1 - random.next())));
+		if (ci && ci[0] <= Math.LN2 && Math.LN2 <= ci[1]) covered++;
+	}
+	assert.ok(covered >= 0.95 * 2000, `${covered} of 2000`);
 });

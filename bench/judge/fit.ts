@@ -3,6 +3,7 @@ import {
 	linearRegression,
 	linearRegressionLine,
 	mean,
+	median,
 	rSquared,
 	sampleStandardDeviation,
 	sum,
@@ -77,4 +78,20 @@ export function ratioWithInterval(
 	const degrees = error ** 2 / (errorA ** 2 / (a.length - 1) + errorB ** 2 / (b.length - 1));
 	const half = studentT(degrees) * Math.sqrt(error);
 	return { ratio, ci: [Math.exp(difference - half), Math.exp(difference + half)] };
+}
+
+/**
+ * Median with an interval that holds whatever the distribution: between the k-th smallest and the k-th largest value, with
+ * the largest k that covers the median in at least 95 % (the sign test turned round; Conover, Practical Nonparametric
+ * Statistics, 3.2). Fewer than six values cover it in less, so they have none.
+ */
+export function medianWithInterval(values: readonly number[]): { value: number; ci?: readonly [number, number] } {
+	const sorted = values.toSorted((a, b) => a - b);
+	const value = median(sorted);
+	// Missed when fewer than k of n values lie on one side of the median, each with a chance of one half.
+	const missed = (k: number): number => 2 * jstat.binomial.cdf(k - 1, sorted.length, 0.5);
+	if (sorted.length === 0 || missed(1) > 0.05) return { value };
+	let k = 1;
+	while (missed(k + 1) <= 0.05) k++;
+	return { value, ci: [sorted[k - 1] as number, sorted[sorted.length - k] as number] };
 }

@@ -46,6 +46,8 @@ export class Recorder {
 	#droppedInStep = 0;
 	callsOk = 0;
 	callsNotOk = 0;
+	/** Whether calls go into the history; calibration turns it off to learn what it costs. */
+	keepsCalls = true;
 
 	/**
 	 * @param path of the lines; the calls stand beside it
@@ -70,6 +72,7 @@ export class Recorder {
 				this.#service.recordValue(bounded(call.at - call.sentUs));
 			}
 		}
+		if (!this.keepsCalls) return;
 		writeCallRow(this.#rows, this.#rowsAt, call);
 		this.#rowsAt += callRowLength;
 		if (this.#rowsAt === this.#rows.length) this.#flushRows();

@@ -1,3 +1,4 @@
+import type { Calibration } from './calibration.ts';
 import type { Environment } from './environment.ts';
 import type { Comparison, Finding } from './finding.ts';
 import type { Profile } from './scenario.ts';
@@ -21,6 +22,8 @@ export interface RunRecord {
 	readonly startedAt: string;
 	readonly finishedAt?: string;
 	readonly environment: Environment;
+	/** The last calibration of the machine; absent where there was none. */
+	readonly calibration?: Calibration;
 	readonly targets: readonly Target[];
 	readonly scenarios: readonly ScenarioRecord[];
 	/** The whole plan, in the order of execution; trials that never ran are missing from `trials`. */

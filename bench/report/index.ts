@@ -8,7 +8,7 @@ import type { Reporter } from './reporter.ts';
 
 export { cleanText } from './clean.ts';
 export type { Reporter } from './reporter.ts';
-export { plainTrialLine, summary, type TerminalOptions, terminalOptions } from './terminal.ts';
+export { calibrationSummary, plainTrialLine, summary, type TerminalOptions, terminalOptions } from './terminal.ts';
 
 /** Loaded when it is needed: where the canvas has no binary for this machine, every other report is still written. */
 const images: Reporter = {

@@ -14,6 +14,7 @@ test('every part is there, in order', () => {
 		'## Steady calls',
 		'## Restart',
 		'## Trials that did not complete',
+		'## What this generator can resolve',
 		'## Environment',
 		'## Run it again',
 	]);

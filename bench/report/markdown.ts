@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import type { ReportInput, ReportSection } from '../model/report.ts';
+import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
 import type { TrialResult } from '../model/trial.ts';
+import { resolutionOf, resolutionTitle } from './calibration.ts';
 import {
 	chartPath,
 	comparisonHead,
@@ -39,6 +41,7 @@ export function markdownReport(input: ReportInput): string {
 		...claims(input),
 		...input.sections.flatMap((section) => sectionBlocks(input, section)),
 		...trialBlocks(troubled(run)),
+		...generatorBlocks(run),
 		'## Environment',
 		table({ head: ['what', 'value'], rows: environmentFacts(run) }),
 		'## Run it again',
@@ -95,6 +98,15 @@ function trialBlocks(trials: readonly TrialResult[]): string[] {
 		return lines.length === 0 ? [] : [`Last lines of ${escaped(trial.id)} on stderr:`, fenced(lines, 'text')];
 	});
 	return ['## Trials that did not complete', table({ head: ['trial', 'state', 'why'], rows }), ...said];
+}
+
+function generatorBlocks(run: RunRecord): string[] {
+	const { sentences, tables } = resolutionOf(run);
+	return [
+		`## ${resolutionTitle}`,
+		...sentences.map(escaped),
+		...tables.flatMap(({ title, table: rows }) => [`### ${escaped(title)}`, table(rows, 2)]),
+	];
 }
 
 function withUnit(title: string, unit: string): string {

@@ -1,8 +1,11 @@
 import { styleText } from 'node:util';
+import type { Calibration } from '../model/calibration.ts';
 import type { Finding, Verdict } from '../model/finding.ts';
 import { duration } from '../model/quantity.ts';
 import type { ReportInput, ReportSection } from '../model/report.ts';
+import type { RunRecord } from '../model/run.ts';
 import type { TrialResult } from '../model/trial.ts';
+import { calibrationSentences, calibrationTables, resolutionOf } from './calibration.ts';
 import { clean, cleanText } from './clean.ts';
 import { columnBlocks, cut, pad, wrap } from './columns.ts';
 import {
@@ -53,6 +56,7 @@ export function summary(unclean: ReportInput, options: TerminalOptions): string 
 		wrap(runSummary(input.run), width),
 		...input.run.findings.map((finding) => findingLines(finding, width, paint)),
 		...input.sections.map((section) => sectionLines(section, width, paint)),
+		generatorLines(input.run, width, paint),
 		troubleLines(troubled(input.run), width, paint),
 		(options.paths ?? []).flatMap((path, nth) => hanging(nth === 0 ? 'report  ' : '        ', cleanText(path), width)),
 	];
@@ -94,6 +98,27 @@ function sectionLines(section: ReportSection, width: number, paint: Paint): stri
 		),
 		...section.warnings.flatMap((warning) => hanging('! ', warning, width).map((line) => paint('yellow', line))),
 	];
+}
+
+/** One sentence: the tables are for the other reports. */
+function generatorLines(run: RunRecord, width: number, paint: Paint): string[] {
+	const [first = ''] = resolutionOf(run).sentences;
+	return hanging('generator  ', first, width).map((line) => paint('dim', line));
+}
+
+/** A calibration for a terminal. Ends with a line break. */
+export function calibrationSummary(unclean: Calibration, options: TerminalOptions): string {
+	const calibration = clean(unclean);
+	const width = Math.max(20, Math.min(widest, Math.floor(options.columns)));
+	const blocks = [
+		calibrationSentences(calibration).flatMap((sentence) => wrap(sentence, width)),
+		...calibrationTables(calibration).map(({ title, table: { head, rows } }) => [
+			title,
+			...columnBlocks(head, rows, width).flatMap(({ lines }) => lines),
+		]),
+		(options.paths ?? []).flatMap((path) => hanging('stored  ', cleanText(path), width)),
+	];
+	return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 function troubleLines(trials: readonly TrialResult[], width: number, paint: Paint): string[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { timingTarget } from '../../bench/calibrate/timing-cases.ts';
 import { constantRate } from '../../bench/model/load.ts';
 import type { Target } from '../../bench/model/target.ts';
-import { timingTarget } from '../../bench/timing-cases.ts';
 import { type Played, play } from './play.ts';
 
 /** 600 calls: six blocks of a hundred. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { timingTarget } from '../../bench/calibrate/timing-cases.ts';
 import { constantRate } from '../../bench/model/load.ts';
 import type { MeasureName } from '../../bench/model/measures.ts';
 import type { Target } from '../../bench/model/target.ts';
-import { timingTarget } from '../../bench/timing-cases.ts';
 import { type Played, play } from './play.ts';
 
 const load = { kind: 'open', sessions: 20, rate: constantRate(500, 3000), arrivals: 'constant' } as const;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mean, quantileSorted } from 'simple-statistics';
+import { type TimingCase, timingCases, toleranceUs } from '../../bench/calibrate/timing-cases.ts';
 import { arrivals } from '../../bench/load/pacer.ts';
 import { withWarmUp } from '../../bench/model/load.ts';
-import { type TimingCase, timingCases, toleranceUs } from '../../bench/timing-cases.ts';
 import type { Answer } from './answer.ts';
 import { parseFlags } from './flags.ts';
 

@@ -7,7 +7,7 @@ import {
 	timingResults,
 	timingSize,
 	timingTarget,
-} from '../../bench/timing-cases.ts';
+} from '../../bench/calibrate/timing-cases.ts';
 import { type Played, play } from './play.ts';
 
 /** How many trials may be repeated because the machine was busy, over all cases. */

@@ -8,6 +8,7 @@ import { type Palette, paletteOf } from '../palette.ts';
 import { sectionAnchor } from './anchors.ts';
 import { chartLibrary, embeddedJson, pageScript } from './bundle.ts';
 import { Claims } from './claims.ts';
+import { GeneratorSection } from './generator.ts';
 import { Section } from './section.ts';
 import { FactTable } from './table.ts';
 import { Trials } from './trials.ts';
@@ -40,6 +41,7 @@ export async function page(input: ReportInput): Promise<VNode> {
 					<${Claims} run=${run} />
 					${sections.map((section) => html`<${Section} run=${run} section=${section} palette=${palette} />`)}
 					<${Trials} run=${run} />
+					<${GeneratorSection} run=${run} />
 					<section aria-labelledby="environment">
 						<h2 id="environment">Environment</h2>
 						<${FactTable} facts=${environmentFacts(run)} />
@@ -66,6 +68,7 @@ function Header({ input, title }: { input: ReportInput; title: string }) {
 					${input.run.findings.length > 0 && html`<li><a href="#findings">Findings</a></li>`}
 					${input.sections.map((section) => html`<li><a href=${`#${sectionAnchor(section.id)}`}>${section.title}</a></li>`)}
 					<li><a href="#trials">Trials</a></li>
+					<li><a href="#generator">Generator</a></li>
 					<li><a href="#environment">Environment</a></li>
 				</ul>
 			</nav>

@@ -1,8 +1,8 @@
-import type { Latency } from './judge/accounts/latency.ts';
-import { echoTemplate } from './model/call-template.ts';
-import { constantRate, type OfferedLoad } from './model/load.ts';
-import type { Size } from './model/scenario.ts';
-import type { Target } from './model/target.ts';
+import type { Latency } from '../judge/accounts/latency.ts';
+import { echoTemplate } from '../model/call-template.ts';
+import { constantRate, type OfferedLoad } from '../model/load.ts';
+import type { Size } from '../model/scenario.ts';
+import type { Target } from '../model/target.ts';
 
 /** A figure of a case whose true value is known. */
 export interface TimingRow {

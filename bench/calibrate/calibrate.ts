@@ -1,0 +1,76 @@
+import { describeEnvironment } from '../environment.ts';
+import { type Calibration, calibrationSchema } from '../model/calibration.ts';
+import type { Profile, Scenario } from '../model/scenario.ts';
+import type { Target } from '../model/target.ts';
+import { measureHeldStream } from './held.ts';
+import type { Bench } from './measure.ts';
+import { measureSpeed, type SpeedSize } from './speed.ts';
+import { measureSpread } from './spread.ts';
+import { measureTiming } from './timing.ts';
+
+interface CalibrationSize {
+	readonly speed: SpeedSize;
+	readonly heldRungs: readonly number[];
+	/** Pairs of the A/A measurement of each scenario; 0 leaves it out. */
+	readonly pairs: number;
+}
+
+/** `smoke` shows that everything works; its figures have no intervals. Six repeats are the fewest that give a median one. */
+export const calibrationSizes: Readonly<Record<Profile, CalibrationSize>> = {
+	smoke: {
+		speed: { repeats: 1, warmMs: 400, forMs: 800, opened: 300, historyMs: 800 },
+		heldRungs: [0, 200, 400],
+		pairs: 0,
+	},
+	standard: {
+		speed: { repeats: 6, warmMs: 1000, forMs: 2000, opened: 2000, historyMs: 2400 },
+		heldRungs: [0, 500, 1000, 2000, 4000],
+		pairs: 3,
+	},
+	full: {
+		speed: { repeats: 12, warmMs: 1000, forMs: 3000, opened: 4000, historyMs: 4800 },
+		heldRungs: [0, 1000, 2500, 5000, 10_000],
+		pairs: 6,
+	},
+};
+
+export interface CalibrationPlan {
+	readonly profile: Profile;
+	/** The reference server of `sse`, whose clients hold a stream. */
+	readonly sse: Target;
+	/** The target that is measured against itself, in these scenarios. */
+	readonly spread: Target;
+	readonly scenarios: readonly Scenario[];
+}
+
+/**
+ * What this generator can resolve on this machine. Everything in one run, so that its parts belong together.
+ * @throws CalibrationError when a part cannot be measured; AbortError when interrupted
+ */
+export async function calibrate(
+	plan: CalibrationPlan,
+	bench: Bench,
+	say: (line: string) => void,
+): Promise<Calibration> {
+	const startedAt = new Date();
+	const { profile } = plan;
+	const size = calibrationSizes[profile];
+	const { cpuModel, cpus, node, kernel, busyCpus } = await describeEnvironment(bench.placement);
+	const speed = await measureSpeed(size.speed, bench, say);
+	say('held streams');
+	const kbPerHeldStream = await measureHeldStream(plan.sse, size.heldRungs, bench);
+	const timing = await measureTiming(bench, say);
+	const spread = await measureSpread(plan.scenarios, plan.spread, profile, size.pairs, bench, say);
+	return {
+		schema: calibrationSchema,
+		measuredAt: startedAt.toISOString(),
+		durationMs: Date.now() - startedAt.getTime(),
+		machine: { cpuModel, cpus, node, kernel, busyCpus },
+		profile,
+		repeats: size.speed.repeats,
+		...speed,
+		kbPerHeldStream,
+		timing,
+		spread,
+	};
+}

@@ -1,0 +1,83 @@
+import { type Calibration, calibrationDiffers } from '../model/calibration.ts';
+import { figure, interval, quantity, ratio } from '../model/quantity.ts';
+import type { RunRecord } from '../model/run.ts';
+import { instant, measureInfo } from './content.ts';
+import type { TextTable } from './tables.ts';
+
+/** What the generator of a run's machine can resolve, in words; each reporter only lays it out. */
+export interface Resolution {
+	readonly sentences: readonly string[];
+	readonly tables: readonly { readonly title: string; readonly table: TextTable }[];
+}
+
+export const resolutionTitle = 'What this generator can resolve';
+
+export function resolutionOf({ calibration, environment }: RunRecord): Resolution {
+	if (!calibration) {
+		const unknown = 'This machine was not calibrated, so what its generator can resolve is not known.';
+		return { sentences: [`${unknown} \`npm run bench -- calibrate\` measures it.`], tables: [] };
+	}
+	const differs = calibrationDiffers(calibration, environment);
+	const stale = `The calibration does not hold for this run (${differs.join('; ')}): make it anew.`;
+	const said = calibrationSentences(calibration);
+	return { sentences: differs.length > 0 ? [stale, ...said] : said, tables: calibrationTables(calibration) };
+}
+
+export function calibrationSentences(calibration: Calibration): readonly string[] {
+	const { verifiedCallsPerS, ratioToAutocannon, serverCpuShare, historyCostShare, intervals } = calibration;
+	const { kbPerHeldStream, connectsPerS, connectRatio, timing, measuredAt, profile, machine } = calibration;
+	const within = timing.filter((row) => row.within).length;
+	return [
+		`Calibrated ${instant(measuredAt)}, profile ${profile}, on ${machine.cpuModel}, Node ${machine.node}.`,
+		`One worker on one core makes ${quantity(verifiedCallsPerS, '1/s')} verified calls, ` +
+			`${ratio(ratioToAutocannon.value, ratioToAutocannon.ci)} autocannon’s requests; the server used ${figure(serverCpuShare)} % of its CPU meanwhile.`,
+		`Recording the history costs ${percent(historyCostShare, intervals.historyCostShare)} of the calls.`,
+		`A held SSE session takes ${quantity(kbPerHeldStream, 'KB')} of the worker’s private memory; ` +
+			`${quantity(connectsPerS, '1/s')} sessions open, ${ratio(connectRatio, intervals.connectRatio)} a bare loop over undici.`,
+		`Of ${timing.length} figures of servers with a known delay, ${within} were within 2 % or 0.2 ms of the truth.`,
+	];
+}
+
+export function calibrationTables(calibration: Calibration): Resolution['tables'] {
+	const { contenders, timing, spread, verifiedCallsPerS } = calibration;
+	const speed: TextTable = {
+		head: ['generator', 'what it does', 'per second', 'µs of its core each', 'this harness ÷ it'],
+		rows: [
+			['this harness', 'parses, checks id and content, records', ...rate(verifiedCallsPerS), '1×'],
+			...contenders.map(({ id, title, perS, ratio: r }) => [id, title, ...rate(perS), ratio(r.value, r.ci)]),
+		],
+	};
+	const error: TextTable = {
+		head: ['server and figure', 'truth', 'measured', 'error', 'allowed', 'within'],
+		rows: timing.map(({ case: name, expectedUs, measuredUs, toleranceUs, within }) => [
+			name,
+			quantity(expectedUs, 'µs'),
+			quantity(measuredUs, 'µs'),
+			quantity(measuredUs - expectedUs, 'µs'),
+			`±${quantity(toleranceUs, 'µs')}`,
+			within ? 'yes' : 'no',
+		]),
+	};
+	const noise: TextTable = {
+		head: ['scenario', 'measure', 'A′ ÷ A', 'one repeat differs by'],
+		rows: spread.map(({ scenario, measure, ratio: r, perRepeat }) => [
+			scenario,
+			measureInfo(measure).title,
+			ratio(r.value, r.ci),
+			`±${figure(perRepeat * 100)} %`,
+		]),
+	};
+	return [
+		{ title: 'Requests per second of one core', table: speed },
+		{ title: 'Timing error, against servers whose delay is known', table: error },
+		{ title: 'One target against itself', table: noise },
+	].filter(({ table }) => table.rows.length > 0);
+}
+
+function rate(perS: number): [string, string] {
+	return [figure(perS), figure(1e6 / perS)];
+}
+
+function percent(share: number, ci: readonly [number, number] | undefined): string {
+	return interval(share * 100, ci && [ci[0] * 100, ci[1] * 100], '%');
+}
