@@ -16,7 +16,7 @@ let repeats = 3;
  * With more than this share of time in which something waits for a CPU, the server or the generator share theirs with another
  * program, and calls are late by its time slices. The kernel says so, not the harness, which must not be its own witness.
  */
-const mostContention = 0.15;
+const mostContention = 0.05;
 
 const calls = (played: Played) => played.events.filter((event) => event.is === 'call');
 
