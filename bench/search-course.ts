@@ -1,5 +1,7 @@
 import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { measureCeiling } from './ceiling.ts';
+import { threadTimes, waitedForOthersUs } from './collect/waiting.ts';
+import { sleepUntil } from './fault-timeline.ts';
 import { drainWithinMs } from './limits.ts';
 import { newHistogram } from './load/recorder.ts';
 import { constantRate, type OfferedLoad, type SearchLoad, searchBounds, withWarmUp } from './model/load.ts';
@@ -47,12 +49,33 @@ async function runStep(stage: Stage, load: SearchLoad, step: number, level: numb
 	const fromUs = startUs + load.stepWarmMs * 1000;
 	const toUs = fromUs + load.stepMs * 1000;
 	const offered = withWarmUp(stepLoad(load, level), load.stepWarmMs);
-	await stage.or(swarm.ask({ do: 'load', load: offered, startUs, measureFromUs: fromUs, step }));
+	const loading = swarm.ask({ do: 'load', load: offered, startUs, measureFromUs: fromUs, step });
+	const [waitShare] = await stage.or(Promise.all([waitShareOf(stage, fromUs, toUs), loading]));
 	const parts = await stage.or(swarm.endStep(step, drainWithinMs));
-	const figures = sumOf(parts);
+	const known = waitShare === undefined ? {} : { waitShare };
+	const figures: StepFigures = { ...sumOf(parts), ...known };
 	const { busyShare } = figures;
-	stage.log.event({ is: 'step', at: stage.clock(), step, level, fromUs, toUs, open, busyShare });
+	stage.log.event({ is: 'step', at: stage.clock(), step, level, fromUs, toUs, open, busyShare, ...known });
 	return figures;
+}
+
+/** The share of a span in which target or swarm, the worse of the two, waited for a CPU that others had; undefined where not known. */
+async function waitShareOf(stage: Stage, fromUs: number, toUs: number): Promise<number | undefined> {
+	const { signal } = stage.faultScene();
+	const { server, swarm } = stage.running();
+	await sleepUntil(stage.clock, fromUs, signal);
+	const groups = [server.pids(), swarm.pids];
+	const look = () => groups.map((pids) => pids.map((pid) => threadTimes(pid)));
+	const before = look();
+	const startUs = stage.clock();
+	await sleepUntil(stage.clock, toUs, signal);
+	const after = look();
+	const elapsedUs = stage.clock() - startUs;
+	const shares = before.flatMap((times, n) => {
+		const us = waitedForOthersUs(times, after[n] ?? []);
+		return us === undefined ? [] : [us / elapsedUs];
+	});
+	return shares.length === 0 ? undefined : Math.max(...shares);
 }
 
 /** The figures of a step over all workers. */

@@ -22,8 +22,9 @@ export const capacitySessions: Scenario = {
 	method:
 		'On one server process ever more sessions are opened, each calling once a second at a random instant of it; then ' +
 		'numbers between the largest that met the objective and the smallest that did not, until the two are close. A number ' +
-		'counts as missed only when it was tried twice. Where this machine can open no more sessions, or the generator is the ' +
-		'limit, the figure is a lower bound. Every repeat is a fresh process and begins at another number.',
+		'counts as missed only when it was tried twice undisturbed by other programs. Where this machine can open no more ' +
+		'sessions, or the generator is the limit, the figure is a lower bound. Every repeat is a fresh process and begins at ' +
+		'another number.',
 	needs: [],
 	arms: (targets, profile) => [
 		...pick(targets, 'sse', 'stateful', 'stateless', 'modern'),

@@ -26,9 +26,9 @@ export const capacity: Scenario = {
 	method:
 		'On one server process Poisson arrivals are offered at ever higher rates, then at rates between the highest that met ' +
 		'the objective and the lowest that did not, until the two are close. A rate counts as missed only when it was tried ' +
-		'twice. Latency counts from due, waits for a free session included. Then autocannon asks the same server in a closed ' +
-		'loop with as many connections as there were sessions: each asks again when it was answered. Every repeat is a fresh ' +
-		'process and begins at another rate.',
+		'twice undisturbed by other programs. Latency counts from due, waits for a free session included. Then autocannon ' +
+		'asks the same server in a closed loop with as many connections as there were sessions: each asks again once it was ' +
+		'answered. Every repeat is a fresh process and begins at another rate.',
 	needs: [],
 	arms: (targets, profile) => [
 		...pick(targets, 'sse', 'stateful', 'stateless', 'modern'),

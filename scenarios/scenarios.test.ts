@@ -76,6 +76,31 @@ test('call cost: equal within a tenth, different, or not decided', () => {
 	assert.equal(verdictOf('call-cost', cpu(30, 100, 90)), 'inconclusive');
 });
 
+test('capacity: more on every transport, on none, on some; a lower bound decides in one direction only', () => {
+	const rates = (...values: number[]) =>
+		figures(
+			Object.fromEntries(
+				values.map((value, n) => [n === 0 ? 'sse' : `t${n}`, { capacityPerS: [value, value * 0.03] as const }]),
+			),
+		);
+	assert.equal(verdictOf('capacity-streamable', rates(1000, 2000, 1300)), 'confirmed');
+	assert.equal(verdictOf('capacity-streamable', rates(1000, 1000, 700)), 'refuted');
+	assert.equal(verdictOf('capacity-streamable', rates(1000, 2000, 700)), 'depends');
+	assert.equal(verdictOf('capacity-streamable', rates(1000, 1110)), 'inconclusive');
+	assert.equal(verdictOf('capacity-streamable', rates(1000)), 'inconclusive');
+	const bounded = (id: string, given: Figures): Figures => ({
+		...given,
+		estimate: (target, measure) => {
+			const found = given.estimate(target, measure);
+			return found && target === id ? { ...found, atLeast: true } : found;
+		},
+	});
+	assert.equal(verdictOf('capacity-streamable', bounded('sse', rates(1000, 2000))), 'inconclusive');
+	assert.equal(verdictOf('capacity-streamable', bounded('sse', rates(1000, 700))), 'refuted');
+	assert.equal(verdictOf('capacity-streamable', bounded('t1', rates(1000, 700))), 'inconclusive');
+	assert.equal(verdictOf('capacity-streamable', bounded('t1', rates(1000, 2000))), 'confirmed');
+});
+
 test('restart: all sse clients lost; Streamable depends on sessions', () => {
 	const fate = (lost: number, failed: number) =>
 		({

@@ -42,7 +42,7 @@ async function searched(...words: string[]): Promise<Searched> {
 	return { record, folder, measures: trial.measures, said };
 }
 
-const attempts = 4;
+const attempts = 3;
 
 /** The other programs of a busy machine may take the generator's time or the server's: the command says so, and is asked again. */
 async function undisturbed(): Promise<Searched> {
@@ -61,9 +61,14 @@ describe('a server of known capacity', { skip: linuxOnly }, async () => {
 		const capacity = measures.capacityPerS?.value ?? 0;
 		const ceiling = measures.ceilingPerS?.value ?? 0;
 		// Of a queue with Poisson arrivals and a constant service of 1 ms, 99 % wait less than 59 ms up to 96 % of the
-		// service rate; in steps of half a second a rate of 112 % piles up no more than that. Below: the resolution, 1.25.
-		assert.ok(capacity > (0.96 / 1.25) * truthPerS && capacity < 1.15 * truthPerS, `capacity ${capacity}`);
-		assert.ok(ceiling > 0.9 * truthPerS && ceiling < 1.02 * truthPerS, `ceiling ${ceiling}`);
+		// service rate; the search stops within its resolution, 1.25, below that. In a step of 0.65 s it takes 109 % to pile
+		// up 59 ms, and chance adds or takes some 25 calls.
+		assert.ok(capacity < 1.2 * truthPerS, `capacity ${capacity}`);
+		if (measures.capacityPerS?.atLeast === true) assert.match(said, /is a lower bound/, 'where others took the CPU');
+		else assert.ok(capacity > (0.96 / 1.25) * truthPerS, `capacity ${capacity}`);
+		// The server looks at its clock all the time: with a CPU of its own it uses all of it.
+		const hadItsCpu = (measures.ceilingTargetCpuShare?.value ?? 0) > 95;
+		assert.ok(ceiling < 1.02 * truthPerS && ceiling > (hadItsCpu ? 0.9 : 0) * truthPerS, `ceiling ${ceiling}`);
 		assert.ok((measures.p99AtCapacityUs?.value ?? Number.POSITIVE_INFINITY) <= 60_000);
 		assert.match(record.command, /--scenario capacity .*--objective 'p99=60ms,errors=0\.1%' --seed 5$/);
 		assert.match(said, /Capacity/);

@@ -228,6 +228,8 @@ export interface StepEvent {
 	readonly open: number;
 	/** Share of the time in which the busiest worker had something to do. */
 	readonly busyShare: number;
+	/** Share of the span in which target or generator, the worse, waited for a CPU that others had; absent where not known. */
+	readonly waitShare?: number;
 }
 
 /** A closed loop of autocannon on the same server, after a search. */

@@ -15,10 +15,10 @@ export interface SearchBounds {
 }
 
 /**
- * What a step showed: the target met the objective, or missed it, or it was missed and the generator itself was so busy or
- * so late that the target cannot be blamed.
+ * What a step showed: the target met the objective, or missed it; or it was missed, but the target cannot be blamed, because
+ * the generator itself was too busy or too late, or because other programs took the CPU from one of the two (`disturbed`).
  */
-export type StepVerdict = 'met' | 'missed' | 'generator';
+export type StepVerdict = 'met' | 'missed' | 'generator' | 'disturbed';
 
 export interface Tried {
 	readonly level: number;
@@ -35,10 +35,11 @@ export interface SearchResult {
 	 * - `resolved`: the true level lies between `level` and `missedAt`.
 	 * - `most`: even the highest level met the objective.
 	 * - `generator`: above `level` the generator, not the target, was the limit.
+	 * - `disturbed`: above `level` other programs kept target or generator from running.
 	 * - `steps`: no step was left.
 	 * - `none`: not even the lowest level met it.
 	 */
-	readonly ended: 'resolved' | 'most' | 'generator' | 'steps' | 'none';
+	readonly ended: 'resolved' | 'most' | 'generator' | 'disturbed' | 'steps' | 'none';
 }
 
 export type SearchState =
@@ -48,16 +49,20 @@ export type SearchState =
 /** Below this a level is not looked for. */
 const leastLevel = 1;
 
+/** A level counts as not met after as many attempts that nothing disturbed; or after the most, whatever they were. */
+const attemptsThatCount = 2;
+const mostAttempts = 4;
+
 /**
  * What a search does next, from its steps so far. It doubles the level until one does not meet the objective (or halves it
- * until one does), then bisects by the geometric mean. A level counts as not met only when it was tried twice: what a
- * neighbour of the machine does for a second is no limit of the target. Pure.
+ * until one does), then bisects by the geometric mean. A level counts as not met only when it was tried twice, attempts that
+ * were disturbed not counted: what a neighbour of the machine does for a second is no limit of the target. Pure.
  */
 export function nextStep(bounds: SearchBounds, tried: readonly Tried[]): SearchState {
 	const { low, high } = bracket(tried);
 	const last = tried.at(-1);
 	const steps = tried.length;
-	const again = last !== undefined && last.verdict !== 'met' && attempts(tried, last.level) === 1;
+	const again = last !== undefined && last.verdict !== 'met' && !isSettled(tried, last.level);
 	const next = again ? last.level : nextLevel(bounds, low, high?.level);
 	if (next === undefined || steps >= bounds.mostSteps) {
 		return { done: true, result: resultOf(low, high, next !== undefined) };
@@ -74,15 +79,21 @@ interface Bracket {
 
 function bracket(tried: readonly Tried[]): Bracket {
 	const low = Math.max(0, ...tried.filter(({ verdict }) => verdict === 'met').map(({ level }) => level));
-	const failed = tried.filter((step) => step.level > low && attempts(tried, step.level) > 1);
+	const failed = tried.filter((step) => step.level > low && isSettled(tried, step.level));
 	const least = Math.min(...failed.map(({ level }) => level));
-	// The second of its two attempts says why.
-	const high = failed.findLast(({ level }) => level === least);
-	return high ? { low, high } : { low };
+	const attempts = failed.filter(({ level }) => level === least);
+	// The last attempt that counts says why.
+	const counted = attempts.filter(({ verdict }) => verdict !== 'disturbed');
+	if (attempts.length === 0) return { low };
+	const last = counted.length >= attemptsThatCount ? counted.at(-1) : undefined;
+	return { low, high: last ?? { level: least, verdict: 'disturbed' } };
 }
 
-function attempts(tried: readonly Tried[], level: number): number {
-	return tried.filter((step) => step.level === level).length;
+/** Whether a level that was not met needs no further attempt. */
+function isSettled(tried: readonly Tried[], level: number): boolean {
+	const attempts = tried.filter((step) => step.level === level);
+	const counted = attempts.filter(({ verdict }) => verdict !== 'disturbed');
+	return counted.length >= attemptsThatCount || attempts.length >= mostAttempts;
 }
 
 /** The level to try now; undefined when there is none that would tell more. */
@@ -105,13 +116,15 @@ function rounded(level: number, whole: boolean): number {
 
 function resultOf(low: number, high: Tried | undefined, cutShort: boolean): SearchResult {
 	if (high === undefined) return { level: low, ended: cutShort ? 'steps' : 'most' };
-	const ended = high.verdict === 'generator' ? 'generator' : cutShort ? 'steps' : low === 0 ? 'none' : 'resolved';
+	const { verdict } = high;
+	const ended =
+		verdict === 'generator' || verdict === 'disturbed' ? verdict : cutShort ? 'steps' : low === 0 ? 'none' : 'resolved';
 	return { level: low, missedAt: high.level, ended };
 }
 
 /** Whether the true level may be higher than the one that was found: the target was not shown to be the limit. */
 export function isLowerBound({ ended }: SearchResult): boolean {
-	return ended === 'most' || ended === 'generator' || ended === 'steps';
+	return ended !== 'resolved' && ended !== 'none';
 }
 
 /** The figures of one step, from which its verdict follows. */
@@ -127,14 +140,18 @@ export interface StepFigures {
 	readonly lagP99Us: number;
 	/** Share of the time in which the busiest worker had something to do. */
 	readonly busyShare: number;
+	/** Share of the time in which target or generator, the worse, waited for a CPU that others had; absent where not known. */
+	readonly waitShare?: number;
 }
 
-/** Beyond these a step that missed the objective is put down to the generator. */
-export const generatorFault = {
+/** Beyond these a step that missed the objective is not put down to the target. */
+export const stepLimits = {
 	/** The worker had next to no time left in which it could have noticed an answer. */
 	busyShare: 0.95,
 	/** The generator's own lag, as a share of the p99 that the objective allows: it spoils what it should judge. */
 	lagShare: 0.2,
+	/** On a CPU of its own a process waits for next to nothing. */
+	waitShare: 0.05,
 } as const;
 
 export function errorShareOf({ ok, notOk, dropped }: StepFigures): number {
@@ -144,13 +161,14 @@ export function errorShareOf({ ok, notOk, dropped }: StepFigures): number {
 
 /** Whether a step met the objective; if not, whose fault it was. A step without any answered call missed it. */
 export function verdictOf(step: StepFigures, objective: Objective): StepVerdict {
-	const { p99Us, lagP99Us, busyShare } = step;
+	const { p99Us, lagP99Us, busyShare, waitShare = 0 } = step;
 	const met = p99Us !== undefined && p99Us <= objective.p99Us && errorShareOf(step) <= objective.errorShare;
 	if (met) return 'met';
-	if (busyShare > generatorFault.busyShare) return 'generator';
+	if (waitShare > stepLimits.waitShare) return 'disturbed';
+	if (busyShare > stepLimits.busyShare) return 'generator';
 	// Without the lag the objective would have been met: it is what made the step miss.
 	const byLag =
-		lagP99Us > objective.p99Us * generatorFault.lagShare &&
+		lagP99Us > objective.p99Us * stepLimits.lagShare &&
 		errorShareOf(step) <= objective.errorShare &&
 		p99Us !== undefined &&
 		p99Us - lagP99Us <= objective.p99Us;

@@ -58,11 +58,18 @@ export class Capacity implements Account {
 		}
 	}
 
-	#close({ level, busyShare }: StepEvent): void {
+	#close({ level, busyShare, waitShare }: StepEvent): void {
 		const p99Us = this.#latency?.getValueAtPercentile(99);
 		const lagP99Us = this.#lag?.getValueAtPercentile(99) ?? 0;
 		const counts = { ok: this.#ok, notOk: this.#notOk, dropped: this.#dropped };
-		const figures: StepFigures = { ...counts, ...(p99Us === undefined ? {} : { p99Us }), lagP99Us, busyShare };
+		const known = waitShare === undefined ? {} : { waitShare };
+		const figures: StepFigures = {
+			...counts,
+			...(p99Us === undefined ? {} : { p99Us }),
+			lagP99Us,
+			busyShare,
+			...known,
+		};
 		if (this.search) this.steps.push({ ...figures, level, verdict: verdictOf(figures, this.search.objective) });
 		this.#ok = 0;
 		this.#notOk = 0;
@@ -135,6 +142,8 @@ function boundSentence({ ended, level, missedAt }: SearchResult, what: string): 
 			return `Even at ${most} ${what}, the most that was to be tried, the objective was met.`;
 		case 'generator':
 			return `At ${next} ${what} the generator was the limit; at ${most} the objective was met.`;
+		case 'disturbed':
+			return `At ${next} ${what} other programs took the CPU from target or generator; at ${most} the objective was met.`;
 		case 'steps':
 			return `The steps ran out between ${most} and ${missedAt === undefined ? 'more' : next} ${what}.`;
 		default:
