@@ -3,31 +3,35 @@ import { test } from 'node:test';
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { CeilingEvent, HistoryEvent } from '../../model/history.ts';
 import { defaultObjective } from '../../model/objective.ts';
-import { type Outcome, ok } from '../../model/session.ts';
 import { measuresOf, readFacts } from '../facts.ts';
 import { emptyHistogram } from './latency.ts';
 
 const bounds = { from: 1000, most: 8000, resolution: 1.5, mostSteps: 20, whole: false };
 const search: HistoryEvent = { is: 'search', at: 0, of: 'rate', objective: defaultObjective, bounds };
 
-/** What a step leaves in the history of two workers: 100 calls, of which `failed` failed. */
-function step(n: number, level: number, p99Us: number, { failed = 0, busyShare = 0.2 } = {}): HistoryEvent[] {
+interface Made {
+	readonly failed?: number;
+	readonly dropped?: number;
+	readonly busyShare?: number;
+}
+
+/** What a step of 100 calls leaves in the history of two workers. */
+function step(n: number, level: number, p99Us: number, { failed = 0, dropped = 0, busyShare = 0.2 }: Made = {}) {
 	const at = 1000 * (n + 1);
-	const call = (outcome: Outcome): HistoryEvent => {
-		const ids = { callId: `0-${n}`, session: 0, bytesIn: 1, bytesOut: 1 };
-		return { is: 'call', at, phase: 'search', dueUs: at - 10, sentUs: at - 10, outcome, ...ids };
-	};
-	const histogram = (worker: number): HistoryEvent => {
+	const histogram = (worker: number, of: 'latencyUs' | 'lagUs', count: number, value: number): HistoryEvent => {
 		const values = emptyHistogram();
-		values.recordValueWithCount(p99Us, 50);
-		return { is: 'histogram', at, worker, of: 'latencyUs', step: n, data: encodeIntoCompressedBase64(values) };
+		values.recordValueWithCount(value, count);
+		return { is: 'histogram', at, worker, of, step: n, data: encodeIntoCompressedBase64(values) };
 	};
-	return [
-		...Array.from({ length: 100 }, (_, i) => call(i < failed ? { is: 'failed', why: 'refused' } : ok)),
-		histogram(0),
-		histogram(1),
+	const events: HistoryEvent[] = [
+		...Array.from({ length: dropped }, (): HistoryEvent => ({ is: 'dropped', at, phase: 'search', dueUs: at - 15 })),
+		histogram(0, 'latencyUs', 50 - failed, p99Us),
+		histogram(1, 'latencyUs', 50, p99Us),
+		histogram(0, 'lagUs', 50, 10),
+		histogram(1, 'lagUs', 50, 10),
 		{ is: 'step', at, step: n, level, fromUs: at - 20, toUs: at - 10, open: 64, busyShare },
 	];
+	return events;
 }
 
 async function factsOf(events: HistoryEvent[]) {
@@ -45,7 +49,7 @@ test('the capacity is worked out from the steps of the history: twice missed cou
 		...step(1, 2000, 90_000),
 		...step(2, 2000, 3000),
 		...step(3, 4000, 3000, { failed: 5 }),
-		...step(4, 4000, 120_000),
+		...step(4, 4000, 20_000, { dropped: 3 }),
 		...step(5, 2828, 20_000),
 	]);
 	const { capacityPerS, p99AtCapacityUs, ...others } = measuresOf(facts);
@@ -82,10 +86,22 @@ test('a target that never meets the objective has capacity zero, and a warning',
 	assert.equal(capacity.warnings()[0]?.id, 'not-reached');
 });
 
-test('a search that was cut off gives no figure', async () => {
+test('a search that was cut off is a lower bound', async () => {
 	const { capacity } = await factsOf([search, ...step(0, 1000, 2000)]);
-	assert.deepEqual(capacity.measures(), {});
-	assert.deepEqual(capacity.warnings(), []);
+	assert.deepEqual(capacity.measures().capacityPerS, { value: 1000, unit: '1/s', atLeast: true });
+	assert.match(capacity.warnings()[0]?.detail ?? '', /steps ran out/);
+});
+
+test('what a worker with a clock a little ahead wrote belongs to its step all the same', async () => {
+	const events = [...step(0, 1000, 2000, { dropped: 2 }), ...step(1, 2000, 3000)];
+	const mixed = [search, ...events.filter((event) => event.is === 'step'), ...events.filter(({ is }) => is !== 'step')];
+	const inOrder = await factsOf([search, ...events]);
+	const outOfOrder = await factsOf(mixed);
+	assert.equal(inOrder.capacity.steps[0]?.dropped, 2);
+	assert.deepEqual(
+		outOfOrder.capacity.steps.map(({ ok, p99Us }) => [ok, p99Us]),
+		inOrder.capacity.steps.map(({ ok, p99Us }) => [ok, p99Us]),
+	);
 });
 
 test('the ceiling counts what had a status 2xx and tells of the rest', async () => {

@@ -1,7 +1,7 @@
 import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
-import type { CeilingEvent, HistoryEvent, SearchEvent, StepEvent } from '../../model/history.ts';
+import type { CeilingEvent, HistogramEvent, HistoryEvent, SearchEvent, StepEvent } from '../../model/history.ts';
 import type { Measures } from '../../model/measures.ts';
-import { objectiveSentence } from '../../model/objective.ts';
+import { defaultObjective, objectiveSentence } from '../../model/objective.ts';
 import { figure } from '../../model/quantity.ts';
 import {
 	isLowerBound,
@@ -21,67 +21,87 @@ export interface JudgedStep extends StepFigures {
 	readonly verdict: StepVerdict;
 }
 
-/** What a search found, worked out again from the calls and histograms of its steps; and the ceiling beside it. */
+/** The histograms of a step as the workers wrote them, few bytes each until they are asked for. */
+interface Recorded {
+	readonly latencyUs: string[];
+	readonly lagUs: string[];
+}
+
+/** What a search found, worked out again from the histograms and dropped arrivals of its steps; and the ceiling beside it. */
 export class Capacity implements Account {
 	search: SearchEvent | undefined;
-	readonly steps: JudgedStep[] = [];
 	#ceiling: CeilingEvent | undefined;
-	#ok = 0;
-	#notOk = 0;
-	#dropped = 0;
-	#latency: Histogram | undefined;
-	#lag: Histogram | undefined;
+	readonly #ended: { readonly event: StepEvent; dropped: number }[] = [];
+	readonly #recorded = new Map<number, Recorded>();
+	/** When the dropped arrivals of the step that is not over yet were due. */
+	#droppedDueUs: number[] = [];
+	#steps: readonly JudgedStep[] | undefined;
 
 	take(event: HistoryEvent): void {
 		switch (event.is) {
 			case 'search':
 				this.search = event;
 				return;
-			case 'call':
-				if (event.phase !== 'search') return;
-				if (event.outcome.is === 'ok') this.#ok++;
-				else this.#notOk++;
-				return;
 			case 'dropped':
-				if (event.phase === 'search') this.#dropped++;
+				if (event.phase === 'search') this.#drop(event.dueUs);
 				return;
 			case 'histogram':
-				if (event.step === undefined) return;
-				if (event.of === 'latencyUs') this.#latency = merged(this.#latency, event.data);
-				if (event.of === 'lagUs') this.#lag = merged(this.#lag, event.data);
+				this.#record(event);
 				return;
-			case 'step':
-				this.#close(event);
+			case 'step': {
+				const within = (dueUs: number) => dueUs >= event.fromUs && dueUs < event.toUs;
+				this.#ended.push({ event, dropped: this.#droppedDueUs.filter(within).length });
+				this.#droppedDueUs = this.#droppedDueUs.filter((dueUs) => !within(dueUs));
 				return;
+			}
 			case 'ceiling':
 				this.#ceiling = event;
 		}
 	}
 
-	#close({ level, busyShare, waitShare }: StepEvent): void {
-		const p99Us = this.#latency?.getValueAtPercentile(99);
-		const lagP99Us = this.#lag?.getValueAtPercentile(99) ?? 0;
-		const counts = { ok: this.#ok, notOk: this.#notOk, dropped: this.#dropped };
-		const known = waitShare === undefined ? {} : { waitShare };
-		const figures: StepFigures = {
-			...counts,
-			...(p99Us === undefined ? {} : { p99Us }),
-			lagP99Us,
-			busyShare,
-			...known,
-		};
-		if (this.search) this.steps.push({ ...figures, level, verdict: verdictOf(figures, this.search.objective) });
-		this.#ok = 0;
-		this.#notOk = 0;
-		this.#dropped = 0;
-		this.#latency = undefined;
-		this.#lag = undefined;
+	/** The clocks of two processes may differ by a little: what belongs to a step may stand behind its end. */
+	#drop(dueUs: number): void {
+		const last = this.#ended.at(-1);
+		if (last && dueUs < last.event.toUs) last.dropped++;
+		else this.#droppedDueUs.push(dueUs);
 	}
 
-	/** What the steps found; undefined where there was no search, or it was not finished. */
+	#record({ step, of, data }: HistogramEvent): void {
+		if (step === undefined || of === 'serviceUs') return;
+		const recorded = this.#recorded.get(step) ?? { latencyUs: [], lagUs: [] };
+		recorded[of].push(data);
+		this.#recorded.set(step, recorded);
+	}
+
+	/** The steps in their order, each judged by the objective of the search. */
+	get steps(): readonly JudgedStep[] {
+		this.#steps ??= this.#ended.map(({ event, dropped }) => this.#judge(event, dropped));
+		return this.#steps;
+	}
+
+	#judge({ step, level, busyShare, waitShare }: StepEvent, dropped: number): JudgedStep {
+		const { latencyUs = [], lagUs = [] } = this.#recorded.get(step) ?? {};
+		const latency = merged(latencyUs);
+		const lag = merged(lagUs);
+		const ok = latency.totalCount;
+		const figures: StepFigures = {
+			ok,
+			// Every call that ended has a lag, and only the answered ones have a latency.
+			notOk: lag.totalCount - ok,
+			dropped,
+			...(ok === 0 ? {} : { p99Us: latency.getValueAtPercentile(99) }),
+			lagP99Us: lag.totalCount === 0 ? 0 : lag.getValueAtPercentile(99),
+			busyShare,
+			...(waitShare === undefined ? {} : { waitShare }),
+		};
+		return { ...figures, level, verdict: verdictOf(figures, this.search?.objective ?? defaultObjective) };
+	}
+
+	/** What the steps found; undefined where there was no search. One that was cut off found a lower bound. */
 	result(): SearchResult | undefined {
-		if (!this.search) return undefined;
-		const state = nextStep(this.search.bounds, this.steps);
+		if (!this.search || this.steps.length === 0) return undefined;
+		const { bounds } = this.search;
+		const state = nextStep({ ...bounds, mostSteps: Math.min(bounds.mostSteps, this.steps.length) }, this.steps);
 		return state.done ? state.result : undefined;
 	}
 
@@ -151,9 +171,8 @@ function boundSentence({ ended, level, missedAt }: SearchResult, what: string): 
 	}
 }
 
-/** Adds a worker's histogram to those of the step. */
-function merged(into: Histogram | undefined, data: string): Histogram {
-	const histogram = into ?? emptyHistogram();
-	histogram.add(decodeFromCompressedBase64(data, 32));
-	return histogram;
+function merged(parts: readonly string[]): Histogram {
+	const all = emptyHistogram();
+	for (const data of parts) all.add(decodeFromCompressedBase64(data, 32));
+	return all;
 }
