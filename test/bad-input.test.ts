@@ -135,7 +135,8 @@ const idle = ['--profile', 'standard', '--scenario', 'idle-clients', '--repeats'
 /** The plan of some scenarios on a machine with this many descriptors. */
 function clampedScenarios(fdLimit: number, ...ids: string[]): string[] {
 	const chosen = scenarios.filter(({ id }) => ids.length === 0 || ids.includes(id));
-	const selection = { profile: 'standard', scenarios: chosen, scenariosNamed: false, targets: [], seed: 1 } as const;
+	const scenariosNamed = ids.length > 0;
+	const selection = { profile: 'standard', scenarios: chosen, scenariosNamed, targets: [], seed: 1 } as const;
 	const plan = makePlan(selection, knownTargets, { fdLimit, ephemeralPorts: 28_232 });
 	return plan.scenarios.filter(({ clamped }) => clamped !== undefined).map(({ scenario }) => scenario.id);
 }

@@ -12,7 +12,8 @@ export function kneeOf(source: ChartSource): Drawn {
 	const search = trials.map(({ facts }) => facts.capacity.search).find((found) => found !== undefined);
 	const lines = figures.targets.map((target): Line => {
 		const mine = trials.filter(({ result }) => result.target === target);
-		const steps = mine.flatMap(({ facts }) => facts.capacity.steps);
+		// What others did to a step is no latency of the target.
+		const steps = mine.flatMap(({ facts }) => facts.capacity.steps).filter(({ verdict }) => verdict !== 'disturbed');
 		const points = steps.flatMap(({ level, p99Us }) => (p99Us === undefined ? [] : [{ x: level, y: p99Us / 1000 }]));
 		return { target, label: target, points: joined(points) };
 	});

@@ -35,7 +35,8 @@ export function headingOptions(data: ChartData, look: Look) {
 export function readingHint(data: ChartData): string {
 	if (data.kind === 'ladder') return 'Marks are readings, dashed lines are linear fits through them.';
 	if (data.kind === 'percentiles') return 'Every step to the right looks at ten times rarer calls.';
-	if (data.kind === 'knee') return 'Marks are levels that were offered; the dashed line is the objective.';
+	if (data.kind === 'knee')
+		return 'Marks are levels that were offered, without those that missed because other programs ran; the dashed line is the objective.';
 	const ranged = data.lines.some((line) => line.points.some((point) => point.low !== undefined));
 	return ranged ? 'Whiskers are 95 % intervals over the repeats.' : '';
 }
