@@ -14,7 +14,7 @@ export const warnings = {
 	'not-recovered':
 		'They are missing from the recovery times, or leave them undefined; the trial may have been too short.',
 	'ladder-incomplete': 'Not every session could be opened; the fit uses the sessions that really were open.',
-	retried: 'The first attempt was invalid because the generator was saturated; this is the second.',
+	retried: 'The first attempt was invalid because the generator passed one of its limits; this is the second.',
 	'at-least': 'The figure is a lower bound: something other than the target ended the search.',
 	'not-reached': 'Not even the lowest level met the objective; see the knee, or ask for less with --objective.',
 	'ceiling-not-2xx': 'The ceiling counts only answers with a status 2xx.',
