@@ -13,7 +13,7 @@ import { findTool } from '../bench/fleet/tools.ts';
 import type { TrialResult } from '../bench/model/trial.ts';
 import { bench } from './support/command.ts';
 import { projectFolder, temporaryFolder } from './support/folders.ts';
-import { latestRecord } from './support/runs.ts';
+import { latestRecord, measuredRun } from './support/runs.ts';
 
 const python = findTool('python3');
 const withPython = { skip: python || process.env.REQUIRE_REAL === '1' ? false : 'python3 is missing; install python3' };
@@ -28,20 +28,11 @@ function measured(trials: readonly TrialResult[], scenario: string): Record<stri
 
 test('a server in another language, started by a command, is measured whole', withPython, async () => {
 	const port = await freePort();
-	const out = temporaryFolder('own');
 	const command = `python3 test/fixtures/mcp_server.py --port ${port}`;
 	const call = ['--tool', 'add', '--arguments', '{"a": {{seq}}, "b": 1}', '--header', 'X-Token: s3cret-canary'];
-	const args = [
-		'--profile',
-		'smoke',
-		'--target-command',
-		command,
-		'--url',
-		`http://127.0.0.1:${port}/mcp`,
-		'--out',
-		out,
-	];
-	const { code, out: said, err } = await bench([...args, ...call], { withinMs });
+	const args = ['--profile', 'smoke', '--target-command', command, '--url', `http://127.0.0.1:${port}/mcp`];
+	const { root: out, ended } = await measuredRun([...args, ...call], { withinMs });
+	const { code, out: said, err } = ended;
 	assert.equal(code, 0, said + err);
 	assert.match(said, /yours speaks stateless/);
 	const record = latestRecord(out);
@@ -85,10 +76,11 @@ test(
 			const config = join(out, 'bench.config.json');
 			const target = { id: 'mine', url: `http://127.0.0.1:${port}/mcp`, transport: 'stateless', tool: 'now' };
 			writeFileSync(config, JSON.stringify({ targets: [target] }));
-			const args = ['--profile', 'smoke', '--scenario', 'steady-calls,restart', '--config', config, '--out', out];
-			const { code, out: said, err } = await bench(args, { withinMs });
+			const args = ['--profile', 'smoke', '--scenario', 'steady-calls,restart', '--config', config];
+			const { root, ended } = await measuredRun(args, { withinMs });
+			const { code, out: said, err } = ended;
 			assert.equal(code, 0, said + err);
-			const record = latestRecord(out);
+			const record = latestRecord(root);
 			assert.ok((measured(record?.trials ?? [], 'steady-calls').cpuUsPerCall ?? 0) > 0);
 			const skipped = record?.trials.find(({ scenario }) => scenario === 'restart');
 			assert.equal(skipped?.state, 'skipped');
@@ -107,14 +99,11 @@ for (const [mode, path, transport] of [
 ] as const) {
 	test(`a server from npm, ${mode}: memory, descriptors, latency, restart`, async () => {
 		const port = await freePort();
-		const out = temporaryFolder('everything');
 		const command = `PORT=${port} node_modules/.bin/mcp-server-everything ${mode}`;
 		const url = `http://127.0.0.1:${port}${path}`;
-		const {
-			code,
-			out: said,
-			err,
-		} = await bench(['--profile', 'smoke', '--target-command', command, '--url', url, '--out', out], { withinMs });
+		const args = ['--profile', 'smoke', '--target-command', command, '--url', url];
+		const { root: out, ended } = await measuredRun(args, { withinMs });
+		const { code, out: said, err } = ended;
 		assert.equal(code, 0, said + err);
 		assert.match(said, new RegExp(`yours speaks ${transport}`));
 		const record = latestRecord(out);
@@ -130,14 +119,12 @@ for (const [mode, path, transport] of [
 
 test('a server that offers no stream, as it may, is measured with clients that hold none', async () => {
 	const port = await freePort();
-	const out = temporaryFolder('no-stream');
 	const command = `${process.execPath} servers/stateful.ts --stream off --port ${port}`;
-	const args = ['--profile', 'smoke', '--scenario', 'steady-calls', '--out', out];
-	const {
-		code,
-		out: said,
-		err,
-	} = await bench([...args, '--target-command', command, '--url', `http://127.0.0.1:${port}/mcp`], { withinMs });
+	const own = ['--target-command', command, '--url', `http://127.0.0.1:${port}/mcp`];
+	const { root: out, ended } = await measuredRun(['--profile', 'smoke', '--scenario', 'steady-calls', ...own], {
+		withinMs,
+	});
+	const { code, out: said, err } = ended;
 	assert.equal(code, 0, said + err);
 	assert.match(said, /yours speaks stateful/);
 	assert.match(said, /offers no stream/);
