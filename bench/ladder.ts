@@ -51,6 +51,9 @@ const warmUpCollections = 3;
 /** Figures that still move after this are read as they are. */
 const settleWithinMs = 4000;
 const settlePollMs = 50;
+/** A server that holds many clients pauses for long collections, in which it closes nothing: it is looked at less often. */
+const settlePollMsPerClient = 0.004;
+const settleMsPerClient = 0.1;
 const settlePolls = 3;
 
 /**
@@ -85,10 +88,10 @@ async function climb(stage: Stage, rungs: readonly number[], state: LadderState)
 		if (open === 0 && rung > 0) throw new Error(`0 of ${rung} sessions could be opened`);
 		if (open < rung) stage.warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${rung} sessions were open.` });
 		if (state === 'kept-alive') await swarm.ask({ do: 'touch' });
-		else if (!(await settle(stage))) {
+		else if (!(await settle(stage, open))) {
 			stage.warnings.push({
 				id: 'not-settled',
-				detail: `With ${open} sessions connections still came or went after ${settleWithinMs} ms.`,
+				detail: `With ${open} sessions connections still came or went after ${settleLimitMs(open)} ms.`,
 			});
 		}
 		await takeReading(stage, open, state, opening);
@@ -100,27 +103,31 @@ async function warmUp(stage: Stage, most: number): Promise<void> {
 	await swarm.ask({ do: 'hold', sessions: Math.min(warmUpSessions, most) });
 	for (let round = 0; round < warmUpRounds; round++) await swarm.ask({ do: 'touch' });
 	await swarm.ask({ do: 'hold', sessions: 0 });
-	await settle(stage);
+	await settle(stage, 0);
 	// Code that ran once is dropped after it was found unused by several collections; it is no client's cost.
 	for (let round = 0; round < warmUpCollections; round++) await collect(servers);
 }
 
 /** Waits until idle connections are closed and the number of descriptors stands still. @returns whether it did */
-async function settle(stage: Stage): Promise<boolean> {
+async function settle(stage: Stage, sessions: number): Promise<boolean> {
 	const { clock } = stage;
 	const { servers } = stage.running();
 	await sleep(expireMs);
-	const giveUpUs = clock() + settleWithinMs * 1000;
+	const giveUpUs = clock() + settleLimitMs(sessions) * 1000;
 	let last = -1;
 	let same = 0;
 	while (same < settlePolls && clock() < giveUpUs) {
-		await sleep(settlePollMs);
+		await sleep(settlePollMs + sessions * settlePollMsPerClient);
 		const pids = servers.flatMap((server) => server.pids());
 		const fds = pids.reduce((sum, pid) => sum + (descriptorCount(pid) ?? 0), 0);
 		same = fds === last ? same + 1 : 0;
 		last = fds;
 	}
 	return same >= settlePolls;
+}
+
+function settleLimitMs(sessions: number): number {
+	return Math.round(settleWithinMs + sessions * settleMsPerClient);
 }
 
 function sleep(ms: number): Promise<void> {

@@ -5,6 +5,13 @@ import { type Endpoint, placeOf } from './endpoint.ts';
 /** A connector shared by all channels of a worker: undici builds one per client otherwise. */
 const connector = buildConnector({ timeout: 10_000, allowH2: false });
 
+/**
+ * For a crowd on this machine, without TCP's keep-alive. undici asks for a probe after a minute of silence, and for an end after
+ * ten unanswered ones, a second apart. Of 100,000 clients so many fall into one tick of the kernel's timer that its queue of
+ * 1000 packets overflows, and connections were seen to end that nothing was wrong with.
+ */
+const crowdConnector = buildConnector({ timeout: 10_000, allowH2: false, keepAlive: false });
+
 /** After this a client lets an idle connection go, if the server has not done so before. */
 const longestIdleMs = 60_000;
 
@@ -41,6 +48,7 @@ export class Channel {
 
 	#connectable(): Client {
 		const { idleConnectionMs = longestIdleMs, sourceAddress } = this.#endpoint;
+		const connect = sourceAddress === undefined ? connector : crowdConnector;
 		const client = new Client(placeOf(this.#endpoint).origin, {
 			pipelining: 1,
 			// Both limits are off: a held stream may be silent for ever, and a call's limit is the swarm's.
@@ -53,7 +61,7 @@ export class Channel {
 			strictContentLength: false,
 			...(sourceAddress !== undefined && { localAddress: sourceAddress }),
 			connect: (options, callback) =>
-				connector(options, (...result) => {
+				connect(options, (...result) => {
 					this.#events.connect(result[0] === null);
 					callback(...result);
 				}),
