@@ -30,7 +30,7 @@ export function machineLimits(): MachineLimits {
 export const reservedFds = 250;
 
 /**
- * What a held client takes in all, server, worker and kernel. Measured with 100,000 clients of `sse`: 40 KB. The official
+ * What a held client takes in all, server, worker and kernel. Measured with 100,000 clients of `sse`: 33 KB. The official
  * SDK's servers and a user's own take more.
  */
 const kbPerSession = 100;

@@ -27,6 +27,7 @@ export const crowd: Scenario = {
 	},
 	shows: [
 		'opensFailed',
+		'sessionsLost',
 		'openMs',
 		'opensPerS',
 		'fdsPerClient',

@@ -150,6 +150,34 @@ test('the cost per client is the slope of the readings of its state', async () =
 	assert.equal(values.r2, 1);
 });
 
+test('how fast a ladder opened its clients, what they cost the workers, and how many failed', async () => {
+	const reading = (sessions: number, opened: number, openMs: number): HistoryEvent => ({
+		is: 'reading',
+		at: sessions,
+		sessions,
+		state: 'settled',
+		opened,
+		openMs,
+		target: {},
+		swarm: { ussKb: 50_000 + 11 * sessions },
+		machine: {},
+	});
+	const change = (what: 'lost' | 'open-failed'): HistoryEvent => ({ is: 'session', at: 1, session: 1, change: what });
+	const events = [
+		reading(0, 0, 1),
+		reading(100, 100, 40),
+		change('open-failed'),
+		reading(400, 300, 160),
+		change('lost'),
+	];
+	const values = await valuesOf(events);
+	assert.equal(values.swarmKbPerClient, 11);
+	assert.equal(values.openMs, 200);
+	assert.equal(values.opensPerS, 2000);
+	assert.deepEqual([values.opensFailed, values.sessionsLost], [1, 1]);
+	assert.equal((await valuesOf([reading(0, 0, 1)])).opensPerS, undefined);
+});
+
 test('CPU per call is the target’s CPU time over the measured phase by its answered calls', async () => {
 	const gauge = (at: number, cpuUs: number): HistoryEvent => ({
 		is: 'gauge',

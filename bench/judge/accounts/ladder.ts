@@ -28,10 +28,13 @@ export function gaugeOf(reading: ReadingEvent, gauge: LadderGauge): number | und
 export class Ladder implements Account {
 	readonly readings: ReadingEvent[] = [];
 	#opensFailed = 0;
+	#lost = 0;
 
 	take(event: HistoryEvent): void {
 		if (event.is === 'reading') this.readings.push(event);
-		if (event.is === 'session' && event.change === 'open-failed') this.#opensFailed++;
+		if (event.is !== 'session') return;
+		if (event.change === 'open-failed') this.#opensFailed++;
+		if (event.change === 'lost') this.#lost++;
 	}
 
 	points(gauge: LadderGauge, state: State): [x: number, y: number][] {
@@ -76,6 +79,7 @@ export class Ladder implements Account {
 			...measured('openMs', openMs),
 			...measured('opensPerS', (opened / openMs) * 1000),
 			...measured('opensFailed', this.#opensFailed),
+			...measured('sessionsLost', this.#lost),
 		};
 	}
 
