@@ -16,7 +16,7 @@ let repeats = 3;
  * With more than this share of time in which something waits for a CPU, the server or the generator share theirs with another
  * program, and calls are late by its time slices. The kernel says so, not the harness, which must not be its own witness.
  */
-const mostContention = 0.05;
+const mostContention = 0.1;
 
 const calls = (played: Played) => played.events.filter((event) => event.is === 'call');
 
@@ -62,6 +62,9 @@ async function findsTheTruth(t: TestContext, each: TimingCase): Promise<void> {
 		t.diagnostic(`something waited for a CPU ${(contention * 100).toFixed(0)} % of the time`);
 		assert.equal(measures.callsFailed?.value, 0);
 		assert.equal(calls(played).length, report.calls, 'every call is in the history');
+		// A busy machine makes calls later, never earlier: what is below the truth is wrong on any machine.
+		const early = results.filter((result) => result.measuredUs < result.expectedUs - result.toleranceUs);
+		assert.deepEqual(early.map(shown), []);
 		const wrong = results.filter(({ within }) => !within);
 		if (contention <= mostContention || wrong.length === 0) {
 			assert.deepEqual(wrong.map(shown), []);
