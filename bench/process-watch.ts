@@ -1,6 +1,6 @@
 import { constants, monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
-import { systemProc } from './collect/proc.ts';
+import { threadTimes } from './collect/waiting.ts';
 import type { GeneratorEvent } from './model/history.ts';
 
 const loopResolutionMs = 10;
@@ -81,6 +81,6 @@ function isMajor(entry: PerformanceEntry): boolean {
 
 /** How long the main thread was ready to run and had no core; undefined where the kernel does not say. */
 function waitedUs(): number | undefined {
-	const ns = Number(systemProc.read('self/schedstat')?.split(' ')[1] ?? Number.NaN);
-	return Number.isFinite(ns) ? Math.round(ns / 1000) : undefined;
+	const times = threadTimes(process.pid);
+	return times && Math.round(times.mainWaitedUs);
 }
