@@ -76,7 +76,7 @@ interface ProgramTask {
 export const programs: readonly Program[] = [
 	{
 		id: 'wrk',
-		title: 'C, epoll; counts answers',
+		title: 'wrk (C)',
 		command: (file, { url, connections, forMs, body, folder }) => {
 			const script = join(folder, 'request.lua');
 			const headers = 'wrk.headers["content-type"] = "application/json"';
@@ -86,7 +86,7 @@ export const programs: readonly Program[] = [
 	},
 	{
 		id: 'hey',
-		title: 'Go; counts answers',
+		title: 'hey (Go)',
 		command: (file, { url, connections, forMs, body }) =>
 			`exec '${file}' -cpus 1 -c ${connections} -z ${forMs}ms -m POST -T application/json -d '${body}' '${url}'`,
 	},

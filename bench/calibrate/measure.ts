@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mergeHistory, readHistory } from '../history-file.ts';
 import { measuresOf, readFacts, type TrialFacts } from '../judge/facts.ts';
+import { saturation } from '../judge/generator-limits.ts';
 import type { MachineLimits } from '../machine-bounds.ts';
 import type { Placement } from '../model/environment.ts';
 import type { Measures } from '../model/measures.ts';
@@ -23,10 +24,21 @@ export interface Bench {
 export interface Measured {
 	readonly measures: Measures;
 	readonly facts: TrialFacts;
+	/** Which of its limits the generator passed, in the second attempt too. */
+	readonly disturbed?: string;
 }
 
-/** One trial as any other, whose history is read and then dropped. @throws CalibrationError when it did not run to its end */
+/**
+ * One trial as any other, whose history is read and then dropped. As in a run, it is tried once more when the generator
+ * passed one of its limits.
+ * @throws CalibrationError when it did not run to its end
+ */
 export async function measureTrial(target: Target, size: Size, repeat: number, bench: Bench): Promise<Measured> {
+	const first = await measureOnce(target, size, repeat, bench);
+	return first.disturbed === undefined ? first : measureOnce(target, size, repeat, bench);
+}
+
+async function measureOnce(target: Target, size: Size, repeat: number, bench: Bench): Promise<Measured> {
 	const folder = await mkdtemp(join(tmpdir(), 'calibrate-'));
 	try {
 		const partsFolder = join(folder, 'parts');
@@ -51,7 +63,8 @@ export async function measureTrial(target: Target, size: Size, repeat: number, b
 		const history = join(folder, 'history.ndjson.gz');
 		await mergeHistory(partsFolder, history);
 		const facts = await readFacts(readHistory(history));
-		return { measures: measuresOf(facts), facts };
+		const disturbed = saturation(facts, { shows: ['p99Us'] }, size.load.kind);
+		return { measures: measuresOf(facts), facts, ...(disturbed === undefined ? {} : { disturbed }) };
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}

@@ -30,9 +30,9 @@ const echoServer = 'bench/calibrate/echo-server.ts';
 
 const ours = 'ours';
 const own: readonly Pick<Contender, 'id' | 'title'>[] = [
-	{ id: 'autocannon', title: 'Node; counts answers by their status' },
-	{ id: 'undici', title: 'a bare loop over undici’s dispatch; counts answers' },
-	{ id: 'connection', title: 'our connection alone, the same request over and over; counts answers' },
+	{ id: 'autocannon', title: 'autocannon' },
+	{ id: 'undici', title: 'undici, a bare dispatch loop' },
+	{ id: 'connection', title: 'our connection alone' },
 ];
 
 export type Speed = Pick<

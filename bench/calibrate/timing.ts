@@ -8,8 +8,9 @@ export async function measureTiming(bench: Bench, say: (line: string) => void): 
 	for (const known of timingCases) {
 		bench.signal.throwIfAborted();
 		say(`timing: ${known.id}`);
-		const { facts } = await measureTrial(timingTarget(known), timingSize(known), 1, bench);
-		rows.push(...timingResults(known, facts.latency));
+		const { facts, disturbed } = await measureTrial(timingTarget(known), timingSize(known), 1, bench);
+		const because = disturbed === undefined ? {} : { disturbed };
+		rows.push(...timingResults(known, facts.latency).map((row) => ({ ...row, ...because })));
 	}
 	return rows;
 }

@@ -12,7 +12,7 @@ export interface Resolved {
 export interface Contender {
 	/** `autocannon`, `undici`, `connection`, `wrk`, `hey`. */
 	readonly id: string;
-	/** What it does per request, in a few words. */
+	/** What it is, in a few words. */
 	readonly title: string;
 	/** Median over the repeats. */
 	readonly perS: number;
@@ -29,6 +29,8 @@ export interface TimingRow {
 	readonly toleranceUs: number;
 	/** Whether the error is within the tolerance: 2 % or 0.2 ms, whichever is larger. */
 	readonly within: boolean;
+	/** Why the figure is not to be trusted: the generator passed one of its limits. */
+	readonly disturbed?: string;
 }
 
 /** How far one target is from itself, measured under two names in one run. */

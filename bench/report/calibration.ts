@@ -12,6 +12,9 @@ export interface Resolution {
 
 export const resolutionTitle = 'What this generator can resolve';
 
+/** More than this was busy with something else: the figures are low. */
+const quietCpus = 0.2;
+
 export function resolutionOf({ calibration, environment }: RunRecord): Resolution {
 	if (!calibration) {
 		const unknown = 'This machine was not calibrated, so what its generator can resolve is not known.';
@@ -27,6 +30,7 @@ export function calibrationSentences(calibration: Calibration): readonly string[
 	const { verifiedCallsPerS, ratioToAutocannon, serverCpuShare, historyCostShare, intervals } = calibration;
 	const { kbPerHeldStream, connectsPerS, connectRatio, timing, measuredAt, profile, machine } = calibration;
 	const within = timing.filter((row) => row.within).length;
+	const disturbed = timing.filter((row) => row.disturbed !== undefined).length;
 	return [
 		`Calibrated ${instant(measuredAt)}, profile ${profile}, on ${machine.cpuModel}, Node ${machine.node}.`,
 		`One worker on one core makes ${quantity(verifiedCallsPerS, '1/s')} verified calls, ` +
@@ -34,35 +38,40 @@ export function calibrationSentences(calibration: Calibration): readonly string[
 		`Recording the history costs ${percent(historyCostShare, intervals.historyCostShare)} of the calls.`,
 		`A held SSE session takes ${quantity(kbPerHeldStream, 'KB')} of the worker’s private memory; ` +
 			`${quantity(connectsPerS, '1/s')} sessions open, ${ratio(connectRatio, intervals.connectRatio)} a bare loop over undici.`,
-		`Of ${timing.length} figures of servers with a known delay, ${within} were within 2 % or 0.2 ms of the truth.`,
+		`Of ${timing.length} figures of servers with a known delay, ${within} were within 2 % or 0.2 ms of the truth` +
+			`${disturbed > 0 ? `; the generator was disturbed in ${disturbed}` : ''}.`,
+		...(machine.busyCpus > quietCpus
+			? [
+					`The machine was not idle: ${figure(machine.busyCpus)} CPUs were busy with something else. Calibrate it anew when it is.`,
+				]
+			: []),
 	];
 }
 
 export function calibrationTables(calibration: Calibration): Resolution['tables'] {
 	const { contenders, timing, spread, verifiedCallsPerS } = calibration;
 	const speed: TextTable = {
-		head: ['generator', 'what it does', 'per second', 'µs of its core each', 'this harness ÷ it'],
+		head: ['generator', 'per second', 'µs of its core each', 'this harness ÷ it'],
 		rows: [
-			['this harness', 'parses, checks id and content, records', ...rate(verifiedCallsPerS), '1×'],
-			...contenders.map(({ id, title, perS, ratio: r }) => [id, title, ...rate(perS), ratio(r.value, r.ci)]),
+			['this harness', ...rate(verifiedCallsPerS), '1×'],
+			...contenders.map(({ title, perS, ratio: r }) => [title, ...rate(perS), ratio(r.value, r.ci)]),
 		],
 	};
 	const error: TextTable = {
 		head: ['server and figure', 'truth', 'measured', 'error', 'allowed', 'within'],
-		rows: timing.map(({ case: name, expectedUs, measuredUs, toleranceUs, within }) => [
+		rows: timing.map(({ case: name, expectedUs, measuredUs, toleranceUs, within, disturbed }) => [
 			name,
 			quantity(expectedUs, 'µs'),
 			quantity(measuredUs, 'µs'),
 			quantity(measuredUs - expectedUs, 'µs'),
 			`±${quantity(toleranceUs, 'µs')}`,
-			within ? 'yes' : 'no',
+			disturbed !== undefined ? 'disturbed' : within ? 'yes' : 'no',
 		]),
 	};
 	const noise: TextTable = {
-		head: ['scenario', 'measure', 'A′ ÷ A', 'one repeat differs by'],
+		head: ['scenario and measure', 'A′ ÷ A', 'one repeat differs by'],
 		rows: spread.map(({ scenario, measure, ratio: r, perRepeat }) => [
-			scenario,
-			measureInfo(measure).title,
+			`${scenario}: ${measureInfo(measure).title}`,
 			ratio(r.value, r.ci),
 			`±${figure(perRepeat * 100)} %`,
 		]),

@@ -15,8 +15,8 @@ export function calibrationOf(machine: Omit<Calibration['machine'], 'busyCpus'>)
 		autocannonPerS: 64_100,
 		ratioToAutocannon: { value: 1.11, ci: [1.06, 1.17] },
 		contenders: [
-			{ id: 'autocannon', title: 'counts answers', perS: 64_100, ratio: { value: 1.11, ci: [1.06, 1.17] } },
-			{ id: 'wrk', title: 'counts answers', perS: 95_000, ratio: { value: 0.75 } },
+			{ id: 'autocannon', title: 'autocannon', perS: 64_100, ratio: { value: 1.11, ci: [1.06, 1.17] } },
+			{ id: 'wrk', title: 'wrk (C)', perS: 95_000, ratio: { value: 0.75 } },
 		],
 		kbPerHeldStream: 11.3,
 		connectsPerS: 4321,

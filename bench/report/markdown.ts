@@ -105,7 +105,7 @@ function generatorBlocks(run: RunRecord): string[] {
 	return [
 		`## ${resolutionTitle}`,
 		...sentences.map(escaped),
-		...tables.flatMap(({ title, table: rows }) => [`### ${escaped(title)}`, table(rows, 2)]),
+		...tables.flatMap(({ title, table: rows }) => [`### ${escaped(title)}`, table(rows, 1)]),
 	];
 }
 

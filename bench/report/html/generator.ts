@@ -14,7 +14,7 @@ export function GeneratorSection({ run }: { run: RunRecord }) {
 				({ title, table }) => html`
 					<details>
 						<summary>${title}</summary>
-						<${Table} label=${title} table=${table} names=${2} />
+						<${Table} label=${title} table=${table} />
 					</details>
 				`,
 			)}
