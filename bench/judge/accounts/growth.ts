@@ -60,10 +60,11 @@ function wasAnswered(outcome: Outcome): boolean {
  * degrees of freedom as there are steps but one. (Durlauf & Phillips, *Trends versus random walks in time series analysis*,
  * Econometrica 56, 1988: on such noise the usual interval of a slope is far too narrow, whatever the number of readings.)
  *
- * It holds from independent noise to a random walk (`growth.test.ts` counts how often); corrections that estimate the
- * correlation from the residuals, as Prais–Winsten's and Newey–West's do, miss the truth a third of the time or more with
- * strongly correlated noise and 16 readings. The price: where noise is independent, the interval is several times wider than
- * it need be. It shrinks with more calls, hardly with more readings.
+ * It holds from independent noise to a random walk (`growth.test.ts` counts how often). Corrections that work from the residuals
+ * did not, in simulations of 16 readings of which each keeps 0.9 of the last one's noise: Prais–Winsten's intervals held the
+ * truth in 60 % of 4000 series, those of a Bartlett kernel as wide as the sample (Kiefer & Vogelsang) in 64 %, this one in 99 %.
+ * The price: where noise is independent, the interval is seven times wider than it need be. It shrinks with more calls, hardly
+ * with more readings.
  *
  * @returns undefined with fewer than two different numbers of calls; no interval with fewer than three readings
  */
