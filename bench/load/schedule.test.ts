@@ -110,6 +110,17 @@ test('turns that only wait are told from turns with work in them: time and numbe
 	assert.equal(spin.us, spin.turns * turnUs);
 });
 
+test('the turn after a call was started is never empty: its microtasks run in it', async () => {
+	const time = virtualTime(1);
+	const spin = { turns: 0, us: 0 };
+	const dense = { ...load, rate: constantRate(1000, 1000) };
+	const start = () => time.advance(50);
+	const done = runSchedule(arrivals(dense, 1, alone), start, time.clock, never, { waiter: time.waiter, spin });
+	time.run();
+	await done;
+	assert.equal(spin.us, 999 * (1000 - 50 - 1), 'of each gap all but the call and the turn after it');
+});
+
 test('a loop that is never done with its work never spins; one that sleeps does not spin meanwhile', async () => {
 	const busy = virtualTime(emptyTurnUs + 1);
 	const spin = { turns: 0, us: 0 };

@@ -77,7 +77,8 @@ export function runSchedule(
 						return;
 					}
 					if (waitUs > 0) {
-						leftUs = nowUs;
+						// What was just started goes on in microtasks: the rest of this turn is work, however short.
+						if (started === 0) leftUs = nowUs;
 						waiter.soon(turn);
 						return;
 					}
