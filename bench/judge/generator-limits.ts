@@ -25,8 +25,8 @@ interface Limit {
  */
 export const generatorLimits = {
 	/**
-	 * A pause delays every call that is due in it. 100 ms is twenty times the longest that a worker takes here at 2000 calls/s
-	 * with the core to itself: nothing but a heap out of hand reaches it.
+	 * A pause delays every call that is due in it. 100 ms is a hundred times the longest that a worker takes here at 2000
+	 * calls/s with the core to itself, and three times the longest on a crowded one: it takes a heap out of hand.
 	 */
 	workerGcUs: {
 		role: 'swarm',
