@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { lineBatches } from './lines.ts';
-import { callFileEnding, callRowBytes, callRowLength, readCallHead, readCallRow } from './model/call-record.ts';
+import { CallRows, callFileEnding, callRowBytes, readCallHead, readCallRow } from './model/call-record.ts';
 import type { HistoryEvent } from './model/history.ts';
 
 /** So many characters are handed to the compressor at once. */
@@ -108,13 +108,13 @@ async function* callEntries(path: string): AsyncGenerator<readonly Entry[]> {
 	let worker: number | undefined;
 	for await (const rows of wholeRows(path)) {
 		const entries: Entry[] = [];
-		for (let at = 0; at < rows.length; at += callRowLength) {
+		for (let row = 0; row < rows.length; row++) {
 			if (worker === undefined) {
 				worker = readCallHead(rows);
 				if (worker === undefined) throw new Error(`${path} is not a file of calls`);
 				continue;
 			}
-			const event = readCallRow(rows, at, worker);
+			const event = readCallRow(rows, row, worker);
 			entries.push({ at: event.at, line: JSON.stringify(event) });
 		}
 		yield entries;
@@ -122,12 +122,12 @@ async function* callEntries(path: string): AsyncGenerator<readonly Entry[]> {
 }
 
 /** Whole rows of a file, some hundreds at a time. */
-async function* wholeRows(path: string): AsyncGenerator<Float64Array> {
+async function* wholeRows(path: string): AsyncGenerator<CallRows> {
 	let rest = Buffer.alloc(0);
 	for await (const chunk of createReadStream(path)) {
 		const bytes = Buffer.concat([rest, chunk as Buffer]);
 		const whole = bytes.length - (bytes.length % callRowBytes);
 		rest = bytes.subarray(whole);
-		if (whole > 0) yield new Float64Array(Uint8Array.from(bytes.subarray(0, whole)).buffer);
+		if (whole > 0) yield new CallRows(Uint8Array.from(bytes.subarray(0, whole)).buffer);
 	}
 }

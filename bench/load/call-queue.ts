@@ -41,13 +41,13 @@ export class CallQueue {
 	add(due: Due, owner?: VirtualClient): boolean {
 		if (owner) {
 			if (!owner.isBusy) {
-				void owner.call(due);
+				owner.call(due);
 				return true;
 			}
 		} else {
 			const client = this.#idle?.take();
 			if (client) {
-				void client.call(due);
+				client.call(due);
 				return true;
 			}
 		}
@@ -69,7 +69,7 @@ export class CallQueue {
 		if (own?.length === 0) this.#own.delete(client);
 		if (due) {
 			this.#waiting--;
-			void client.call(due);
+			client.call(due);
 		} else this.#idle?.push(client);
 	}
 

@@ -2,9 +2,9 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import {
 	type CallRecord,
+	CallRows,
 	callFileEnding,
 	callRowBytes,
-	callRowLength,
 	writeCallHead,
 	writeCallRow,
 } from '../model/call-record.ts';
@@ -25,7 +25,7 @@ export function newHistogram(): Histogram {
 }
 
 /** Rows of calls that are written at once. */
-const callRows = 800;
+const callRows = 1600;
 
 /**
  * Writes a worker's part of the history and keeps its histograms. Calls, of which there are many, are rows of numbers in a
@@ -35,9 +35,9 @@ const callRows = 800;
 export class Recorder {
 	readonly #fd: number;
 	readonly #callsFd: number;
-	readonly #rows = new Float64Array(callRows * callRowLength);
-	readonly #rowBytes = new Uint8Array(this.#rows.buffer);
-	#rowsAt = 0;
+	readonly #rows = new CallRows(new ArrayBuffer(callRows * callRowBytes));
+	/** Rows that were not written yet. */
+	#held = 0;
 	readonly #latency = newHistogram();
 	readonly #service = newHistogram();
 	readonly #lag = newHistogram();
@@ -57,7 +57,7 @@ export class Recorder {
 		this.#fd = openSync(path, 'a');
 		this.#callsFd = openSync(`${path}${callFileEnding}`, 'a');
 		writeCallHead(this.#rows, worker);
-		this.#rowsAt = callRowLength;
+		this.#held = 1;
 	}
 
 	/** `startedUs`: when the generator took the call up, be it to send it or to let it wait for a free session. */
@@ -73,9 +73,8 @@ export class Recorder {
 			}
 		}
 		if (!this.keepsCalls) return;
-		writeCallRow(this.#rows, this.#rowsAt, call);
-		this.#rowsAt += callRowLength;
-		if (this.#rowsAt === this.#rows.length) this.#flushRows();
+		writeCallRow(this.#rows, this.#held++, call);
+		if (this.#held === callRows) this.#flushRows();
 	}
 
 	/** An arrival that nobody took up. */
@@ -135,9 +134,9 @@ export class Recorder {
 	}
 
 	#flushRows(): void {
-		if (this.#rowsAt === 0) return;
-		writeSync(this.#callsFd, this.#rowBytes, 0, (this.#rowsAt / callRowLength) * callRowBytes);
-		this.#rowsAt = 0;
+		if (this.#held === 0) return;
+		writeSync(this.#callsFd, this.#rows.bytes, 0, this.#held * callRowBytes);
+		this.#held = 0;
 	}
 }
 

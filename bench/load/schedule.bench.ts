@@ -127,7 +127,7 @@ const free: Connect = () => ({
 	callable: true,
 	resumeToken: undefined,
 	open: async () => {},
-	call: async () => ({ bytesIn: 0, bytesOut: 0 }),
+	call: (_call, caller) => queueMicrotask(() => caller.answered({ bytesIn: 0, bytesOut: 0 })),
 	request: async () => ({}),
 	abandon: () => {},
 	close: async () => {},

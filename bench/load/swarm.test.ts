@@ -23,11 +23,12 @@ function server(serviceMs: number, fails: (n: number) => Failure | undefined = (
 		callable: true,
 		resumeToken: undefined,
 		open: async () => {},
-		call: async () => {
+		call: (_call, caller) => {
 			const why = fails(seen.calls++);
-			await new Promise((resolve) => setTimeout(resolve, serviceMs));
-			if (why) throw new SessionError(why, why);
-			return { bytesIn: 1, bytesOut: 1 };
+			setTimeout(() => {
+				if (why) caller.failed(new SessionError(why, why));
+				else caller.answered({ bytesIn: 1, bytesOut: 1 });
+			}, serviceMs);
 		},
 		request: async () => ({}),
 		abandon: () => {},

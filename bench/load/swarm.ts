@@ -27,7 +27,7 @@ export class Swarm {
 	readonly #spin: Spin = { turns: 0, us: 0 };
 	readonly #stop = new AbortController();
 	readonly #sweeper: NodeJS.Timeout;
-	#closedLoop: { untilUs: number; due(): Due } | undefined;
+	#closedLoop: { untilUs: number; phaseAt(us: number): Due['phase'] } | undefined;
 	#callNumber = 0;
 
 	constructor(setup: SwarmSetup, connect: Connect, recorder: Recorder, clock: Clock) {
@@ -89,9 +89,9 @@ export class Swarm {
 
 	/** Every client calls once, a bounded number at a time: afterwards every connection has just been used. */
 	async touch(): Promise<void> {
-		await pMap(this.#clients, (client) => client.call(this.#now('open')), {
-			concurrency: this.#setup.openConcurrency,
-		});
+		const called = (client: VirtualClient) =>
+			new Promise<void>((over) => client.call(this.#now('open', this.#clock()), over));
+		await pMap(this.#clients, called, { concurrency: this.#setup.openConcurrency });
 	}
 
 	/**
@@ -148,7 +148,7 @@ export class Swarm {
 	}
 
 	async #runClosed(untilUs: number, phaseAt: (dueUs: number) => Due['phase']): Promise<void> {
-		this.#closedLoop = { untilUs, due: () => this.#now(phaseAt(this.#clock())) };
+		this.#closedLoop = { untilUs, phaseAt };
 		for (const client of this.#clients) this.#free(client);
 		while (this.#clock() < untilUs && !this.#stop.signal.aborted) await pause(20);
 		this.#closedLoop = undefined;
@@ -157,13 +157,13 @@ export class Swarm {
 	#free(client: VirtualClient): void {
 		const closed = this.#closedLoop;
 		if (closed) {
-			if (this.#clock() < closed.untilUs) void client.call(closed.due());
+			const nowUs = this.#clock();
+			if (nowUs < closed.untilUs) client.call(this.#now(closed.phaseAt(nowUs), nowUs));
 		} else this.#queue.free(client);
 	}
 
 	/** A call that is due because there is nothing else to do. */
-	#now(phase: Due['phase']): Due {
-		const nowUs = this.#clock();
+	#now(phase: Due['phase'], nowUs: number): Due {
 		return { dueUs: nowUs, startedUs: nowUs, phase };
 	}
 

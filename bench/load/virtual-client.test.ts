@@ -58,20 +58,21 @@ const outcomes = () =>
 		.filter((e): e is CallEvent => e.is === 'call')
 		.map(({ outcome }) => (outcome.is === 'ok' ? 'ok' : `${outcome.is} ${outcome.why}`));
 const due = { dueUs: 0, startedUs: 0, phase: 'measure' } as const;
+const callOf = (client: VirtualClient) => new Promise<void>((over) => client.call(due, over));
 
 test('a client that loses its session comes back after its policy’s delay, and a call meanwhile fails unsent', async () => {
 	const server = new FakeServer();
 	await scene(server, 'fixed-3s', async (make, tick) => {
 		const client = make(0);
 		await client.open();
-		await client.call(due);
+		await callOf(client);
 		server.crash();
-		await client.call(due);
+		await callOf(client);
 		server.up = true;
 		await tick(2999);
-		await client.call(due);
+		await callOf(client);
 		await tick(1);
-		await client.call(due);
+		await callOf(client);
 		assert.equal(server.calls.length, 2, 'calls without a session were never sent');
 	})();
 	assert.deepEqual(changes(), ['0 opened', '0 lost', '3000 reopened']);
@@ -99,7 +100,7 @@ test('a call cut off by a crash is unknown, and its client is lost once', async 
 	await scene(server, 'fixed-3s', async (make) => {
 		const client = make(0);
 		await client.open();
-		const call = client.call(due);
+		const call = callOf(client);
 		server.crash();
 		await call;
 		client.destroy();
@@ -114,9 +115,9 @@ test('where calls do not need the stream they are still tried while it is lost',
 		const client = make(0);
 		await client.open();
 		server.crash();
-		await client.call(due);
+		await callOf(client);
 		server.up = true;
-		await client.call(due);
+		await callOf(client);
 		client.destroy();
 	})();
 	assert.deepEqual(outcomes(), ['failed refused', 'ok']);
@@ -128,7 +129,7 @@ test('a call that takes too long is given up as unknown', async () => {
 	await scene(server, 'fixed-3s', async (make, tick) => {
 		const client = make(0);
 		await client.open();
-		const call = client.call(due);
+		const call = callOf(client);
 		await tick(50);
 		client.sweep(50_000, 60_000);
 		assert.equal(client.isBusy, true, 'not yet');

@@ -3,6 +3,7 @@ import type { Phase } from '../model/history.ts';
 import { delayMs, type Policy } from '../model/policy.ts';
 import {
 	type Call,
+	type Caller,
 	type Connect,
 	type Failure,
 	type Outcome,
@@ -48,7 +49,7 @@ type State = 'new' | 'opening' | 'open' | 'lost' | 'closed';
  * One client over all its lives: opens a session, calls, and when the session or its stream is lost opens another as its
  * policy says. It never sends a call twice: a call that failed is the application's loss, and is recorded as one.
  */
-export class VirtualClient {
+export class VirtualClient implements Caller {
 	readonly index: number;
 	readonly #context: ClientContext;
 	/** The session in use, or the last one that was. */
@@ -61,6 +62,10 @@ export class VirtualClient {
 	#everOpen = false;
 	#attempt = 0;
 	#timer: NodeJS.Timeout | undefined;
+	/** The call in flight: why it was made, its number, and who wants to know of its end. */
+	#due: Due | undefined;
+	#seq = 0;
+	#whenOver: (() => void) | undefined;
 	/** The instant the call in flight was sent, for the sweep that gives up what takes too long. */
 	#sentUs: number | undefined;
 	#openingSinceUs: number | undefined;
@@ -84,41 +89,48 @@ export class VirtualClient {
 		return this.isOpen;
 	}
 
-	/** Makes one call and records what became of it. Never throws. The caller sees to it that no other is in flight. */
-	call(due: Due): Promise<void> {
+	/**
+	 * Makes one call and records what became of it. Never throws. The caller sees to it that no other is in flight.
+	 * @param over called when the call has ended, whatever became of it
+	 */
+	call(due: Due, over?: () => void): void {
 		const call = this.#context.nextCall();
-		const sentUs = this.#context.clock();
-		this.#sentUs = sentUs;
 		const session = this.#callable();
+		this.#due = due;
+		this.#seq = call.seq;
+		this.#whenOver = over;
 		this.#calling = session;
-		if (!session) {
-			this.#over(due, call, sentUs, noSession, undefined);
-			return Promise.resolve();
-		}
-		// Two callbacks and no async function: this runs once per call, as often as the generator is fast.
-		return session.call(call).then(
-			(reply) => this.#over(due, call, sentUs, ok, reply),
-			(error) => {
-				const outcome = outcomeOf(asSessionError(error).why);
-				this.#over(due, call, sentUs, outcome, undefined);
-			},
-		);
+		this.#sentUs = this.#context.clock();
+		if (session) session.call(call, this);
+		else this.#over(noSession);
+	}
+
+	answered(reply: Reply): void {
+		this.#over(ok, reply);
+	}
+
+	failed(error: unknown): void {
+		this.#over(outcomeOf(asSessionError(error).why));
 	}
 
 	/** The call has ended, in whatever way. */
-	#over(
-		{ dueUs, startedUs, phase }: Due,
-		{ seq }: Call,
-		sentUs: number,
-		outcome: Outcome,
-		reply: Reply | undefined,
-	): void {
+	#over(outcome: Outcome, reply?: Reply): void {
 		const { recorder, clock, originUs } = this.#context;
+		const { dueUs, startedUs, phase } = this.#due as Due;
 		const firstByteUs = reply?.firstByteUs === undefined ? undefined : reply.firstByteUs - originUs;
-		const { bytesIn = 0, bytesOut = 0 } = reply ?? {};
-		const session = this.index;
 		recorder.call(
-			{ at: clock(), seq, session, phase, dueUs, sentUs, firstByteUs, outcome, bytesIn, bytesOut },
+			{
+				at: clock(),
+				seq: this.#seq,
+				session: this.index,
+				phase,
+				dueUs,
+				sentUs: this.#sentUs as number,
+				firstByteUs,
+				outcome,
+				bytesIn: reply?.bytesIn ?? 0,
+				bytesOut: reply?.bytesOut ?? 0,
+			},
 			startedUs,
 		);
 		if (outcome.is !== 'ok' && outcome.why === 'session-unknown') this.#reopenNow();
@@ -126,9 +138,9 @@ export class VirtualClient {
 		const calling = this.#calling;
 		this.#calling = undefined;
 		if (calling !== this.#session) calling?.destroy();
-		// A call that could not be sent has not waited for anything: without a turn in between, a full queue would be
-		// worked off in one recursion.
-		if (calling) this.#context.free(this);
+		this.#whenOver?.();
+		// A call that failed may never have left: without a turn in between, a full queue would be worked off in one recursion.
+		if (outcome.is === 'ok') this.#context.free(this);
 		else setImmediate(() => this.#context.free(this));
 	}
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
 	type CallRecord,
-	callRowLength,
+	CallRows,
+	callRowBytes,
 	readCallHead,
 	readCallRow,
 	writeCallHead,
@@ -38,12 +39,12 @@ const phases: Record<Phase, true> = {
 
 const record: CallRecord = {
 	at: 9_007_199_254_740_991,
-	seq: 4_294_967_296,
+	seq: 4_294_967_295,
 	session: 99_999,
 	phase: 'measure',
-	dueUs: -1,
-	sentUs: 17,
-	firstByteUs: 18,
+	dueUs: 9_007_199_254_740_991 - 4_294_967_294,
+	sentUs: 9_007_199_254_740_991 - 10_000_000,
+	firstByteUs: 9_007_199_254_740_991,
 	outcome: ok,
 	bytesIn: 33_554_432,
 	bytesOut: 1,
@@ -58,17 +59,23 @@ test('every call comes out of its row as it went in: every phase, every outcome,
 		]),
 	);
 	assert.equal(calls.length, 14 * 7 * 2);
-	const rows = new Float64Array(calls.length * callRowLength);
-	for (const [n, call] of calls.entries()) writeCallRow(rows, n * callRowLength, call);
+	const rows = new CallRows(new ArrayBuffer(calls.length * callRowBytes));
+	for (const [n, call] of calls.entries()) writeCallRow(rows, n, call);
 	for (const [n, { seq, firstByteUs, ...call }] of calls.entries()) {
 		const first = firstByteUs === undefined ? {} : { firstByteUs };
-		assert.deepEqual(readCallRow(rows, n * callRowLength, 3), { is: 'call', callId: `3-${seq}`, ...call, ...first });
+		assert.deepEqual(readCallRow(rows, n, 3), { is: 'call', callId: `3-${seq}`, ...call, ...first });
 	}
 });
 
 test('a file of calls says whose they are, and nothing else passes for one', () => {
-	const rows = new Float64Array(callRowLength);
+	const rows = new CallRows(new ArrayBuffer(callRowBytes));
 	assert.equal(readCallHead(rows), undefined);
 	writeCallHead(rows, 7);
 	assert.equal(readCallHead(rows), 7);
+});
+
+test('an instant too long before the outcome is cut, not wrapped round', () => {
+	const rows = new CallRows(new ArrayBuffer(callRowBytes));
+	writeCallRow(rows, 0, { ...record, dueUs: record.at - 5_000_000_000 });
+	assert.equal(readCallRow(rows, 0, 0).dueUs, record.at - 4_294_967_294);
 });

@@ -72,6 +72,18 @@ export interface Reply {
 	readonly bytesOut: number;
 }
 
+/** Who made a call. One of the two is called, once, at the earliest while `Session.call` runs. */
+export interface Caller {
+	answered(reply: Reply): void;
+	/** The error's `why` decides the outcome (`outcomeOf`). */
+	failed(error: unknown): void;
+}
+
+/** Makes one call, for whoever makes few. @throws SessionError */
+export function callOnce(session: Session, call: Call): Promise<Reply> {
+	return new Promise((answered, failed) => session.call(call, { answered, failed }));
+}
+
 /** A message that the server sent unasked. */
 export interface Push {
 	readonly method: string;
@@ -96,8 +108,8 @@ export interface SessionEvents {
 export interface Session {
 	/** Does all that a client must do before its first call. @throws SessionError */
 	open(): Promise<void>;
-	/** @throws SessionError whose `why` decides the outcome (`outcomeOf`) */
-	call(call: Call): Promise<Reply>;
+	/** Makes a call; its caller is told what became of it. No promise: this runs as often as the generator is fast. */
+	call(call: Call, caller: Caller): void;
 	/** Any other request, such as `tools/list`. @returns its result. @throws SessionError */
 	request(method: string, params?: Readonly<Record<string, unknown>>): Promise<unknown>;
 	/** Gives up what is in flight, the opening or the call, which then fails for this reason. */

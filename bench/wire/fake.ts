@@ -1,5 +1,6 @@
 import {
 	type Call,
+	type Caller,
 	type Connect,
 	type Failure,
 	type Reply,
@@ -66,7 +67,14 @@ class FakeSession implements Session {
 		this.#server.sessions.add(this);
 	}
 
-	async call(call: Call): Promise<Reply> {
+	call(call: Call, caller: Caller): void {
+		this.#call(call).then(
+			(reply) => caller.answered(reply),
+			(error) => caller.failed(error),
+		);
+	}
+
+	async #call(call: Call): Promise<Reply> {
 		if (!this.#server.up) throw new SessionError('refused', 'down');
 		this.#server.calls.push(call.id);
 		if (!this.#server.holding) return { bytesIn: 1, bytesOut: 1 };

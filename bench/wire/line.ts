@@ -16,7 +16,8 @@ const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** What became of a request; one of the two is called, once. */
 export interface Asker {
-	answered(answer: Answer): void;
+	/** @param bytesOut of the request's body */
+	answered(answer: Answer, bytesOut: number): void;
 	failed(error: SessionError): void;
 }
 
@@ -50,6 +51,8 @@ interface Request {
 	readonly head: RequestHead;
 	readonly body: string;
 	readonly asker: Asker;
+	/** Of the body. */
+	readonly bytes: number;
 }
 
 /**
@@ -79,7 +82,7 @@ export class Line {
 
 	/** Sends a request, after those before it were answered. */
 	ask(head: RequestHead, body: string, asker: Asker): void {
-		const request: Request = { head, body, asker };
+		const request: Request = { head, body, asker, bytes: Buffer.byteLength(body) };
 		if (this.#destroyed) asker.failed(givenUp('aborted'));
 		else if (this.#current === undefined) this.#begin(request);
 		else if (this.#waiting) this.#waiting.push(request);
@@ -177,7 +180,7 @@ export class Line {
 		// The next of those that wait goes first, so that what the asker sends now stands behind them.
 		const next = this.#waiting?.shift();
 		if (next) this.#begin(next);
-		asked.asker.answered(answer);
+		asked.asker.answered(answer, asked.bytes);
 		if (this.#current === undefined && this.#socket) this.#becomeIdle(answer);
 	}
 
@@ -233,8 +236,7 @@ export class Line {
 	}
 }
 
-function write(socket: Socket, { head, body }: Request): void {
-	const bytes = Buffer.byteLength(body);
+function write(socket: Socket, { head, body, bytes }: Request): void {
 	// One write of one string: Latin-1 is the fast encoding, and the same bytes where the body is ASCII.
 	if (bytes === body.length) {
 		socket.write(`${head}content-length: ${bytes}\r\n\r\n${body}`, 'latin1');

@@ -1,4 +1,4 @@
-import { type Failure, type Session, SessionError, type SessionEvents } from '../model/session.ts';
+import { type Call, callOnce, type Failure, type Session, SessionError, type SessionEvents } from '../model/session.ts';
 import { protocolVersions, type Transport, transports } from '../model/transport.ts';
 import { Channel } from './channel.ts';
 import { placeOf } from './endpoint.ts';
@@ -62,12 +62,8 @@ export async function holdsStream(transport: Transport, endpoint: Endpoint): Pro
 }
 
 /** Makes one call and says what is wrong with it, or nothing. */
-export async function tryCall(
-	transport: Transport,
-	endpoint: Endpoint,
-	call: Parameters<Session['call']>[0],
-): Promise<string | undefined> {
-	const ask = (session: Session) => patiently(session, session.call(call));
+export async function tryCall(transport: Transport, endpoint: Endpoint, call: Call): Promise<string | undefined> {
+	const ask = (session: Session) => patiently(session, callOnce(session, call));
 	return (await inSession(transport, { ...endpoint, stream: false }, ask))?.message;
 }
 

@@ -2,6 +2,7 @@ import type { EventSourceMessage } from 'eventsource-parser';
 import { monotonicUs } from '../clock.ts';
 import {
 	type Call,
+	type Caller,
 	type Failure,
 	type Reply,
 	type Session,
@@ -80,7 +81,14 @@ export class SseSession implements Session {
 		this.#state = 'open';
 	}
 
-	async call(call: Call): Promise<Reply> {
+	call(call: Call, caller: Caller): void {
+		this.#call(call).then(
+			(reply) => caller.answered(reply),
+			(error) => caller.failed(error),
+		);
+	}
+
+	async #call(call: Call): Promise<Reply> {
 		const id = ++this.#lastId;
 		const body = callBody(id, call);
 		const { result, bytes, atUs } = await this.#request(id, body);

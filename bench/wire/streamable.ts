@@ -1,8 +1,8 @@
 import {
 	type Call,
+	type Caller,
 	type Failure,
 	type Push,
-	type Reply,
 	type Session,
 	SessionError,
 	type SessionEvents,
@@ -12,7 +12,7 @@ import { Channel } from './channel.ts';
 import { type Endpoint, placeOf } from './endpoint.ts';
 import { EventStream, isEventStream, parseEvents } from './event-stream.ts';
 import { asPush, callBody, type Message, parseMessage, requestBody, resultOf, verifyResult } from './json-rpc.ts';
-import { Line, type RequestHead, requestHead } from './line.ts';
+import { type Asker, Line, type RequestHead, requestHead } from './line.ts';
 import { Pending } from './pending.ts';
 import type { Answer } from './response.ts';
 
@@ -31,7 +31,7 @@ export interface CallRequest {
 }
 
 /** What the three Streamable clients share: one endpoint, a POST per message, and at most one held stream. */
-export abstract class StreamableSession implements Session {
+export abstract class StreamableSession implements Session, Asker {
 	initialized = false;
 	readonly callable = true;
 	resumeToken: string | undefined;
@@ -42,6 +42,9 @@ export abstract class StreamableSession implements Session {
 	protected readonly base: string[];
 	protected lastId = 0;
 	readonly #line: Line;
+	/** The call in flight. Its id is the last one: a session makes one request at a time. */
+	#call: Call | undefined;
+	#caller: Caller | undefined;
 	/** The head of the call that is made over and over, and the headers it was made of. */
 	#callHead: RequestHead | undefined;
 	#callHeaders: readonly string[] | undefined;
@@ -71,22 +74,38 @@ export abstract class StreamableSession implements Session {
 		this.#state = 'open';
 	}
 
-	call(call: Call): Promise<Reply> {
+	call(call: Call, caller: Caller): void {
 		const id = ++this.lastId;
 		const body = callBody(id, call, this.meta());
-		// No async function: a call passes here as often as the generator is fast.
-		return new Promise((resolve, failed) => {
-			const answered = (answer: Answer): void => {
-				try {
-					this.accept(answer);
-					verifyResult(this.result(answer, id), call);
-					resolve({ firstByteUs: answer.firstByteUs, bytesIn: answer.bytes, bytesOut: Buffer.byteLength(body) });
-				} catch (error) {
-					failed(error as Error);
-				}
-			};
-			this.#line.ask(this.#headOfCall(call.tool), body, { answered, failed });
-		});
+		this.#call = call;
+		this.#caller = caller;
+		this.#line.ask(this.#headOfCall(call.tool), body, this);
+	}
+
+	/** The answer to the call in flight. */
+	answered(answer: Answer, bytesOut: number): void {
+		const { call, caller } = this.#taken();
+		try {
+			this.accept(answer);
+			verifyResult(this.result(answer, this.lastId), call);
+		} catch (error) {
+			caller.failed(error);
+			return;
+		}
+		caller.answered({ firstByteUs: answer.firstByteUs, bytesIn: answer.bytes, bytesOut });
+	}
+
+	/** The call in flight has no answer. */
+	failed(error: SessionError): void {
+		this.#taken().caller.failed(error);
+	}
+
+	#taken(): { call: Call; caller: Caller } {
+		const [call, caller] = [this.#call, this.#caller];
+		if (!call || !caller) throw new Error('no call is in flight');
+		this.#call = undefined;
+		this.#caller = undefined;
+		return { call, caller };
 	}
 
 	/** What `call` would send next, for a client of another kind that repeats it. */

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { type Failure, outcomeOf, type Session, SessionError } from '../model/session.ts';
+import { callOnce, type Failure, outcomeOf, type Session, SessionError } from '../model/session.ts';
 import type { Transport } from '../model/transport.ts';
 import { connectTo } from './index.ts';
 
@@ -143,7 +143,7 @@ for (const transport of ['stateless', 'stateful', 'modern'] as const) {
 			await serve(answer, async (url) => {
 				const session = sessionOn(transport, url);
 				await session.open();
-				assert.equal(await whyOf(session.call(call)), why, what);
+				assert.equal(await whyOf(callOnce(session, call)), why, what);
 				if (what.includes('notification')) assert.deepEqual(pushes, ['notifications/message']);
 				session.destroy();
 			});
@@ -166,7 +166,7 @@ test('stateful: 404 for the session is told once, and the next life initializes 
 		async (url, seen) => {
 			const session = sessionOn('stateful', url);
 			await session.open();
-			assert.equal(await whyOf(session.call(call)), 'session-unknown');
+			assert.equal(await whyOf(callOnce(session, call)), 'session-unknown');
 			assert.deepEqual(lost, ['session-unknown']);
 			assert.equal(session.resumeToken, undefined);
 			session.destroy();
@@ -230,7 +230,7 @@ test('sse: a doubled answer is a stray, and the next call is not taken in by it'
 	await serveSse(reply, async (url) => {
 		const session = sessionOn('sse', url);
 		await session.open();
-		for (const said of ['a', 'b', 'c']) assert.equal(await whyOf(session.call(callOf(said))), 'ok');
+		for (const said of ['a', 'b', 'c']) assert.equal(await whyOf(callOnce(session, callOf(said))), 'ok');
 		assert.equal(strays, 3);
 		session.destroy();
 	});
@@ -242,7 +242,7 @@ test('sse: an id that was never sent, and events split in the middle of a charac
 		async (url) => {
 			const session = sessionOn('sse', url);
 			await session.open();
-			assert.equal(await whyOf(session.call(call)), 'wrong-answer');
+			assert.equal(await whyOf(callOnce(session, call)), 'wrong-answer');
 			session.destroy();
 		},
 	);
@@ -255,7 +255,7 @@ test('sse: an id that was never sent, and events split in the middle of a charac
 	await serveSse(split, async (url) => {
 		const session = sessionOn('sse', url);
 		await session.open();
-		assert.equal(await whyOf(session.call(call)), 'ok');
+		assert.equal(await whyOf(callOnce(session, call)), 'ok');
 		session.destroy();
 	});
 });
@@ -266,9 +266,9 @@ test('sse: the end of the stream is the end of the session and of the call in fl
 		async (url) => {
 			const session = sessionOn('sse', url);
 			await session.open();
-			assert.equal(await whyOf(session.call(call)), 'closed');
+			assert.equal(await whyOf(callOnce(session, call)), 'closed');
 			assert.deepEqual(lost, ['closed']);
-			assert.equal(await whyOf(session.call(call)), 'no-session');
+			assert.equal(await whyOf(callOnce(session, call)), 'no-session');
 			session.destroy();
 		},
 	);
@@ -280,7 +280,7 @@ test('a call that is given up fails with the reason, and a session that is destr
 		async (url) => {
 			const session = sessionOn('stateless', url);
 			await session.open();
-			const given = whyOf(session.call(call));
+			const given = whyOf(callOnce(session, call));
 			setTimeout(() => session.abandon('timeout'), 20);
 			assert.equal(await given, 'timeout');
 			session.destroy();

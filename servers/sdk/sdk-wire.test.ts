@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Call, Failure, SessionEvents } from '../../bench/model/session.ts';
+import { type Call, callOnce, type Failure, type SessionEvents } from '../../bench/model/session.ts';
 import { connectTo } from '../../bench/wire/index.ts';
 import { start, until, within } from '../testing.ts';
 import { servers } from './testing.ts';
@@ -44,7 +44,7 @@ for (const { name, transport, stream } of arms) {
 			const heard = listener();
 			const session = connectTo(transport, { url: server.url, stream, headers: [] })(heard);
 			await within(session.open(), 'open');
-			for (let number = 0; number < 100; number++) await session.call(echo(number));
+			for (let number = 0; number < 100; number++) await callOnce(session, echo(number));
 			const listed = (await session.request('tools/list')) as { tools: unknown[] };
 			assert.equal(listed.tools.length, 4);
 			assert.deepEqual([heard.strays, heard.lostBecause], [0, []]);
@@ -57,7 +57,7 @@ for (const { name, transport, stream } of arms) {
 				assert.match(heard.lostBecause[0] ?? '', /^(closed|reset)$/);
 			} else {
 				await server.exited();
-				await assert.rejects(session.call(echo(100)));
+				await assert.rejects(callOnce(session, echo(100)));
 			}
 			session.destroy();
 		});
@@ -75,7 +75,7 @@ for (const name of ['sdk1-stateful', 'sdk2-stateful'] as const) {
 		const returning = connect(listener(), 'a session of the server before');
 		await within(returning.open(), 'open');
 		assert.equal(returning.initialized, true);
-		await returning.call(echo(0));
+		await callOnce(returning, echo(0));
 		// A client that only lost its stream takes its session up again.
 		const token = returning.resumeToken;
 		assert.ok(token);
@@ -84,7 +84,7 @@ for (const name of ['sdk1-stateful', 'sdk2-stateful'] as const) {
 		const resumed = connect(listener(), token);
 		await within(resumed.open(), 'resume');
 		assert.equal(resumed.initialized, false);
-		await resumed.call(echo(1));
+		await callOnce(resumed, echo(1));
 		assert.equal((await server.state('state')).openSessions, 1);
 		resumed.destroy();
 	});
