@@ -6,7 +6,7 @@ import { saveCalibration } from './calibrate/store.ts';
 import { exitCodes } from './exit.ts';
 import { machinePlacement } from './fleet/placement.ts';
 import { machineLimits } from './machine-bounds.ts';
-import type { Profile } from './model/scenario.ts';
+import { type Profile, runsIn } from './model/scenario.ts';
 import { calibrationSummary, terminalOptions } from './report/index.ts';
 import { stopOnSignals } from './signals.ts';
 import { knownTargets } from './targets.ts';
@@ -35,7 +35,8 @@ export async function calibrateCommand({ profile, out, seed, json, quiet }: Cali
 		if (!quiet) console.error(line);
 	};
 	try {
-		const found = await calibrate({ profile, sse, spread: stateless, scenarios }, bench, say);
+		const usual = scenarios.filter((scenario) => runsIn(scenario, 'standard'));
+		const found = await calibrate({ profile, sse, spread: stateless, scenarios: usual }, bench, say);
 		const path = await saveCalibration(out, found);
 		const shown = { ...terminalOptions(process.stdout), paths: [relative(process.cwd(), path)] };
 		console.log(json ? JSON.stringify(found, null, 2) : calibrationSummary(found, shown));

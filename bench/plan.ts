@@ -2,7 +2,7 @@ import { UserError } from './exit.ts';
 import { type Bound, type MachineLimits, tightestBound } from './machine-bounds.ts';
 import { type Load, loadMs, sessionsOf } from './model/load.ts';
 import type { Objective } from './model/objective.ts';
-import type { Profile, Scenario, Size } from './model/scenario.ts';
+import { type Profile, runsIn, type Scenario, type Size } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import { deriveSeed, seededRandom, shuffled } from './random.ts';
@@ -125,11 +125,6 @@ function planScenario(
 
 function withObjective(load: Load, objective: Objective | undefined): Load {
 	return load.kind === 'search' && objective !== undefined ? { ...load, objective } : load;
-}
-
-/** Whether a scenario is part of a profile without being named. */
-function runsIn({ sizes, inProfiles }: Scenario, profile: Profile): boolean {
-	return sizes[profile] !== undefined && (inProfiles?.includes(profile) ?? true);
 }
 
 function notInProfile({ id, sizes }: Scenario, profile: Profile): string {

@@ -12,11 +12,12 @@ interface Search {
 	readonly stepMs: number;
 	readonly ceilingMs: number;
 	readonly repeats: number;
+	readonly warmMs: number;
 }
 
-function size({ repeats, ...search }: Search): Size {
+function size({ repeats, warmMs, ...search }: Search): Size {
 	const bounds = { mostSteps: 40, sessions: 64, objective: defaultObjective } as const;
-	return { load: { kind: 'search', of: 'rate', ...bounds, ...search }, warmMs: 0, faults: [], repeats };
+	return { load: { kind: 'search', of: 'rate', ...bounds, ...search }, warmMs, faults: [], repeats };
 }
 
 export const capacity: Scenario = {
@@ -24,7 +25,7 @@ export const capacity: Scenario = {
 	title: 'Capacity',
 	question: 'How many calls per second can one server process take before its clients notice?',
 	method:
-		'On one server process Poisson arrivals are offered at ever higher rates, then at rates between the highest that met ' +
+		'One server process is called as fast as it answers until it is warm. Then Poisson arrivals are offered at ever higher rates, then at rates between the highest that met ' +
 		'the objective and the lowest that did not, until the two are close. A rate counts as missed only when it was tried ' +
 		'twice undisturbed by other programs. Latency counts from due, waits for a free session included. Then autocannon ' +
 		'asks the same server in a closed loop with as many connections as there were sessions: each asks again once it was ' +
@@ -43,24 +44,27 @@ export const capacity: Scenario = {
 			stepMs: 500,
 			ceilingMs: 1000,
 			repeats: 1,
+			warmMs: 500,
 		}),
 		standard: size({
 			from: 500,
-			most: 60_000,
+			most: 150_000,
 			resolution: 1.1,
 			stepWarmMs: 300,
 			stepMs: 1000,
 			ceilingMs: 2000,
 			repeats: 3,
+			warmMs: 2000,
 		}),
 		full: size({
 			from: 250,
-			most: 60_000,
+			most: 150_000,
 			resolution: 1.05,
 			stepWarmMs: 300,
 			stepMs: 2000,
 			ceilingMs: 3000,
 			repeats: 5,
+			warmMs: 3000,
 		}),
 	},
 	inProfiles: ['full'],

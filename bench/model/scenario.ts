@@ -70,3 +70,8 @@ export interface Scenario {
 	readonly charts: readonly ChartRequest[];
 	readonly claims: readonly JudgedClaim[];
 }
+
+/** Whether a scenario is part of a profile without being named. */
+export function runsIn({ sizes, inProfiles }: Scenario, profile: Profile): boolean {
+	return sizes[profile] !== undefined && (inProfiles?.includes(profile) ?? true);
+}
