@@ -22,8 +22,8 @@ export interface CalibrateFlags {
 /** Measures what the generator of this machine can resolve, and keeps it for the reports. */
 export async function calibrateCommand({ profile, out, seed, json, quiet }: CalibrateFlags): Promise<void> {
 	const stop = stopOnSignals('Interrupted: the calibration before stays. Once more to stop at once.');
-	const [sse, stateless] = pick(knownTargets, 'sse', 'stateless');
-	if (!sse || !stateless) throw new Error('a reference target is missing');
+	const [sse] = pick(knownTargets, 'sse');
+	if (!sse) throw new Error('the reference target sse is missing');
 	const bench = {
 		placement: machinePlacement(),
 		limits: machineLimits(),
@@ -36,7 +36,7 @@ export async function calibrateCommand({ profile, out, seed, json, quiet }: Cali
 	};
 	try {
 		const usual = scenarios.filter((scenario) => runsIn(scenario, 'standard'));
-		const found = await calibrate({ profile, sse, spread: stateless, scenarios: usual }, bench, say);
+		const found = await calibrate({ profile, sse, scenarios: usual }, bench, say);
 		const path = await saveCalibration(out, found);
 		const shown = { ...terminalOptions(process.stdout), paths: [relative(process.cwd(), path)] };
 		console.log(json ? JSON.stringify(found, null, 2) : calibrationSummary(found, shown));

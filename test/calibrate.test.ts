@@ -12,7 +12,11 @@ const positive = (value: number, what: string) => assert.ok(Number.isFinite(valu
 
 test('calibrate measures, prints JSON and nothing else, and every later run shows what it found', async () => {
 	const out = temporaryFolder('calibrate');
-	const { code, out: said, err } = await bench(['calibrate', '--profile', 'smoke', '--json', '--out', out], {
+	const {
+		code,
+		out: said,
+		err,
+	} = await bench(['calibrate', '--profile', 'smoke', '--json', '--out', out], {
 		withinMs: 240_000,
 	});
 	assert.equal(code, 0, err);

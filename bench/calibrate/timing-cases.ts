@@ -139,7 +139,7 @@ function stall(stallMs: number, everyMs: number, cycles: number, transport: Timi
 		id: `stall-${stallMs}ms-of-${everyMs}ms-${transport}`,
 		transport,
 		args: ['--stall-ms', String(stallMs), '--stall-every-ms', String(everyMs)],
-		load: load(151.1, everyMs * cycles),
+		load: load(75.1, everyMs * cycles),
 		warmMs: 0,
 		rows: [row(95), row(97.5), row(99)],
 	};

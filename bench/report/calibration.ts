@@ -42,7 +42,7 @@ export function calibrationSentences(calibration: Calibration): readonly string[
 			`${disturbed > 0 ? `; the generator was disturbed in ${disturbed}` : ''}.`,
 		...(machine.busyCpus > quietCpus
 			? [
-					`The machine was not idle: ${figure(machine.busyCpus)} CPUs were busy with something else. Calibrate it anew when it is.`,
+					`The machine was not idle: other programs used ${machine.busyCpus.toFixed(1)} CPUs when it began. Calibrate it anew when it is.`,
 				]
 			: []),
 	];
@@ -73,7 +73,7 @@ export function calibrationTables(calibration: Calibration): Resolution['tables'
 		rows: spread.map(({ scenario, measure, ratio: r, perRepeat }) => [
 			`${scenario}: ${measureInfo(measure).title}`,
 			ratio(r.value, r.ci),
-			`±${figure(perRepeat * 100)} %`,
+			`±${figure(perRepeat * 100, '%')} %`,
 		]),
 	};
 	return [
