@@ -100,10 +100,10 @@ function sectionLines(section: ReportSection, width: number, paint: Paint): stri
 	];
 }
 
-/** One sentence: the tables are for the other reports. */
+/** When it was calibrated, and how fast it is; the rest is for the other reports. */
 function generatorLines(run: RunRecord, width: number, paint: Paint): string[] {
-	const [first = ''] = resolutionOf(run).sentences;
-	return hanging('generator  ', first, width).map((line) => paint('dim', line));
+	const [first = '', second = ''] = resolutionOf(run).sentences;
+	return hanging('generator  ', `${first} ${second}`.trim(), width).map((line) => paint('dim', line));
 }
 
 /** A calibration for a terminal. Ends with a line break. */

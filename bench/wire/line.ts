@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { monotonicUs } from '../clock.ts';
 import { type Failure, SessionError } from '../model/session.ts';
@@ -119,7 +119,12 @@ export class Line {
 		const onChunk = (size: number, buffer: Buffer) => this.#read(socket, buffer, size);
 		let socket: Socket;
 		if (protocol === 'https:') {
-			socket = connectSecurely({ ...from, host, port: Number(port || 443), servername: host });
+			socket = connectSecurely({
+				...from,
+				host,
+				port: Number(port || 443),
+				...(isIP(host) === 0 && { servername: host }),
+			});
 			socket.on('data', (chunk: Buffer) => onChunk(chunk.length, chunk));
 		} else {
 			const callback = (size: number, buffer: Uint8Array) => {
@@ -159,18 +164,19 @@ export class Line {
 			this.#events.stray();
 			return;
 		}
+		let answer: Answer | undefined;
 		try {
-			const answer = this.#reader.read(buffer, size);
-			if (!answer) return;
-			// Out of step the connection can carry no other answer that one could trust.
-			if (this.#reader.hasSurplus) {
-				this.#disconnect();
-				this.#events.stray();
-			}
-			this.#answered(answer);
+			answer = this.#reader.read(buffer, size);
 		} catch (error) {
 			this.#end(asSessionError(error));
 		}
+		if (!answer) return;
+		// Out of step the connection can carry no other answer that one could trust.
+		if (this.#reader.hasSurplus) {
+			this.#disconnect();
+			this.#events.stray();
+		}
+		this.#answered(answer);
 	}
 
 	#answered(answer: Answer): void {
