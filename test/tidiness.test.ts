@@ -57,7 +57,8 @@ describe('the lockfile', () => {
 
 /** The parts of the harness that do one thing each, and know nothing of each other. */
 const organs = readdirSync(join(projectFolder, 'bench'), { withFileTypes: true })
-	.filter((entry) => entry.isDirectory() && entry.name !== 'model')
+	// `calibrate` composes organs, as the files directly in `bench/` do.
+	.filter((entry) => entry.isDirectory() && entry.name !== 'model' && entry.name !== 'calibrate')
 	.map(({ name }) => name);
 
 interface ImportCase {
@@ -79,9 +80,10 @@ function importCases(): ImportCase[] {
 		const near = `bench/${organ}/x.ts`;
 		add(true, near, './y.ts', '../model/session.ts', '../clock.ts', '../random.ts', 'node:fs');
 		add(false, near, ...others.map((other) => `../${other}/x.ts`), '../trial.ts', '../../scenarios/restart.ts');
-		add(false, near, '../../servers/sse.ts');
+		add(false, near, '../../servers/sse.ts', '../calibrate/x.ts');
 		const deep = `bench/${organ}/deep/x.ts`;
 		add(true, deep, '../y.ts', '../../model/session.ts');
+		add(false, deep, '../../calibrate/x.ts');
 		add(false, deep, ...others.map((other) => `../../${other}/x.ts`), '../../trial.ts');
 		add(organ === 'fleet', near, 'execa');
 		add(organ === 'wire', near, 'undici');
@@ -89,6 +91,8 @@ function importCases(): ImportCase[] {
 	add(true, 'bench/fleet/x.ts', '../../servers/contract.ts');
 	add(true, 'bench/x.ts', './load/x.ts', './fleet/x.ts', './judge/x.ts', '../scenarios/index.ts');
 	add(false, 'bench/x.ts', 'execa', 'undici', '../servers/sse.ts');
+	add(true, 'bench/calibrate/x.ts', '../load/x.ts', '../fleet/x.ts', '../judge/x.ts', '../trial.ts');
+	add(false, 'bench/calibrate/x.ts', 'execa', 'undici', '../../servers/sse.ts');
 	add(true, 'scenarios/x.ts', './arms.ts', '../bench/model/scenario.ts');
 	add(false, 'scenarios/x.ts', '../bench/plan.ts');
 	add(false, 'scenarios/x.ts', '../servers/sse.ts', 'execa', 'undici');
