@@ -4,6 +4,7 @@ import { type Child, describeExit } from './fleet/child.ts';
 import { startWorker } from './fleet/worker.ts';
 import { ceilingGraceMs } from './limits.ts';
 import type { CeilingReply, CeilingTask } from './model/swarm.ts';
+import { instancesOf } from './model/target.ts';
 import type { Stage } from './stage.ts';
 import { SwarmError } from './swarm-workers.ts';
 import { isRequestResponse } from './wire/index.ts';
@@ -18,7 +19,8 @@ type Counted = Extract<CeilingReply, { readonly counted: unknown }>['counted'];
  */
 export async function measureCeiling(stage: Stage, connections: number, forMs: number): Promise<void> {
 	const { target, headers, placement } = stage.spec;
-	if (!isRequestResponse(target.transport)) return;
+	// Of several processes one would be asked only, and its figure would stand beside that of all.
+	if (!isRequestResponse(target.transport) || instancesOf(target) > 1) return;
 	const { server, swarm } = stage.running();
 	await stage.or(swarm.ask({ do: 'hold', sessions: 0 }));
 	const child = await stage.help(Promise.resolve(startWorker(workerFile, { cpus: placement.swarm })));

@@ -20,9 +20,8 @@ export async function offerLoad(stage: Stage, load: OfferedLoad): Promise<void> 
 	const measureToUs = measureFromUs + loadMs(load) * 1000;
 	stage.phase('warm');
 	const loading = swarm.ask({ do: 'load', load: withWarmUp(load, warmMs), startUs, measureFromUs });
-	await stage.askTarget();
 	const read = readEveryMs === undefined ? undefined : readDuring(stage, readEveryMs, startUs, measureToUs);
-	await stage.or(Promise.all([loading, measure(stage, faults, measureFromUs, measureToUs), read]));
+	await stage.or(Promise.all([loading, stage.askTarget(), measure(stage, faults, measureFromUs, measureToUs), read]));
 	await stage.askTarget();
 	stage.phase('drain');
 	await stage.or(swarm.ask({ do: 'drain', withinMs: drainWithinMs }));

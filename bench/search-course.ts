@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { measureCeiling } from './ceiling.ts';
 import { threadTimes, waitedForOthersUs } from './collect/waiting.ts';
@@ -79,9 +80,11 @@ async function runStep(stage: Stage, load: SearchLoad, step: number, level: numb
 /** The share of a span in which target or swarm, the worse of the two, waited for a CPU that others had; undefined where not known. */
 async function waitShareOf(stage: Stage, fromUs: number, toUs: number): Promise<number | undefined> {
 	const { signal } = stage.faultScene();
-	const { server, swarm } = stage.running();
+	const { servers, swarm } = stage.running();
+	const { placement } = stage.spec;
 	await sleepUntil(stage.clock, fromUs, signal);
-	const groups = [server.pids(), swarm.pids];
+	const groups = [servers.flatMap((server) => server.pids()), swarm.pids];
+	const cpus = [placement.target.length, placement.swarm.length];
 	const look = () => groups.map((pids) => pids.map((pid) => threadTimes(pid)));
 	const before = look();
 	const startUs = stage.clock();
@@ -89,7 +92,7 @@ async function waitShareOf(stage: Stage, fromUs: number, toUs: number): Promise<
 	const after = look();
 	const elapsedUs = stage.clock() - startUs;
 	const shares = before.flatMap((times, n) => {
-		const us = waitedForOthersUs(times, after[n] ?? []);
+		const us = waitedForOthersUs(times, after[n] ?? [], cpus[n] || availableParallelism());
 		return us === undefined ? [] : [us / elapsedUs];
 	});
 	return shares.length === 0 ? undefined : Math.max(...shares);

@@ -75,7 +75,7 @@ export class Stage {
 			this.#ended.reject(new Aborted('interrupted'));
 		};
 		if (spec.signal.aborted) abort();
-		else spec.signal.addEventListener('abort', abort, { once: true });
+		else spec.signal.addEventListener('abort', abort, { once: true, signal: this.#over.signal });
 	}
 
 	/** Starts target and swarm. A trial may do so more than once, after `stop`. */

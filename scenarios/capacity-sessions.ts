@@ -18,7 +18,7 @@ function size({ repeats, ...search }: Search): Size {
 export const capacitySessions: Scenario = {
 	id: 'capacity-sessions',
 	title: 'Capacity in sessions',
-	question: 'How many clients, each calling once a second, can one server process serve before they notice?',
+	question: 'How many clients that call once a second can one server process serve?',
 	method:
 		'On one server process ever more sessions are opened, each calling once a second at a random instant of it; then ' +
 		'numbers between the largest that met the objective and the smallest that did not, until the two are close. A number ' +

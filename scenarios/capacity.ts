@@ -23,7 +23,7 @@ function size({ repeats, warmMs, ...search }: Search): Size {
 export const capacity: Scenario = {
 	id: 'capacity',
 	title: 'Capacity',
-	question: 'How many calls per second can one server process take before its clients notice?',
+	question: 'How many calls per second can one server take before its clients notice?',
 	method:
 		'One server process is called as fast as it answers until it is warm. Then Poisson arrivals are offered at ever higher rates, then at rates between the highest that met ' +
 		'the objective and the lowest that did not, until the two are close. A rate counts as missed only when it was tried ' +

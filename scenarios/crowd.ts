@@ -8,7 +8,7 @@ const processes = 6;
 export const crowd: Scenario = {
 	id: 'crowd',
 	title: 'A crowd of idle clients',
-	question: 'What do 100,000 connected clients that do nothing cost, and how long until all are there?',
+	question: 'What do 100,000 idle clients cost, and how long until all are connected?',
 	method:
 		`Idle sessions are opened in four steps, spread over ${processes} processes of the server on one machine. Each client ` +
 		'opens its connections from an address of its neighbourhood in 127.0.0.0/8, because one address has too few ports. After each step ' +

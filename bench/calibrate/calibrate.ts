@@ -1,5 +1,5 @@
 import { describeEnvironment } from '../environment.ts';
-import { type Calibration, calibrationSchema } from '../model/calibration.ts';
+import { type Calibration, calibratedMachine, calibrationSchema } from '../model/calibration.ts';
 import type { Profile, Scenario } from '../model/scenario.ts';
 import type { Target } from '../model/target.ts';
 import { measureHeldStream } from './held.ts';
@@ -54,21 +54,22 @@ export async function calibrate(
 	const startedAt = new Date();
 	const { profile } = plan;
 	const size = calibrationSizes[profile];
-	const { cpuModel, cpus, node, kernel, busyCpus } = await describeEnvironment(bench.placement);
+	const machine = calibratedMachine(await describeEnvironment(bench.placement));
 	const speed = await measureSpeed(size.speed, bench, say);
 	say('held streams');
-	const kbPerHeldStream = await measureHeldStream(plan.sse, size.heldRungs, bench);
+	const held = await measureHeldStream(plan.sse, size.heldRungs, bench);
 	const timing = await measureTiming(bench, say);
 	const spread = await measureSpread(plan.scenarios, plan.sse, profile, size.pairs, bench, say);
 	return {
 		schema: calibrationSchema,
 		measuredAt: startedAt.toISOString(),
 		durationMs: Date.now() - startedAt.getTime(),
-		machine: { cpuModel, cpus, node, kernel, busyCpus },
+		machine,
 		profile,
 		repeats: size.speed.repeats,
 		...speed,
-		kbPerHeldStream,
+		kbPerHeldStream: held.value,
+		intervals: { ...speed.intervals, ...(held.ci && { kbPerHeldStream: held.ci }) },
 		timing,
 		spread,
 	};

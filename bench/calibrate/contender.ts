@@ -8,20 +8,19 @@ import { clockSince, monotonicUs } from '../clock.ts';
 import { closedLoop } from '../load/ceiling.ts';
 import { Recorder } from '../load/recorder.ts';
 import { Swarm } from '../load/swarm.ts';
+import { callFileEnding } from '../model/call-record.ts';
 import { echoTemplate } from '../model/call-template.ts';
 import type { SwarmSetup } from '../model/swarm.ts';
 import { lineLoop, undiciConnect, undiciLoop } from '../wire/bare-loop.ts';
 import { connectTo } from '../wire/index.ts';
 import { requestHead } from '../wire/line.ts';
-import type { ContenderReply, ContenderTask } from './contest.ts';
+import { type ContenderReply, type ContenderTask, callBody } from './contest.ts';
 
-/** A call as the sessions make it, always the same one. */
+/** Those of a call as the sessions make it. */
 const headers = [
 	...['content-type', 'application/json', 'accept', 'application/json, text/event-stream'],
 	...['mcp-protocol-version', '2025-11-25'],
 ];
-const callBody =
-	'{"jsonrpc":"2.0","id":17,"method":"tools/call","params":{"name":"echo","arguments":{"text":"0-17423"}}}';
 /** What a session of `modern` sends when it opens. */
 const openBody =
 	'{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":' +
@@ -132,11 +131,11 @@ async function undiciConnectsPerS({ url, connections }: ContenderTask): Promise<
 	return round();
 }
 
-async function autocannonPerS({ url, connections, forMs }: ContenderTask): Promise<number> {
+async function autocannonPerS({ url, connections, warmMs, forMs }: ContenderTask): Promise<number> {
 	const { origin, pathname } = new URL(url);
 	const request = { method: 'POST', path: pathname, headers, body: callBody } as const;
 	const requests = Array.from({ length: connections }, () => request);
-	const { ok, forUs, errors, otherStatuses } = await closedLoop(origin, requests, forMs, () => {});
+	const { ok, forUs, errors, otherStatuses } = await closedLoop(origin, requests, forMs, () => {}, warmMs);
 	if (errors > 0 || Object.keys(otherStatuses).length > 0) throw new Error('autocannon was not answered with 200');
 	return ok / (forUs / 1e6);
 }
@@ -166,7 +165,7 @@ process.on('message', (task: ContenderTask) => {
 		.then((values): ContenderReply => ({ values }))
 		.catch((error: Error): ContenderReply => ({ error: error.message }))
 		.then((reply) => {
-			for (const path of [task.historyPath, `${task.historyPath}.calls`]) rmSync(path, { force: true });
+			for (const path of [task.historyPath, `${task.historyPath}${callFileEnding}`]) rmSync(path, { force: true });
 			process.send?.(reply, undefined, undefined, () => process.exit(0));
 		});
 });

@@ -7,6 +7,10 @@ import { startWorker } from '../fleet/worker.ts';
 
 const contenderFile = fileURLToPath(new URL('./contender.ts', import.meta.url));
 
+/** A call as the sessions make it, always the same one: what the contenders send. */
+export const callBody =
+	'{"jsonrpc":"2.0","id":17,"method":"tools/call","params":{"name":"echo","arguments":{"text":"0-17423"}}}';
+
 /** What a contender process is asked, once. */
 export interface ContenderTask {
 	readonly what: 'autocannon' | 'undici' | 'connection' | 'history' | 'sessions' | 'undici-connects';

@@ -38,7 +38,8 @@ export async function measureTrial(target: Target, size: Size, repeat: number, b
 	return first.disturbed === undefined ? first : measureOnce(target, size, repeat, bench);
 }
 
-async function measureOnce(target: Target, size: Size, repeat: number, bench: Bench): Promise<Measured> {
+/** One attempt. @throws CalibrationError */
+export async function measureOnce(target: Target, size: Size, repeat: number, bench: Bench): Promise<Measured> {
 	const folder = await mkdtemp(join(tmpdir(), 'calibrate-'));
 	try {
 		const partsFolder = join(folder, 'parts');

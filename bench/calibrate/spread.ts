@@ -1,6 +1,8 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { ratioWithInterval } from '../judge/fit.ts';
+import { connectionsOf } from '../machine-bounds.ts';
 import type { SpreadRow } from '../model/calibration.ts';
+import { sessionsOf } from '../model/load.ts';
 import type { MeasureName } from '../model/measures.ts';
 import type { Profile, Scenario } from '../model/scenario.ts';
 import type { Target } from '../model/target.ts';
@@ -25,13 +27,15 @@ export async function measureSpread(
 	const rows: SpreadRow[] = [];
 	for (const scenario of scenarios) {
 		const size = scenario.sizes[profile];
-		if (!size) continue;
+		// On a machine that cannot hold it, its noise is not known.
+		if (!size || sessionsOf(size.load) * 2 > connectionsOf(bench.limits)) continue;
 		const values = new Map<MeasureName, Record<(typeof names)[number], number[]>>();
 		for (let pair = 1; pair <= pairs; pair++) {
 			for (const name of shuffled(names, seededRandom(deriveSeed(bench.seed, scenario.id, pair)))) {
 				bench.signal.throwIfAborted();
 				say(`${scenario.id}: ${target.id} against itself, pair ${pair} of ${pairs}`);
-				const { measures } = await measureTrial(target, size, pair, bench);
+				const { measures, disturbed } = await measureTrial(target, size, pair, bench);
+				if (disturbed !== undefined) continue;
 				for (const measure of scenario.compares) {
 					const found = measures[measure];
 					if (!found) continue;

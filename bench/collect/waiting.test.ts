@@ -22,11 +22,12 @@ test('waiting for one’s own threads or siblings is not waiting for others', ()
 		mainRanUs: 5000 + mainUs,
 		allRanUs: 6000 + allUs,
 	});
-	assert.equal(waitedForOthersUs([start], [later(300, 600, 600)]), 300);
-	assert.equal(waitedForOthersUs([start], [later(300, 600, 800)]), 100, '200 µs were another thread’s');
-	assert.equal(waitedForOthersUs([start], [later(300, 600, 1000)]), 0);
+	assert.equal(waitedForOthersUs([start], [later(300, 600, 600)], 1), 300);
+	assert.equal(waitedForOthersUs([start], [later(300, 600, 800)], 1), 100, '200 µs were another thread’s');
+	assert.equal(waitedForOthersUs([start], [later(300, 600, 1000)], 1), 0);
 	const siblings = [later(400, 500, 500), later(500, 400, 400)];
-	assert.equal(waitedForOthersUs([start, start], siblings), 0, 'each waited for the other');
-	assert.equal(waitedForOthersUs([start, undefined], [later(9, 1, 1), undefined]), 9);
-	assert.equal(waitedForOthersUs([undefined], [undefined]), undefined);
+	assert.equal(waitedForOthersUs([start, start], siblings, 1), 0, 'each waited for the other');
+	assert.equal(waitedForOthersUs([start, start], siblings, 2), 500, 'each had a CPU of its own to wait for');
+	assert.equal(waitedForOthersUs([start, undefined], [later(9, 1, 1), undefined], 1), 9);
+	assert.equal(waitedForOthersUs([undefined], [undefined], 1), undefined);
 });

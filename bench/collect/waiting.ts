@@ -20,13 +20,15 @@ export function threadTimes(pid: number, proc: Proc = systemProc): ThreadTimes |
 
 /**
  * How long the main threads of processes that belong together waited because of others, the worst of them, in µs between two
- * looks. What their own threads ran meanwhile (a collection, a sibling process) is taken off: it may have been what they
- * waited for, and it is no disturbance.
+ * looks. What a process's own threads ran meanwhile, such as a collection, is taken off: it may have been what it waited for,
+ * and it is no disturbance. So is what its siblings ran, where there are more of them than CPUs.
+ * @param cpus that these processes may run on
  * @returns undefined where nothing is known of any of them
  */
 export function waitedForOthersUs(
 	before: readonly (ThreadTimes | undefined)[],
 	after: readonly (ThreadTimes | undefined)[],
+	cpus: number,
 ): number | undefined {
 	const spans = before.flatMap((from, n) => {
 		const to = after[n];
@@ -36,6 +38,9 @@ export function waitedForOthersUs(
 		return [{ waitedUs: mainWaitedUs - from.mainWaitedUs, ranUs, allRanUs: allRanUs - from.allRanUs }];
 	});
 	if (spans.length === 0) return undefined;
+	const shared = spans.length > cpus;
 	const togetherUs = spans.reduce((sum, { allRanUs }) => sum + allRanUs, 0);
-	return Math.max(...spans.map(({ waitedUs, ranUs }) => Math.max(0, waitedUs - (togetherUs - ranUs))));
+	return Math.max(
+		...spans.map(({ waitedUs, ranUs, allRanUs }) => Math.max(0, waitedUs - ((shared ? togetherUs : allRanUs) - ranUs))),
+	);
 }

@@ -29,17 +29,18 @@ const timeoutS = 10;
  * autocannon in a closed loop: every connection sends its request again as soon as it was answered. Answers are counted by
  * their status over the middle of the loop; its latencies and its rate options are not used.
  * @param onCounting told when the count begins and when it is over
+ * @param warmMs in which connections are made, and which does not count
  */
 export async function closedLoop(
 	origin: string,
 	requests: readonly LoopRequest[],
 	forMs: number,
 	onCounting: (counting: boolean) => void,
+	warmMs = forMs * warmShare,
 ): Promise<LoopCount> {
 	const statuses = new Map<number, number>();
 	let counting = false;
 	let connection = 0;
-	const warmMs = forMs * warmShare;
 	const loop = autocannon(
 		{
 			url: origin,

@@ -151,3 +151,19 @@ for (const kind of ['constant', 'poisson'] as const) {
 		assert.equal(new Set(calls.map(({ callId }) => callId)).size, calls.length, 'no call twice');
 	});
 }
+
+test('a client that fails has one call in flight at a time: what fell due meanwhile keeps its order', async () => {
+	const load: Load = { kind: 'periodic', sessions: 20, everyMs: 20, forMs: 2000 };
+	const slow = server(45, () => 'closed');
+	const { counts, calls, offeredUs } = await play({ load, sessions: 20, drainMs: 5000, server: slow });
+	assert.equal(new Set(calls.map(({ callId }) => callId)).size, calls.length, 'no call is recorded twice');
+	assert.deepEqual(offeredUs, dueOf(load), 'every arrival is recorded, once');
+	assert.deepEqual(counts, { ok: 0, failed: 0, unknown: 2000, dropped: 0 });
+	for (const own of Map.groupBy(calls, ({ session }) => session).values()) {
+		const sent = own.toSorted((one, other) => one.sentUs - other.sentUs);
+		for (const [n, call] of sent.entries()) {
+			const before = sent[n - 1];
+			assert.ok(!before || (before.dueUs < call.dueUs && before.at <= call.sentUs), `call ${n} of ${call.session}`);
+		}
+	}
+});

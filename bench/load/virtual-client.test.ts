@@ -111,11 +111,13 @@ test('a call cut off by a crash is unknown, and its client is lost once', async 
 
 test('where calls do not need the stream they are still tried while it is lost', async () => {
 	const server = new FakeServer(true);
-	await scene(server, 'fixed-3s', async (make) => {
+	await scene(server, 'fixed-3s', async (make, tick) => {
 		const client = make(0);
 		await client.open();
 		server.crash();
 		await callOf(client);
+		assert.throws(() => client.call(due), /in flight/, 'a failed call frees its client a turn later');
+		await tick(0);
 		server.up = true;
 		await callOf(client);
 		client.destroy();
@@ -135,6 +137,7 @@ test('a call that takes too long is given up as unknown', async () => {
 		assert.equal(client.isBusy, true, 'not yet');
 		client.sweep(50_000, 40_000);
 		await call;
+		await tick(0);
 		assert.equal(client.isBusy, false);
 		client.destroy();
 	})();

@@ -94,6 +94,7 @@ export class VirtualClient implements Caller {
 	 * @param over called when the call has ended, whatever became of it
 	 */
 	call(due: Due, over?: () => void): void {
+		if (this.isBusy) throw new Error('a call is in flight');
 		const call = this.#context.nextCall();
 		const session = this.#callable();
 		this.#due = due;
@@ -134,14 +135,19 @@ export class VirtualClient implements Caller {
 			startedUs,
 		);
 		if (outcome.is !== 'ok' && outcome.why === 'session-unknown') this.#reopenNow();
-		this.#sentUs = undefined;
 		const calling = this.#calling;
 		this.#calling = undefined;
 		if (calling !== this.#session) calling?.destroy();
 		this.#whenOver?.();
 		// A call that failed may never have left: without a turn in between, a full queue would be worked off in one recursion.
-		if (outcome.is === 'ok') this.#context.free(this);
-		else setImmediate(() => this.#context.free(this));
+		if (outcome.is === 'ok') this.#becomeFree();
+		else setImmediate(() => this.#becomeFree());
+	}
+
+	/** Only now is the client no longer busy: a call that came earlier would overtake those that wait. */
+	#becomeFree(): void {
+		this.#sentUs = undefined;
+		this.#context.free(this);
 	}
 
 	/** Gives up what has taken longer than the limit. */

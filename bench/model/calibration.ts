@@ -1,3 +1,4 @@
+import type { Environment } from './environment.ts';
 import type { MeasureName } from './measures.ts';
 
 export const calibrationSchema = 1;
@@ -22,7 +23,7 @@ export interface Contender {
 
 /** A row of the timing error table: a figure of a server whose true delay is known. */
 export interface TimingRow {
-	/** `fixed-20ms-sse p50`: server and figure. */
+	/** `fixed-50ms-sse p50`: server and figure. */
 	readonly case: string;
 	readonly expectedUs: number;
 	readonly measuredUs: number;
@@ -69,7 +70,12 @@ export interface Calibration {
 	/** Share of calls per second that recording the history costs. */
 	readonly historyCostShare: number;
 	/** Intervals of the figures above, where they have one. */
-	readonly intervals: { readonly connectRatio?: Resolved['ci']; readonly historyCostShare?: Resolved['ci'] };
+	readonly intervals: {
+		readonly connectRatio?: Resolved['ci'];
+		readonly historyCostShare?: Resolved['ci'];
+		/** Of the slope of one ladder. */
+		readonly kbPerHeldStream?: Resolved['ci'];
+	};
 	readonly timing: readonly TimingRow[];
 	readonly spread: readonly SpreadRow[];
 }
@@ -79,16 +85,22 @@ export interface CalibratedMachine {
 	readonly cpus: number;
 	readonly node: string;
 	readonly kernel: string;
+	/** The commit of the harness, with `+` where files differed from it; `unknown` outside of a checkout. */
+	readonly harness: string;
 	/** CPUs that were busy with something else when it began. */
 	readonly busyCpus: number;
 }
 
+/** What of an environment a calibration holds for. */
+export function calibratedMachine({ cpuModel, cpus, node, kernel, busyCpus, git }: Environment): CalibratedMachine {
+	const harness = git ? `${git.head.slice(0, 10)}${git.dirty ? '+' : ''}` : 'unknown';
+	return { cpuModel, cpus, node, kernel, harness, busyCpus };
+}
+
 /** What differs between the machine of a calibration and this one; empty where it holds. */
-export function calibrationDiffers(
-	{ machine }: Calibration,
-	now: { readonly cpuModel: string; readonly cpus: number; readonly node: string; readonly kernel: string },
-): readonly string[] {
-	return (['cpuModel', 'cpus', 'node', 'kernel'] as const).flatMap((key) =>
+export function calibrationDiffers({ machine }: Calibration, environment: Environment): readonly string[] {
+	const now = calibratedMachine(environment);
+	return (['cpuModel', 'cpus', 'node', 'kernel', 'harness'] as const).flatMap((key) =>
 		machine[key] === now[key] ? [] : [`${key} ${machine[key]}, now ${now[key]}`],
 	);
 }

@@ -77,7 +77,7 @@ export function withPolicy(target: Target, policy: PolicyId): Target {
 		...target,
 		id: `${target.id}/${policy}`,
 		...(target.reference !== undefined && { reference: `${target.reference}/${policy}` }),
-		title: `${target.title}, clients reconnect: ${policy}`,
+		title: `${target.title}, reconnects: ${policy}`,
 		client: { ...target.client, policy },
 	};
 }

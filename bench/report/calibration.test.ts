@@ -14,7 +14,7 @@ const calibration = calibrationOf(run.environment);
 const calibrated = { ...fixture, run: { ...run, calibration } };
 
 /** What every output must hold, whatever its syntax does to spaces. */
-const figures = ['1.11×', '11.3', 'fixed-20ms-sse p90', '64 100', 'wrk', '±3.10 %'];
+const figures = ['1.11×', '11.3', 'fixed-50ms-sse p90', '64 100', 'wrk', '±3.10 %'];
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 
 test('every report shows the calibration of its machine', async () => {

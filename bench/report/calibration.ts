@@ -36,7 +36,7 @@ export function calibrationSentences(calibration: Calibration): readonly string[
 		`One worker on one core makes ${quantity(verifiedCallsPerS, '1/s')} verified calls, ` +
 			`${ratio(ratioToAutocannon.value, ratioToAutocannon.ci)} autocannon’s requests; the server used ${figure(serverCpuShare)} % of its CPU meanwhile.`,
 		`Recording the history costs ${percent(historyCostShare, intervals.historyCostShare)} of the calls.`,
-		`A held SSE session takes ${quantity(kbPerHeldStream, 'KB')} of the worker’s private memory; ` +
+		`A held SSE session takes ${interval(kbPerHeldStream, intervals.kbPerHeldStream, 'KB')} of the worker’s private memory; ` +
 			`${quantity(connectsPerS, '1/s')} sessions open, ${ratio(connectRatio, intervals.connectRatio)} a bare loop over undici.`,
 		`Of ${timing.length} figures of servers with a known delay, ${within} were within 2 % or 0.2 ms of the truth` +
 			`${disturbed > 0 ? `; the generator was disturbed in ${disturbed}` : ''}.`,

@@ -99,6 +99,12 @@ export class Line {
 		if (this.#current) this.#end(givenUp(why));
 	}
 
+	/** Gives the connection up, and what is in flight on it; the next request has another. */
+	drop(): void {
+		if (this.#current) this.#end(givenUp('closed'));
+		else this.#disconnect();
+	}
+
 	/** Cuts the connection at once and for good; what is in flight fails as `aborted`. Never throws. */
 	destroy(): void {
 		this.#destroyed = true;

@@ -89,6 +89,8 @@ export abstract class StreamableSession implements Session, Asker {
 			this.accept(answer);
 			verifyResult(this.result(answer, this.lastId), call);
 		} catch (error) {
+			// An answer of another call: a second one was sent for it, and every answer that follows would be one behind.
+			if (error instanceof SessionError && error.why === 'wrong-answer') this.#line.drop();
 			caller.failed(error);
 			return;
 		}

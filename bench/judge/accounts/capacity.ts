@@ -147,12 +147,22 @@ export class Capacity implements Account {
 		const { otherStatuses = {}, errors = 0 } = this.#ceiling ?? {};
 		const others = Object.entries(otherStatuses).map(([status, count]) => `${count} times ${status}`);
 		if (errors > 0) others.push(`${errors} times nothing`);
+		const share = this.#ceiling?.targetCpuShare;
+		if (share !== undefined && share < busyTarget) {
+			warnings.push({
+				id: 'few-sessions',
+				detail: `At the ceiling the target used ${Math.round(share * 100)} % of a CPU.`,
+			});
+		}
 		if (others.length > 0) {
 			warnings.push({ id: 'ceiling-not-2xx', detail: `autocannon was answered ${others.join(', ')}.` });
 		}
 		return warnings;
 	}
 }
+
+/** A single-threaded target that uses less of its CPU at the ceiling waits for something, and so do its sessions. */
+const busyTarget = 0.7;
 
 /** Why a result is only a lower bound; undefined where it is more. */
 function boundSentence({ ended, level, missedAt }: SearchResult, what: string): string | undefined {
