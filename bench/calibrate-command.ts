@@ -2,14 +2,18 @@ import { relative } from 'node:path';
 import { pick } from '../scenarios/arms.ts';
 import { scenarios } from '../scenarios/index.ts';
 import { calibrate } from './calibrate/calibrate.ts';
-import { saveCalibration } from './calibrate/store.ts';
+import { prepareCalibration, saveCalibration } from './calibrate/store.ts';
 import { exitCodes } from './exit.ts';
 import { machinePlacement } from './fleet/placement.ts';
-import { machineLimits } from './machine-bounds.ts';
+import { connectionsOf, machineLimits, reservedFds } from './machine-bounds.ts';
 import { type Profile, runsIn } from './model/scenario.ts';
+import { MachineError } from './plan.ts';
 import { calibrationSummary, terminalOptions } from './report/index.ts';
 import { stopOnSignals } from './signals.ts';
 import { knownTargets } from './targets.ts';
+
+/** With fewer the smallest part of it, 300 sessions that open, does not fit. */
+const fewestConnections = 400;
 
 export interface CalibrateFlags {
 	readonly profile: Profile;
@@ -30,11 +34,20 @@ export async function calibrateCommand({ profile, out, seed, json, quiet }: Cali
 		seed: seed ?? Date.now() % 1_000_000,
 		signal: stop.signal,
 	};
+	const connections = connectionsOf(bench.limits);
+	if (connections < fewestConnections) {
+		stop.release();
+		throw new MachineError(
+			`calibrate needs ${fewestConnections} connections in one process, this machine allows ${connections}. ` +
+				`Raise \`ulimit -n\` to ${fewestConnections + reservedFds} or more.`,
+		);
+	}
 	// JSON goes to standard output alone; what is being done, for whoever waits, to the other one.
 	const say = (line: string) => {
 		if (!quiet) console.error(line);
 	};
 	try {
+		await prepareCalibration(out);
 		const usual = scenarios.filter((scenario) => runsIn(scenario, 'standard'));
 		const found = await calibrate({ profile, sse, scenarios: usual }, bench, say);
 		const path = await saveCalibration(out, found);

@@ -26,7 +26,7 @@ Examples:
   npm run bench -- doctor                       what this machine has and lacks
 
 Exit codes: 0 all well · 2 the command is wrong · 3 this machine lacks what was asked for ·
-4 a target or the harness failed · 130 interrupted`;
+4 a target or the harness failed, or a trial was invalid · 130 interrupted`;
 
 function program(): Command {
 	const command = withUserFlags(new Command('npm run bench --'))
@@ -67,7 +67,10 @@ function program(): Command {
 		.option('--seed <n>', 'order of the contenders and schedule of calls, 0 to 2147483647', whole(0, 0x7fffffff))
 		.option('--quiet', 'only the result')
 		.addOption(outOption())
-		.action((_options, self: Command) => calibrateCommand(self.optsWithGlobals()));
+		.action((_options, self: Command) => {
+			refuseOthers(command, self, ['profile', 'seed', 'quiet', 'out']);
+			return calibrateCommand(self.optsWithGlobals());
+		});
 	command
 		.command('report')
 		.description('write all reports of a saved run again')
@@ -86,6 +89,15 @@ function program(): Command {
 			.showSuggestionAfterError(true);
 	}
 	return command;
+}
+
+/** The flags of a run are known to every command, and mean nothing to most: a flag that is ignored misleads. */
+function refuseOthers(program: Command, self: Command, allowed: readonly string[]): void {
+	const given = program.options.filter((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
+	const foreign = given.find((option) => !allowed.includes(option.attributeName()));
+	if (!foreign) return;
+	const own = allowed.map((name) => `--${name}`).join(', ');
+	throw new UserError(`${foreign.long} does not belong to ${self.name()}, which takes ${own} and --json.`);
 }
 
 function profileOption(): Option {

@@ -111,10 +111,14 @@ async function* callEntries(path: string): AsyncGenerator<readonly Entry[]> {
 		for (let row = 0; row < rows.length; row++) {
 			if (worker === undefined) {
 				worker = readCallHead(rows);
-				if (worker === undefined) throw new Error(`${path} is not a file of calls`);
+				if (worker === undefined) return;
 				continue;
 			}
 			const event = readCallRow(rows, row, worker);
+			if (!event) {
+				yield entries;
+				return;
+			}
 			entries.push({ at: event.at, line: JSON.stringify(event) });
 		}
 		yield entries;

@@ -18,6 +18,7 @@ import type { Progress } from './progress.ts';
 import { redactor } from './redact.ts';
 import { createRunFolder, type RunFolder } from './store.ts';
 import { runTrial, type TrialEnd } from './trial.ts';
+import { quoted } from './user-flags.ts';
 
 /** What a run needs beside its plan. */
 export interface RunOptions {
@@ -101,6 +102,7 @@ async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Dat
 			question,
 			repeats: size.repeats,
 			sessions: sessionsOf(size.load),
+			...(size.load.kind === 'search' ? { objective: size.load.objective } : {}),
 			...(clamped === undefined ? {} : { clamped }),
 		})),
 		planned: plan.trials,
@@ -118,7 +120,7 @@ function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
 		`--profile ${profile}`,
 		...(scenarios.length > 0 ? [`--scenario ${scenarios.join(',')}`] : []),
 		...own,
-		...(named.length > 0 ? [`--target ${named.join(',')}`] : []),
+		...(named.length > 0 ? [`--target ${quoted(named.join(','))}`] : []),
 		...(repeats === undefined ? [] : [`--repeats ${repeats}`]),
 		...(objective === undefined ? [] : [`--objective '${objectiveWord(objective)}'`]),
 		`--seed ${seed}`,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { asCalibration } from './calibrate/schema.ts';
 import { mergeHistory, readHistory } from './history-file.ts';
 import type { HistoryEvent } from './model/history.ts';
 import { type RunRecord, runSchema } from './model/run.ts';
@@ -74,7 +75,9 @@ export class RunFolder {
 		if (record?.schema !== runSchema) {
 			throw new StoreError(`${path} has schema ${String(record?.schema)}, this version reads ${runSchema}.`);
 		}
-		return record;
+		const { calibration, ...rest } = record;
+		const known = asCalibration(calibration);
+		return known ? record : rest;
 	}
 }
 
@@ -119,7 +122,7 @@ export async function createRunFolder(root: string, profile: Profile, startedAt:
  * ENOENT, as /proc does, that tries for ever.
  * @throws the file system's error
  */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
 	try {
 		await mkdir(path);
 	} catch (error) {

@@ -42,6 +42,8 @@ export function withOptions(name: string, known: readonly Target[]): Target {
 		);
 	}
 	const asked = [...new URLSearchParams(query)];
+	const twice = asked.find(([key], n) => asked.findIndex(([other]) => other === key) < n);
+	if (twice) throw new UserError(`The option "${twice[0]}" stands twice in "${name}"; give it once.`);
 	const args = asked.flatMap(([key, value]) => {
 		const flags = Object.hasOwn(options, key) ? options[key]?.flags(value) : undefined;
 		if (flags) return flags;

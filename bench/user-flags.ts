@@ -111,6 +111,7 @@ export function ownWords(flags: UserFlags): string[] {
 	];
 }
 
-function quoted(text: string): string {
+/** A word as a shell takes it. */
+export function quoted(text: string): string {
 	return /^[\w./:=,@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ServerProcess, startServer } from '../fleet/server.ts';
 import { findTool } from '../fleet/tools.ts';
 import { medianWithInterval } from '../judge/fit.ts';
+import { connectionsOf } from '../machine-bounds.ts';
 import type { Calibration, Contender } from '../model/calibration.ts';
 import { echoTemplate } from '../model/call-template.ts';
 import type { Size } from '../model/scenario.ts';
@@ -61,7 +62,8 @@ export async function measureSpeed(size: SpeedSize, bench: Bench, say: (line: st
 		const shares: number[] = [];
 		const opens = { ours: [] as number[], undici: [] as number[] };
 		const history: number[] = [];
-		const { warmMs, forMs, opened, historyMs } = size;
+		const { warmMs, forMs, historyMs } = size;
+		const opened = Math.min(size.opened, connectionsOf(bench.limits) - connections);
 		const ask = (what: ContenderTask['what'], more: Partial<ContenderTask> = {}) => {
 			const historyPath = join(folder, `${what}.ndjson`);
 			return askContender({ what, url: server.url, connections, warmMs, forMs, historyPath, ...more }, cpus, signal);

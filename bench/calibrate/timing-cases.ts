@@ -136,7 +136,7 @@ function stall(stallMs: number, everyMs: number, cycles: number, transport: Timi
 		expectedUs: (ms(stallMs) * (percentile / 100 - (1 - share))) / share,
 	});
 	return {
-		id: `stall-${stallMs}ms-of-${everyMs}ms-${transport}`,
+		id: `stall-${stallMs}-of-${everyMs}ms-${transport}`,
 		transport,
 		args: ['--stall-ms', String(stallMs), '--stall-every-ms', String(everyMs)],
 		load: load(75.1, everyMs * cycles),

@@ -15,14 +15,18 @@ export function figuresOf(
 	return new TrialFigures(scenario.id, record?.sessions ?? 0, order, run.trials);
 }
 
+/** A reference server as it is: with options (`stateful?reply=sse`) it is an arm that says something else. */
+function isPlainReference({ implementation, id }: Target): boolean {
+	return implementation === 'reference' && !id.includes('?');
+}
+
 /**
  * What a target is measured against. A reference server: the first of them, so that the ratio is the transport's. Any
  * other: the reference server of the same transport, so that the ratio is the implementation's.
  */
 function comparedWith(target: Target, targets: readonly Target[]): string | undefined {
-	const references = targets.filter(({ implementation }) => implementation === 'reference');
-	if (target.implementation !== 'reference')
-		return references.find(({ id }) => id === (target.reference ?? target.transport))?.id;
+	const references = targets.filter(isPlainReference);
+	if (!isPlainReference(target)) return references.find(({ id }) => id === (target.reference ?? target.transport))?.id;
 	return references[0]?.id === target.id ? undefined : references[0]?.id;
 }
 
@@ -45,15 +49,19 @@ export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
  * fails is inconclusive too: a broken checker must not decide.
  */
 export function findings(run: RunRecord, scenario: Scenario): Finding[] {
-	const reference = run.targets.filter(({ implementation }) => implementation === 'reference').map(({ id }) => id);
+	const reference = run.targets.filter(isPlainReference).map(({ id }) => id);
 	const figures = figuresOf(run, scenario, reference);
-	if (figures.targets.length === 0) return [];
 	const ran = run.planned.filter((trial) => trial.scenario === scenario.id && reference.includes(trial.target));
 	const planned = new Set(ran.map(({ target }) => target));
+	if (planned.size === 0) return [];
 	const fewest = Math.min(...[...planned].map((target) => figures.completed(target)));
 	return scenario.claims.map(({ id, text, rule }) => {
 		const base = { id, claim: text, scenario: scenario.id };
 		try {
+			if (figures.targets.length === 0) {
+				const because = `No trial of it was completed: ${repeatsForVerdict} repeats are needed.`;
+				return { ...base, verdict: 'inconclusive', because, evidence: [] };
+			}
 			const ruling = rule(figures);
 			if (fewest >= repeatsForVerdict) return { ...base, ...ruling };
 			const missing = repeatsForVerdict - fewest;

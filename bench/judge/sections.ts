@@ -1,4 +1,5 @@
 import { type MeasureName, measures } from '../model/measures.ts';
+import { objectiveSentence } from '../model/objective.ts';
 import type { ReportInput, ReportSection, SummaryRow, SummaryTable } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -31,12 +32,18 @@ function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, 
 		id: scenario.id,
 		title: scenario.title,
 		question: scenario.question,
-		method: scenario.method,
+		method: methodOf(run, scenario),
 		answer: answer(scenario, figures),
 		table: table(run, scenario, figures),
 		charts: scenario.charts.flatMap((request) => chartOf(request, source) ?? []),
 		warnings: warningsOf(run, scenario),
 	};
+}
+
+/** How it was measured, and what a search looked for. */
+function methodOf(run: RunRecord, { id, method }: Scenario): string {
+	const objective = run.scenarios.find((scenario) => scenario.id === id)?.objective;
+	return objective ? `${method} The objective was ${objectiveSentence(objective)}.` : method;
 }
 
 /** The scenario's first measures, target by target, as one sentence. */

@@ -77,5 +77,12 @@ test('a file of calls says whose they are, and nothing else passes for one', () 
 test('an instant too long before the outcome is cut, not wrapped round', () => {
 	const rows = new CallRows(new ArrayBuffer(callRowBytes));
 	writeCallRow(rows, 0, { ...record, dueUs: record.at - 5_000_000_000 });
-	assert.equal(readCallRow(rows, 0, 0).dueUs, record.at - 4_294_967_294);
+	assert.equal(readCallRow(rows, 0, 0)?.dueUs, record.at - 4_294_967_294);
+});
+
+test('what no worker wrote is no call', () => {
+	const rows = new CallRows(new ArrayBuffer(callRowBytes));
+	assert.equal(readCallRow(rows, 0, 0), undefined);
+	rows.bytes.fill(0xff);
+	assert.equal(readCallRow(rows, 0, 0), undefined);
 });

@@ -84,28 +84,30 @@ export function writeCallRow({ doubles, words }: CallRows, row: number, call: Ca
 	words[word + 5] = call.seq;
 	words[word + 6] = call.session;
 	words[word + 7] =
-		(phaseCodes.get(call.phase) ?? 0) * 256 + (outcome.is === 'ok' ? 0 : (outcomeCodes.get(outcome.why) ?? 0));
+		((phaseCodes.get(call.phase) ?? 0) + 1) * 256 + (outcome.is === 'ok' ? 0 : (outcomeCodes.get(outcome.why) ?? 0));
 	words[word + 8] = call.bytesIn;
 	words[word + 9] = call.bytesOut;
 }
 
-/** The event that a row stands for. */
-export function readCallRow({ doubles, words }: CallRows, row: number, worker: number): CallEvent {
+/** The event that a row stands for; undefined where it holds none, as after a crash of the machine. */
+export function readCallRow({ doubles, words }: CallRows, row: number, worker: number): CallEvent | undefined {
 	const from = row * rowWords;
 	const word = (n: number): number => words[from + n] as number;
 	const at = doubles[from / 2] as number;
 	const code = word(7);
 	const said = outcomes[code % 256];
+	const phase = phases[Math.floor(code / 256) - 1];
+	if (said === undefined || phase === undefined) return undefined;
 	return {
 		is: 'call',
 		at,
 		callId: `${worker}-${word(5)}`,
 		session: word(6),
-		phase: phases[Math.floor(code / 256)] as Phase,
+		phase,
 		dueUs: at - word(2),
 		sentUs: at - word(3),
 		...(word(4) === never ? {} : { firstByteUs: at - word(4) }),
-		outcome: said === undefined || said === answered ? ok : outcomeOf(said),
+		outcome: said === answered ? ok : outcomeOf(said),
 		bytesIn: word(8),
 		bytesOut: word(9),
 	};

@@ -1,6 +1,7 @@
 import type { Calibration } from './calibration.ts';
 import type { Environment } from './environment.ts';
 import type { Comparison, Finding } from './finding.ts';
+import type { Objective } from './objective.ts';
 import type { Profile } from './scenario.ts';
 import type { Target } from './target.ts';
 import type { TrialPlan, TrialResult } from './trial.ts';
@@ -42,4 +43,6 @@ export interface ScenarioRecord {
 	readonly sessions: number;
 	/** Why the size differs from the profile's, if it does. */
 	readonly clamped?: string;
+	/** What a search looked for. */
+	readonly objective?: Objective;
 }

@@ -14,7 +14,7 @@ export const warnings = {
 	'not-recovered':
 		'They are missing from the recovery times, or leave them undefined; the trial may have been too short.',
 	'ladder-incomplete': 'Not every session could be opened; the fit uses the sessions that really were open.',
-	retried: 'The first attempt was invalid because the generator passed one of its limits; this is the second.',
+	retried: 'It was invalid; this is the second.',
 	'few-sessions':
 		'The sessions, with one call in flight each, may be the limit and not the target: its calls take long without keeping it busy.',
 	'at-least': 'The figure is a lower bound: something other than the target ended the search.',

@@ -47,7 +47,8 @@ export function placeAxis(data: ChartData): Measured {
 /** The axis of the measured values, intervals included. */
 export function valueAxis(data: ChartData): Measured {
 	const ends = (point: Point) => [point.y, point.low ?? point.y, point.high ?? point.y];
-	const marks = (data.marks ?? []).map(({ y }) => y);
+	// The word of a mark stands above it.
+	const marks = (data.marks ?? []).flatMap(({ y }) => [y, y * 1.5]);
 	return measuredAxis(data.y, [...data.lines.flatMap((line) => line.points.flatMap(ends)), ...marks]);
 }
 

@@ -7,30 +7,41 @@ import type { TextTable } from './tables.ts';
 /** What the generator of a run's machine can resolve, in words; each reporter only lays it out. */
 export interface Resolution {
 	readonly sentences: readonly string[];
+	/** The sentence that takes trust from all of them, where there is one. */
+	readonly doubt?: string;
 	readonly tables: readonly { readonly title: string; readonly table: TextTable }[];
 }
-
-export const resolutionTitle = 'What this generator can resolve';
 
 /** More than this was busy with something else: the figures are low. */
 const quietCpus = 0.2;
 
+export const resolutionTitle = 'What this generator can resolve';
+
 export function resolutionOf({ calibration, environment }: RunRecord): Resolution {
 	if (!calibration) {
 		const unknown = 'This machine was not calibrated, so what its generator can resolve is not known.';
-		return { sentences: [`${unknown} \`npm run bench -- calibrate\` measures it.`], tables: [] };
+		return {
+			sentences: [`${unknown} The command “calibrate” measures it, for the folder that the run is kept in.`],
+			tables: [],
+		};
 	}
 	const differs = calibrationDiffers(calibration, environment);
 	const stale = `The calibration does not hold for this run (${differs.join('; ')}): make it anew.`;
 	const said = calibrationSentences(calibration);
-	return { sentences: differs.length > 0 ? [stale, ...said] : said, tables: calibrationTables(calibration) };
+	const noisy = calibration.machine.busyCpus > quietCpus || calibration.timing.some(({ disturbed }) => disturbed);
+	return {
+		sentences: differs.length > 0 ? [stale, ...said] : said,
+		...(noisy && { doubt: 'The machine was not idle then: see the report.' }),
+		tables: calibrationTables(calibration),
+	};
 }
 
 export function calibrationSentences(calibration: Calibration): readonly string[] {
 	const { verifiedCallsPerS, ratioToAutocannon, serverCpuShare, historyCostShare, intervals } = calibration;
 	const { kbPerHeldStream, connectsPerS, connectRatio, timing, measuredAt, profile, machine } = calibration;
-	const within = timing.filter((row) => row.within).length;
-	const disturbed = timing.filter((row) => row.disturbed !== undefined).length;
+	const sound = timing.filter((row) => row.disturbed === undefined);
+	const within = sound.filter((row) => row.within).length;
+	const disturbed = timing.length - sound.length;
 	return [
 		`Calibrated ${instant(measuredAt)}, profile ${profile}, on ${machine.cpuModel}, Node ${machine.node}.`,
 		`One worker on one core makes ${quantity(verifiedCallsPerS, '1/s')} verified calls, ` +
@@ -38,8 +49,8 @@ export function calibrationSentences(calibration: Calibration): readonly string[
 		`Recording the history costs ${percent(historyCostShare, intervals.historyCostShare)} of the calls.`,
 		`A held SSE session takes ${interval(kbPerHeldStream, intervals.kbPerHeldStream, 'KB')} of the worker’s private memory; ` +
 			`${quantity(connectsPerS, '1/s')} sessions open, ${ratio(connectRatio, intervals.connectRatio)} a bare loop over undici.`,
-		`Of ${timing.length} figures of servers with a known delay, ${within} were within 2 % or 0.2 ms of the truth` +
-			`${disturbed > 0 ? `; the generator was disturbed in ${disturbed}` : ''}.`,
+		`Of ${sound.length} figures of servers with a known delay, ${within} were within 2 % or 0.2 ms of the truth` +
+			`${disturbed > 0 ? `; ${disturbed} more were disturbed` : ''}.`,
 		...(machine.busyCpus > quietCpus
 			? [
 					`The machine was not idle: other programs used ${machine.busyCpus.toFixed(1)} CPUs when it began. Calibrate it anew when it is.`,

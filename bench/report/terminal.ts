@@ -100,10 +100,11 @@ function sectionLines(section: ReportSection, width: number, paint: Paint): stri
 	];
 }
 
-/** When it was calibrated, and how fast it is; the rest is for the other reports. */
+/** When it was calibrated, how fast it is, and what speaks against it; the rest is for the other reports. */
 function generatorLines(run: RunRecord, width: number, paint: Paint): string[] {
-	const [first = '', second = ''] = resolutionOf(run).sentences;
-	return hanging('generator  ', `${first} ${second}`.trim(), width).map((line) => paint('dim', line));
+	const { sentences, doubt = '' } = resolutionOf(run);
+	const [first = '', second = ''] = sentences;
+	return hanging('generator  ', `${first} ${second} ${doubt}`.trim(), width).map((line) => paint('dim', line));
 }
 
 /** A calibration for a terminal. Ends with a line break. */

@@ -35,13 +35,17 @@ export interface LineEvents {
 /** All of a request but its length and its body, made once for requests that differ in the body only. */
 export type RequestHead = string & { readonly requestHead: unique symbol };
 
-/** @throws TypeError for a name or a value that HTTP does not allow, such as one with a line break */
+/** @throws SessionError `protocol` for a name or a value that HTTP does not allow, such as a session id with a line break */
 export function requestHead(url: URL, method: string, path: string, headers: readonly string[]): RequestHead {
 	let head = `${method} ${path} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: keep-alive\r\n`;
 	for (let n = 0; n < headers.length; n += 2) {
 		const [name = '', value = ''] = headers.slice(n, n + 2);
-		validateHeaderName(name);
-		validateHeaderValue(name, value);
+		try {
+			validateHeaderName(name);
+			validateHeaderValue(name, value);
+		} catch (cause) {
+			throw new SessionError('protocol', `HTTP does not allow this value of the header ${name}`, { cause });
+		}
 		head += `${name}: ${value}\r\n`;
 	}
 	return head as RequestHead;
@@ -113,8 +117,13 @@ export class Line {
 
 	#begin(request: Request): void {
 		this.#current = request;
-		if (this.#socket === undefined) this.#connect();
-		else if (this.#connected) write(this.#socket, request);
+		if (this.#socket === undefined) {
+			try {
+				this.#connect();
+			} catch (error) {
+				this.#end(asSessionError(error));
+			}
+		} else if (this.#connected) write(this.#socket, request);
 	}
 
 	#connect(): void {

@@ -5,6 +5,12 @@ import { SessionError } from '../model/session.ts';
 /** Answers larger than this are a broken server, not a measurement. */
 const maxAnswerBytes = 32 * 1024 * 1024;
 
+/** An answer may have this much around its body, such as heads, trailers and sizes of chunks, and this many times the body. */
+const maxFramingBytes = 128 * 1024;
+const framingPerByte = 8;
+/** Pieces of a body are joined when there are more: a piece costs more than a byte. */
+const mostPieces = 1000;
+
 /** Headers by lower-case name; several of one name are joined as HTTP allows. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -83,10 +89,13 @@ export class ResponseReader {
 class Parsing {
 	hasLength = false;
 	hasSurplus = false;
-	readonly #parser = new HTTPParser(HTTPParser.RESPONSE);
+	readonly #parser = strictParser();
 	readonly #firstByteUs = monotonicUs();
-	readonly #body: Buffer[] = [];
+	#body: Buffer[] = [];
 	#bytes = 0;
+	#received = 0;
+	/** Where in its chunk the answer ended. */
+	#endedAt = 0;
 	#head: { status: number; headers: Headers; keepAliveMs: number | undefined } | undefined;
 	#answer: Answer | undefined;
 
@@ -97,9 +106,14 @@ class Parsing {
 	}
 
 	take(chunk: Buffer): Answer | undefined {
+		this.#received += chunk.length;
 		const read = this.#parser.execute(chunk);
 		if (typeof read !== 'number' && !this.#answer) throw new SessionError('protocol', `not HTTP: ${read.message}`);
 		if (this.#bytes > maxAnswerBytes) throw new SessionError('protocol', 'answer too large');
+		if (this.#received - this.#bytes > maxFramingBytes + framingPerByte * this.#bytes) {
+			throw new SessionError('protocol', 'too much around an answer');
+		}
+		if (this.#answer && this.#endedAt < chunk.length) this.hasSurplus = true;
 		return this.#answer;
 	}
 
@@ -109,11 +123,11 @@ class Parsing {
 	}
 
 	#onHead({ statusCode, headers, shouldKeepAlive }: ParsedHead): void {
-		if (this.#answer) {
-			this.hasSurplus = true;
-			return;
-		}
+		if (this.#answer) return;
 		const named = headersOf(headers);
+		const length = named['content-length'];
+		if (length !== undefined && !/^\d+$/.test(length)) throw new SessionError('protocol', 'a length that is no number');
+		if (Number(length ?? 0) > maxAnswerBytes) throw new SessionError('protocol', 'answer too large');
 		this.hasLength = named['content-length'] !== undefined && named['transfer-encoding'] === undefined;
 		const keepAliveMs = shouldKeepAlive ? hintedMs(named['keep-alive']) : 0;
 		this.#head = { status: statusCode, headers: named, keepAliveMs };
@@ -121,16 +135,46 @@ class Parsing {
 
 	#onBody(chunk: Buffer): void {
 		this.#bytes += chunk.length;
-		if (this.#bytes <= maxAnswerBytes) this.#body.push(chunk);
+		if (this.#bytes > maxAnswerBytes) return;
+		this.#body.push(chunk);
+		if (this.#body.length > mostPieces) this.#body = [Buffer.concat(this.#body)];
 	}
 
 	#onEnd(): void {
 		const head = this.#head;
 		// 1xx is word that the answer is on its way.
 		if (!head || head.status < 200 || this.#answer) return;
+		this.#endedAt = stateOf(this.#parser).offset;
 		const body = Buffer.concat(this.#body).toString('utf8');
 		this.#answer = { ...head, body, bytes: this.#bytes, firstByteUs: this.#firstByteUs };
 	}
+}
+
+/** The parts of http-parser-js beside its published ones that are used; its version is pinned. */
+interface ParserState {
+	/** How much of the chunk was read. */
+	offset: number;
+	state: string;
+	body_bytes: number | null;
+	consumeLine(): string | undefined;
+	BODY_CHUNKHEAD(): void;
+}
+
+function stateOf(parser: InstanceType<typeof HTTPParser>): ParserState {
+	return parser as unknown as ParserState;
+}
+
+/** A parser that takes as the size of a chunk what is one, and nothing else: the package takes `zz` for 0 and goes back for `-5`. */
+function strictParser(): InstanceType<typeof HTTPParser> {
+	const parser = new HTTPParser(HTTPParser.RESPONSE);
+	stateOf(parser).BODY_CHUNKHEAD = function (this: ParserState): void {
+		const line = this.consumeLine();
+		if (line === undefined) return;
+		if (!/^[0-9a-f]{1,8}[ \t]*(;.*)?$/i.test(line)) throw new Error('no size of a chunk');
+		this.body_bytes = Number.parseInt(line, 16);
+		this.state = this.body_bytes === 0 ? 'BODY_CHUNKTRAILERS' : 'BODY_CHUNK';
+	};
+	return parser;
 }
 
 /** What the parser tells of a head. */

@@ -152,8 +152,11 @@ export class SseSession implements Session {
 
 	#event(event: EventSourceMessage, bytes: number): void {
 		if (event.event === 'endpoint') {
-			const { pathname, search } = new URL(event.data, placeOf(this.#endpoint).url);
-			this.#announced.resolve(pathname + search);
+			const { url } = placeOf(this.#endpoint);
+			const { origin, pathname, search } = new URL(event.data, url);
+			// Official clients refuse it too: credentials would go to somebody else.
+			if (origin === url.origin) this.#announced.resolve(pathname + search);
+			else this.#announced.reject(new SessionError('protocol', `the endpoint is elsewhere: ${origin}`));
 			return;
 		}
 		const answer = this.#answer;
