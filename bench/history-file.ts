@@ -11,6 +11,9 @@ import type { HistoryEvent } from './model/history.ts';
 /** So many characters are handed to the compressor at once. */
 const batchChars = 64 * 1024;
 
+/** Calls are read in pieces so small that their lines are gone before the collector looks twice. */
+const rowChunkBytes = 8 * 1024;
+
 /** An event on its way into the history, as a line of JSON. */
 export interface Entry {
 	readonly at: number;
@@ -128,7 +131,7 @@ async function* callEntries(path: string): AsyncGenerator<readonly Entry[]> {
 /** Whole rows of a file, some hundreds at a time. */
 async function* wholeRows(path: string): AsyncGenerator<CallRows> {
 	let rest = Buffer.alloc(0);
-	for await (const chunk of createReadStream(path)) {
+	for await (const chunk of createReadStream(path, { highWaterMark: rowChunkBytes })) {
 		const bytes = Buffer.concat([rest, chunk as Buffer]);
 		const whole = bytes.length - (bytes.length % callRowBytes);
 		rest = bytes.subarray(whole);

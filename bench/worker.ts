@@ -60,8 +60,8 @@ async function perform(request: SwarmRequest): Promise<StepPart | undefined> {
 			return undefined;
 		case 'drain':
 			await swarm.drain(request.withinMs);
+			if (work.watched) recorder.event({ ...work.watched, at: clock() });
 			recorder.histograms(clock(), setup.worker);
-			if (work.watched) recorder.event(work.watched);
 			recorder.flush();
 			return undefined;
 		case 'end-step':

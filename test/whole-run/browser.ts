@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { scenarios } from '../../scenarios/index.ts';
+import { runsIn } from '../../bench/model/scenario.ts';
+import { scenarios as allScenarios } from '../../scenarios/index.ts';
 import { Page, type ProtocolEvent, skipWithoutChromium } from '../support/chromium.ts';
 import { wholeRun } from '../support/whole-run.ts';
+
+/** Those of the profile that the run has. */
+const scenarios = allScenarios.filter((scenario) => runsIn(scenario, 'smoke'));
 
 /** What a reader would see in the console in red or yellow. */
 function complaints(events: readonly ProtocolEvent[]): ProtocolEvent[] {

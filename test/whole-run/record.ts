@@ -7,9 +7,13 @@ import { createGunzip } from 'node:zlib';
 import { gaugeNames, type HistoryEvent } from '../../bench/model/history.ts';
 import { type MeasureName, measures } from '../../bench/model/measures.ts';
 import type { RunRecord } from '../../bench/model/run.ts';
-import { scenarios } from '../../scenarios/index.ts';
+import { runsIn } from '../../bench/model/scenario.ts';
+import { scenarios as allScenarios } from '../../scenarios/index.ts';
 import { missingReports, recordOf } from '../support/runs.ts';
 import { restartSessions, wholeRun } from '../support/whole-run.ts';
+
+/** Those of the profile that the run has. */
+const scenarios = allScenarios.filter((scenario) => runsIn(scenario, 'smoke'));
 
 /** The figure of the one trial of a scenario on a target. */
 function figure(record: RunRecord, scenario: string, target: string, measure: MeasureName): number {
