@@ -9,6 +9,12 @@ export interface CallTemplate {
 	readonly echoes: boolean;
 }
 
+/** Every `every`th call of a worker is to take `ms` on the server. */
+export interface SlowCalls {
+	readonly every: number;
+	readonly ms: number;
+}
+
 /** The reference tool `echo`: each answer must hold the id of its call. */
 export const echoTemplate: CallTemplate = { tool: 'echo', arguments: '{"text":"{{id}}"}', echoes: true };
 

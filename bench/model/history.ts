@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts';
+import type { LedgerEvent } from './ledger.ts';
 import type { Objective } from './objective.ts';
 import type { SearchBounds } from './search.ts';
 import type { Failure, Outcome } from './session.ts';
@@ -23,8 +24,18 @@ export interface CallEvent {
 	readonly sentUs: number;
 	readonly firstByteUs?: number | undefined;
 	readonly outcome: Outcome;
+	/** Of the answer, where the call failed by it. */
+	readonly status?: number | undefined;
 	readonly bytesIn: number;
 	readonly bytesOut: number;
+}
+
+/** A call that failed is sent once more, under its old id: the client's policy says so. */
+export interface ResentEvent {
+	readonly is: 'resent';
+	readonly at: number;
+	readonly callId: string;
+	readonly session: number;
 }
 
 /** An arrival that found the queue full: recorded, never skipped. */
@@ -40,8 +51,11 @@ export interface SessionEvent {
 	readonly is: 'session';
 	readonly at: number;
 	readonly session: number;
-	/** `opened` for the first time; `lost`; `reopened` after a loss; `open-failed` for an attempt that failed. */
-	readonly change: 'opened' | 'lost' | 'reopened' | 'open-failed' | 'closed';
+	/**
+	 * `opened` for the first time; `lost`; `reopened` after a loss; `open-failed` for an attempt that failed; `gave-up` where the
+	 * policy allows no further attempt.
+	 */
+	readonly change: 'opened' | 'lost' | 'reopened' | 'open-failed' | 'gave-up' | 'closed';
 	readonly why?: Failure;
 	/** For `opened` and `reopened`: whether the client had to send `initialize`. */
 	readonly initialized?: boolean;
@@ -61,11 +75,22 @@ export interface PushEvent {
 	readonly at: number;
 	readonly session: number;
 	readonly method: string;
+	/** Of a numbered push: the server's name for the session it was meant for, and its number. */
+	readonly key?: string;
+	readonly number?: number;
 }
 
-/** An answer that no call waited for: doubled, or later than the call's limit. */
+/** An answer that no call waited for: `late` where its call had been given up, `doubled` where it had been answered. */
 export interface StrayEvent {
 	readonly is: 'stray';
+	readonly at: number;
+	readonly session: number;
+	readonly kind?: 'late' | 'doubled';
+}
+
+/** An answer announced that the server closes the connection after it: a goodbye. */
+export interface ClosingEvent {
+	readonly is: 'closing';
 	readonly at: number;
 	readonly session: number;
 }
@@ -254,11 +279,14 @@ export interface CeilingEvent {
 /** Everything that can stand in the one log of a trial. */
 export type HistoryEvent =
 	| CallEvent
+	| ResentEvent
 	| DroppedEvent
 	| SessionEvent
 	| ConnectEvent
 	| PushEvent
 	| StrayEvent
+	| ClosingEvent
+	| LedgerEvent
 	| PhaseEvent
 	| FaultEvent
 	| ProcessEvent

@@ -1,3 +1,5 @@
+import { resilienceMeasures } from './resilience-measures.ts';
+
 /** How a measure is written and which direction is good. The names are an interface: tools read them in `run.json`. */
 export interface MeasureInfo {
 	readonly title: string;
@@ -182,6 +184,7 @@ export const measures = {
 		'slope of heap and external memory after a forced collection over answered calls',
 	),
 	fdsPerCall: perCall('descriptors per call', 'fd', 'slope of the target’s descriptors over answered calls'),
+	...resilienceMeasures,
 } as const satisfies Record<string, MeasureInfo>;
 
 export type MeasureName = keyof typeof measures;

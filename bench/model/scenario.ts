@@ -1,7 +1,9 @@
+import type { SlowCalls } from './call-template.ts';
 import type { FaultWindow } from './fault.ts';
 import type { Claim, Figures, Ruling } from './finding.ts';
 import type { Load } from './load.ts';
 import type { MeasureName } from './measures.ts';
+import type { Path } from './path.ts';
 import type { Feature, Target } from './target.ts';
 
 export const profiles = ['smoke', 'standard', 'full'] as const;
@@ -21,6 +23,27 @@ export interface Size {
 	 * in its latency. Absent: never.
 	 */
 	readonly readEveryMs?: number;
+	/** What stands between swarm and target; absent: nothing. */
+	readonly path?: Path;
+	/** Every nth call takes this long on the server, so that a fault finds calls in flight. */
+	readonly slowCalls?: SlowCalls;
+	/** The server pushes a numbered message at this interval to every client that holds a stream; absent: never. */
+	readonly pushEveryMs?: number;
+	/** Servers keep a ledger of what they ran and pushed, where they can. */
+	readonly ledger?: true;
+	/** The same question under several circumstances; each makes trials of its own. Absent: the size as it is. */
+	readonly cases?: readonly Case[];
+}
+
+/** The same question under other circumstances: what differs from the size that it belongs to. */
+export interface Case {
+	/** Unique within the scenario; part of the ids of its trials. */
+	readonly id: string;
+	/** A few words for tables. */
+	readonly title: string;
+	readonly size?: Partial<Omit<Size, 'repeats' | 'cases'>>;
+	/** The arms of this case, from those of the scenario; absent: all of them. */
+	arms?(arms: readonly Target[]): readonly Target[];
 }
 
 /** A picture that the report draws for a scenario, from the saved histories. */
@@ -61,6 +84,11 @@ export interface Scenario {
 	arms(targets: readonly Target[], profile: Profile): readonly Target[];
 	/** A profile without a size leaves the scenario out. */
 	readonly sizes: Readonly<Partial<Record<Profile, Size>>>;
+	/**
+	 * How many of its trials may run at the same time; absent: one. Only for questions of counts and seconds: trials that share
+	 * the machine say nothing of latency, CPU time or memory.
+	 */
+	readonly atOnce?: number;
 	/** The profiles in which it runs without being named; absent: all that it has a size for. */
 	readonly inProfiles?: readonly Profile[];
 	/** Measures of the result table, in order. */

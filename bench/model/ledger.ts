@@ -1,0 +1,31 @@
+/**
+ * What a server says it did, in a file of its own that survives its death (`servers/shared/ledger.ts`): merged into the history,
+ * it settles what the clients could not know.
+ */
+export type LedgerEvent = RanEvent | EmittedEvent | TickEvent;
+
+/** The server began to run this call, or had run it. A call that takes no time has `done` only. */
+export interface RanEvent {
+	readonly is: 'ran';
+	readonly at: number;
+	readonly pid: number;
+	readonly callId: string;
+	readonly stage: 'begun' | 'done';
+}
+
+/** The server sent, or kept for its client, a numbered push to the session that it calls `key`. */
+export interface EmittedEvent {
+	readonly is: 'emitted';
+	readonly at: number;
+	readonly pid: number;
+	readonly key: string;
+	readonly number: number;
+}
+
+/** The number of a push that it made, to whomever was there, be it nobody. */
+export interface TickEvent {
+	readonly is: 'tick';
+	readonly at: number;
+	readonly pid: number;
+	readonly number: number;
+}

@@ -1,0 +1,40 @@
+import type { MeasureInfo } from './measures.ts';
+
+const count = (title: string, better: MeasureInfo['better'], meaning: string): MeasureInfo => ({
+	title,
+	unit: '',
+	better,
+	meaning,
+});
+
+/** Measures of what a fault does to messages and clients. Most of them need a server that keeps a ledger. */
+export const resilienceMeasures = {
+	callsNotRun: count('failed, never run', 'lower', 'calls that failed, and that the server’s ledger does not hold'),
+	callsNeverArrived: count(
+		'never arrived',
+		'lower',
+		'calls that were cut off or timed out, and that the server’s ledger does not hold',
+	),
+	callsUnanswered: count(
+		'run, unanswered',
+		'lower',
+		'calls that the server ran, or had begun to run, and whose client got no answer',
+	),
+	callsCutShort: count('begun, never finished', 'lower', 'calls that no server process finished, though one had begun'),
+	callsRunTwice: count('run twice', 'lower', 'calls that servers ran more than once'),
+	callsAnsweredWrong: count('answered wrongly', 'lower', 'calls whose answer was another’s, or an error of the tool'),
+	callsUnsettled: count('unsettled', 'lower', 'calls of which neither client nor ledger can say whether they ran'),
+	callsInFlightLost: count('in flight, lost', 'lower', 'calls under way when the fault struck that got no good answer'),
+	callsResent: count('sent again', 'neither', 'failed calls that the client sent once more'),
+	answersDoubled: count('answers doubled', 'lower', 'answers to calls that had been answered'),
+	answersLate: count('answers too late', 'lower', 'answers to calls that the client had given up'),
+	pushesReceived: count('pushes received', 'higher', 'numbered pushes that arrived for the first time'),
+	pushesLost: count('pushes lost', 'lower', 'numbered pushes that a server sent to a session and no client received'),
+	pushesMissed: count(
+		'pushes missed',
+		'lower',
+		'numbered pushes that servers made while the client had no session to send them to',
+	),
+	pushesDoubled: count('pushes doubled', 'lower', 'numbered pushes that a client received more than once'),
+	pushesOutOfOrder: count('pushes out of order', 'lower', 'numbered pushes that arrived after a later one'),
+} as const satisfies Record<string, MeasureInfo>;
