@@ -38,6 +38,7 @@ function program(): Command {
 			`comma-separated: ${[...targetGroups, ...knownTargets.map(({ id }) => id)].join(', ')}`,
 			list,
 		)
+		.option('--case <ids>', 'comma-separated cases of scenarios that have several: `list` names them', list)
 		.option('--repeats <n>', 'fresh processes per target, 1 to 100', whole(1, 100))
 		.option(
 			'--objective <limits>',

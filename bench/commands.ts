@@ -25,6 +25,7 @@ export interface RunFlags extends UserFlags {
 	readonly profile: Profile;
 	readonly scenario?: string[];
 	readonly target?: string[];
+	readonly case?: string[];
 	readonly repeats?: number;
 	readonly objective?: Objective;
 	readonly seed?: number;
@@ -75,10 +76,11 @@ export function listCommand({ json }: { json?: boolean }, program: Command): voi
 	const arms = scenarios.flatMap((scenario) => scenario.arms(knownTargets, 'full'));
 	const variants = [...new Map(arms.filter(({ id, base }) => id !== base).map((arm) => [arm.id, arm])).values()];
 	const listed = {
-		scenarios: scenarios.map(({ id, title, question, claims }) => ({
+		scenarios: scenarios.map(({ id, title, question, claims, sizes }) => ({
 			id,
 			title,
 			question,
+			cases: (sizes.full ?? sizes.standard)?.cases?.map((each) => ({ id: each.id, title: each.title })) ?? [],
 			claims: claims.map((claim) => ({ id: claim.id, text: claim.text })),
 		})),
 		targets: [...knownTargets, ...variants].map(({ id, title, transport, implementation }) => ({
@@ -96,12 +98,17 @@ export function listCommand({ json }: { json?: boolean }, program: Command): voi
 		return;
 	}
 	const lines = (title: string, items: readonly (readonly [string, string])[]) => {
+		if (items.length === 0) return;
 		const width = Math.max(...items.map(([id]) => id.length));
 		console.log(`${title}\n${items.map(([id, text]) => `  ${id.padEnd(width)}  ${text}`.trimEnd()).join('\n')}\n`);
 	};
 	lines(
 		'Scenarios',
 		listed.scenarios.map(({ id, question }) => [id, question] as const),
+	);
+	lines(
+		'Cases',
+		listed.scenarios.flatMap(({ id, cases }) => cases.map((each) => [`${id} ${each.id}`, each.title] as const)),
 	);
 	lines(
 		'Targets',
@@ -154,6 +161,7 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 			own: ownWords(flags),
 			...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
 			...(flags.objective === undefined ? {} : { objective: flags.objective }),
+			...(flags.case === undefined ? {} : { cases: chosenCases(flags.case, flags.profile, chosen(flags.scenario)) }),
 			seed,
 		},
 		all,
@@ -175,6 +183,16 @@ function chosen(ids: readonly string[] | undefined): readonly Scenario[] {
 	const known = scenarios.map(({ id }) => id);
 	for (const id of ids) if (!known.includes(id)) throw unknown('scenario', id, known);
 	return scenarios.filter(({ id }) => ids.includes(id));
+}
+
+/** The cases that were named, of the scenarios that were chosen. */
+function chosenCases(ids: readonly string[], profile: Profile, of: readonly Scenario[]): readonly string[] {
+	const known = [...new Set(of.flatMap(({ sizes }) => sizes[profile]?.cases?.map(({ id }) => id) ?? []))];
+	if (known.length === 0) {
+		throw new UserError('--case chooses among the cases of a scenario, and none of the chosen scenarios has any.');
+	}
+	for (const id of ids) if (!known.includes(id)) throw unknown('case', id, known);
+	return ids;
 }
 
 function unknown(what: string, given: string, allowed: readonly string[]): UserError {

@@ -4,6 +4,7 @@ import { scenarios } from '../scenarios/index.ts';
 import { UserError } from './exit.ts';
 import { type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
 import { sessionsOf } from './model/load.ts';
+import type { Scenario, Size } from './model/scenario.ts';
 import { instancesOf } from './model/target.ts';
 import { MachineError, makePlan, type Selection } from './plan.ts';
 import { knownTargets } from './targets.ts';
@@ -17,10 +18,11 @@ function plan(selection: Partial<Selection> = {}, limits: MachineLimits = roomy)
 
 test('every repeat is a block that holds every arm of every scenario once', () => {
 	const { trials, scenarios: planned } = plan();
-	for (const { scenario, arms, size } of planned) {
+	for (const { scenario, cases, size } of planned) {
+		const arms = cases.flatMap((each) => each.arms.map(({ id }) => `${each.case?.id} ${id}`));
 		for (let repeat = 1; repeat <= size.repeats; repeat++) {
 			const block = trials.filter((trial) => trial.scenario === scenario.id && trial.repeat === repeat);
-			assert.deepEqual(block.map(({ target }) => target).sort(), arms.map(({ id }) => id).sort());
+			assert.deepEqual(block.map((trial) => `${trial.case} ${trial.target}`).sort(), arms.toSorted());
 		}
 	}
 	const repeats = trials.map(({ repeat }) => repeat);
@@ -43,7 +45,8 @@ test('all targets of a block get the same schedule of calls', () => {
 
 test('named targets select variants by their base, and may be added to a scenario that lacks them', () => {
 	const restart = scenarios.filter(({ id }) => id === 'restart');
-	const arms = (targets: string[]) => plan({ scenarios: restart, targets }).scenarios[0]?.arms.map(({ id }) => id);
+	const arms = (targets: string[]) =>
+		plan({ scenarios: restart, targets }).scenarios[0]?.cases[0]?.arms.map(({ id }) => id);
 	assert.deepEqual(arms(['sse']), ['sse', 'sse/full-jitter', 'sse/immediate']);
 	assert.deepEqual(arms(['sse/immediate']), ['sse/immediate']);
 	assert.deepEqual(arms(['stateful-no-stream']), ['stateful-no-stream']);
@@ -52,9 +55,10 @@ test('named targets select variants by their base, and may be added to a scenari
 test('a size that the descriptors do not allow is clamped, and says so', () => {
 	const { scenarios: planned } = plan({}, { fdLimit: 1024, ephemeralPorts: 28_232 });
 	const idle = planned.find(({ scenario }) => scenario.id === 'idle-clients');
-	assert.ok(idle);
+	const fitted = idle?.cases[0]?.size;
+	assert.ok(idle && fitted);
 	assert.match(idle.clamped ?? '', /1024 descriptors/);
-	assert.ok(sessionsOf(idle.size.load) < 1024 && sessionsOf(idle.size.load) > 500);
+	assert.ok(sessionsOf(fitted.load) < 1024 && sessionsOf(fitted.load) > 500);
 	const steady = planned.find(({ scenario }) => scenario.id === 'steady-calls');
 	assert.equal(steady?.clamped, undefined, 'a size that fits stays');
 });
@@ -91,7 +95,7 @@ test('a search for sessions goes as far as this machine can', () => {
 	const named = scenarios.filter(({ id }) => id === 'capacity-sessions');
 	const search = plan({ scenarios: named, scenariosNamed: true }, { fdLimit: 1024, ephemeralPorts: 28_232 })
 		.scenarios[0];
-	assert.equal(sessionsOf(search?.size.load ?? { kind: 'hold', rungs: [] }), 387);
+	assert.equal(sessionsOf(search?.cases[0]?.size.load ?? { kind: 'hold', rungs: [] }), 387);
 	assert.match(search?.clamped ?? '', /387 sessions/);
 });
 
@@ -105,9 +109,9 @@ const linux = { ...roomy, manyAddresses: true } as const;
 test('several servers hold more than one, and ports do not limit clients that have addresses of their own', () => {
 	const [planned] = plan(crowd, linux).scenarios;
 	assert.ok(planned);
-	assert.equal(sessionsOf(planned.size.load), 100_000);
+	assert.equal(sessionsOf(planned.cases[0]?.size.load ?? planned.size.load), 100_000);
 	assert.equal(planned.clamped, undefined);
-	assert.ok(planned.arms.every(({ instances }) => instances === 6));
+	assert.ok(planned.cases[0]?.arms.every(({ instances }) => instances === 6));
 	const [one] = plan({ ...crowd, targets: ['stateful-no-stream'] }, linux).scenarios;
 	assert.match(one?.clamped ?? '', /^19750 sessions instead of 100000: 20000 descriptors per process$/);
 });
@@ -142,13 +146,14 @@ test('a scenario without a size for the profile is left out, and refused with th
 
 test('there are as many workers as the swarm has CPUs, and more where their descriptors would not do', () => {
 	const [planned] = plan(crowd, linux).scenarios;
-	const [arm] = planned?.arms ?? [];
+	const [arm] = planned?.cases[0]?.arms ?? [];
 	assert.ok(planned && arm);
 	assert.equal(workersFor(planned.size, arm, 1, 19_750), 6);
 	assert.equal(workersFor(planned.size, arm, 8, 19_750), 8);
 	const small = plan().scenarios.find(({ scenario }) => scenario.id === 'steady-calls');
-	assert.ok(small?.arms[0]);
-	assert.equal(workersFor(small.size, small.arms[0], 1, 19_750), 1);
+	const one = small?.cases[0]?.arms[0];
+	assert.ok(small && one);
+	assert.equal(workersFor(small.size, one, 1, 19_750), 1);
 	assert.equal(needsAddresses(100_000, arm, linux), true);
 	assert.equal(needsAddresses(2000, arm, linux), false, 'what one address can do is left as it was');
 	assert.equal(needsAddresses(100_000, arm, roomy), false);
@@ -160,4 +165,48 @@ test('there are as many workers as the swarm has CPUs, and more where their desc
 test('the standard profile fits into 8 minutes and smoke into one, by the estimate', () => {
 	assert.ok(plan().estimateMs < 8 * 60_000, `${plan().estimateMs}`);
 	assert.ok(plan({ profile: 'smoke' }).estimateMs < 60_000, `${plan({ profile: 'smoke' }).estimateMs}`);
+});
+
+const size: Size = {
+	load: { kind: 'periodic', sessions: 10, everyMs: 1000, forMs: 1000 },
+	warmMs: 0,
+	faults: [],
+	repeats: 2,
+	cases: [
+		{ id: 'calm', title: 'calm' },
+		{ id: 'wild', title: 'wild', size: { warmMs: 5 }, arms: (arms) => arms.filter(({ id }) => id !== 'sse') },
+	],
+};
+const [restart] = scenarios.filter(({ id }) => id === 'restart');
+const withCases = { ...(restart as Scenario), sizes: { standard: size }, arms: () => knownTargets.slice(0, 2) };
+
+test('every case makes trials of its own, in its own size, with its own arms, mixed in one block', () => {
+	const { trials, scenarios: planned } = plan({ scenarios: [withCases], scenariosNamed: true });
+	assert.deepEqual(
+		trials
+			.filter(({ repeat }) => repeat === 1)
+			.map(({ id }) => id.replace('.r1', ''))
+			.sort(),
+		['restart.calm.sse', 'restart.calm.stateful', 'restart.wild.stateful'],
+	);
+	assert.equal(new Set(trials.map(({ id }) => id)).size, 6);
+	assert.deepEqual(
+		planned[0]?.cases.map((each) => each.size.warmMs),
+		[0, 5],
+	);
+});
+
+test('cases can be chosen, and a choice leaves scenarios without cases out', () => {
+	const chosen = plan({ scenarios: [withCases, ...scenarios], cases: ['wild'] });
+	assert.deepEqual(
+		chosen.trials.map(({ id }) => id),
+		['restart.wild.stateful.r1', 'restart.wild.stateful.r2'],
+	);
+	assert.deepEqual(chosen.asked.cases, ['wild']);
+});
+
+test('trials that may run at the same time are estimated to take less', () => {
+	const one = plan({ scenarios: [withCases], scenariosNamed: true }).estimateMs;
+	const two = plan({ scenarios: [{ ...withCases, atOnce: 2 }], scenariosNamed: true }).estimateMs;
+	assert.equal(two * 2, one);
 });

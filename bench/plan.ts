@@ -2,7 +2,7 @@ import { UserError } from './exit.ts';
 import { type Bound, type MachineLimits, tightestBound } from './machine-bounds.ts';
 import { type Load, loadMs, sessionsOf } from './model/load.ts';
 import type { Objective } from './model/objective.ts';
-import { type Profile, runsIn, type Scenario, type Size } from './model/scenario.ts';
+import { type Case, type Profile, runsIn, type Scenario, type Size } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import { deriveSeed, seededRandom, shuffled } from './random.ts';
@@ -22,16 +22,27 @@ export interface Selection {
 	readonly repeats?: number;
 	/** Replaces the objective of every search. */
 	readonly objective?: Objective;
+	/** Ids of cases; absent: all that the scenarios have. */
+	readonly cases?: readonly string[];
 	readonly seed: number;
 }
 
 /** A scenario with everything decided. */
 export interface PlannedScenario {
 	readonly scenario: Scenario;
+	/** The size that its cases are variants of. */
 	readonly size: Size;
-	readonly arms: readonly Target[];
+	/** At least one; a scenario without cases has a single one without a name. */
+	readonly cases: readonly PlannedCase[];
 	/** Why the size is smaller than the profile's. */
 	readonly clamped?: string;
+}
+
+/** A case of a scenario, or all of it. */
+export interface PlannedCase {
+	readonly case?: Case;
+	readonly size: Size;
+	readonly arms: readonly Target[];
 }
 
 export interface Plan {
@@ -48,6 +59,7 @@ export interface Plan {
 		readonly named: readonly string[];
 		readonly repeats?: number;
 		readonly objective?: Objective;
+		readonly cases?: readonly string[];
 		/** The words that describe the user's own servers. */
 		readonly own: readonly string[];
 	};
@@ -68,31 +80,49 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 	const scenarios = selection.scenarios
 		.filter((scenario) => selection.scenariosNamed || runsIn(scenario, selection.profile))
 		.map((scenario) => planScenario(scenario, selection, known, limits))
-		.filter(({ arms }) => arms.length > 0);
+		.filter(({ cases }) => cases.length > 0);
 	const trials: TrialPlan[] = [];
 	const blocks = Math.max(0, ...scenarios.map(({ size }) => size.repeats));
 	for (let repeat = 1; repeat <= blocks; repeat++) {
-		for (const { scenario, size, arms } of scenarios) {
+		for (const { scenario, size, cases } of scenarios) {
 			if (repeat > size.repeats) continue;
 			const order = seededRandom(deriveSeed(selection.seed, 'order', scenario.id, repeat));
-			for (const target of shuffled(arms, order)) trials.push(planTrial(scenario, target, repeat, selection.seed));
+			const all = cases.flatMap((planned) => planned.arms.map((target) => ({ planned, target })));
+			for (const { planned, target } of shuffled(all, order)) {
+				trials.push(planTrial(scenario, planned.case, target, repeat, selection.seed));
+			}
 		}
 	}
-	const targets = [...new Map(scenarios.flatMap(({ arms }) => arms.map((arm) => [arm.id, arm]))).values()];
+	const arms = scenarios.flatMap(({ cases }) => cases.flatMap((planned) => planned.arms));
+	const targets = [...new Map(arms.map((arm) => [arm.id, arm])).values()];
 	const asked = {
 		scenarios: selection.scenariosNamed ? selection.scenarios.map(({ id }) => id) : [],
 		named: selection.targetsNamed === false ? [] : selection.targets,
 		own: selection.own ?? [],
 		...(selection.repeats === undefined ? {} : { repeats: selection.repeats }),
 		...(selection.objective === undefined ? {} : { objective: selection.objective }),
+		...(selection.cases === undefined ? {} : { cases: selection.cases }),
 	};
 	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), limits, asked };
 }
 
-function planTrial(scenario: Scenario, target: Target, repeat: number, seed: number): TrialPlan {
-	const id = `${scenario.id}.${target.id.replaceAll(/[^\w.-]/g, '~')}.r${repeat}`;
-	// Every target of a block gets the same schedule of calls: the seed knows the repeat, not the target.
-	return { id, scenario: scenario.id, target: target.id, repeat, seed: deriveSeed(seed, scenario.id, repeat) };
+function planTrial(
+	scenario: Scenario,
+	inCase: Case | undefined,
+	target: Target,
+	repeat: number,
+	seed: number,
+): TrialPlan {
+	const parts = [scenario.id, ...(inCase ? [inCase.id] : []), target.id.replaceAll(/[^\w.-]/g, '~'), `r${repeat}`];
+	return {
+		id: parts.join('.'),
+		scenario: scenario.id,
+		...(inCase && { case: inCase.id }),
+		target: target.id,
+		repeat,
+		// Every target of a block gets the same schedule of calls: the seed knows the repeat, not the target.
+		seed: deriveSeed(seed, scenario.id, repeat),
+	};
 }
 
 function planScenario(
@@ -106,19 +136,38 @@ function planScenario(
 	const load = withObjective(own.load, selection.objective);
 	const size = { ...own, load, repeats: selection.repeats ?? own.repeats };
 	const arms = selectArms(scenario.arms(known, selection.profile), known, selection.targets);
+	const cases = casesOf(size, arms, selection.cases).map((planned) => fitted(scenario.id, planned, limits));
+	const clamped = [...new Set(cases.flatMap((planned) => planned.clamped ?? []))].join('; ');
+	return { scenario, size, cases: cases.map(({ planned }) => planned), ...(clamped !== '' && { clamped }) };
+}
+
+/** The chosen cases with their sizes and arms; a scenario without cases is one that has no name. */
+function casesOf(size: Size, arms: readonly Target[], chosen: readonly string[] | undefined): PlannedCase[] {
+	if (!size.cases) return arms.length > 0 && !chosen ? [{ size, arms }] : [];
+	return size.cases
+		.filter(({ id }) => chosen?.includes(id) ?? true)
+		.map((each) => ({ case: each, size: { ...size, ...each.size }, arms: each.arms?.(arms) ?? arms }))
+		.filter((planned) => planned.arms.length > 0);
+}
+
+/** A case in the size that this machine allows. @throws MachineError */
+function fitted(
+	scenario: string,
+	planned: PlannedCase,
+	limits: MachineLimits,
+): { readonly planned: PlannedCase; readonly clamped?: string } {
+	const { size, arms } = planned;
 	const asked = sessionsOf(size.load);
 	const bound = tightest(size, arms, limits);
-	if (!bound || bound.sessions >= asked) return { scenario, size, arms };
+	if (!bound || bound.sessions >= asked) return { planned };
 	if (bound.sessions < fewestSessions) {
 		throw new MachineError(
-			`${scenario.id} needs at least ${fewestSessions} sessions, this machine allows ${bound.sessions} ` +
+			`${scenario} needs at least ${fewestSessions} sessions, this machine allows ${bound.sessions} ` +
 				`(${bound.because}). ${bound.remedy(asked)}`,
 		);
 	}
 	return {
-		scenario,
-		size: withSessions(size, bound.sessions),
-		arms,
+		planned: { ...planned, size: withSessions(size, bound.sessions) },
 		clamped: `${bound.sessions} sessions instead of ${asked}: ${bound.because}`,
 	};
 }
@@ -165,10 +214,11 @@ const readingMsPerClient = 0.12;
 
 /** How long the plan will take. An estimate: opening and draining depend on the machine. */
 export function estimateMs(scenarios: readonly PlannedScenario[]): number {
-	return scenarios.reduce(
-		(sum, { size, arms }) => sum + size.repeats * arms.reduce((all, arm) => all + trialMs(size, arm), 0),
-		0,
-	);
+	const caseMs = ({ size, arms }: PlannedCase): number => arms.reduce((sum, arm) => sum + trialMs(size, arm), 0);
+	return scenarios.reduce((sum, { scenario, size, cases }) => {
+		const blockMs = cases.reduce((all, planned) => all + caseMs(planned), 0);
+		return sum + (size.repeats * blockMs) / (scenario.atOnce ?? 1);
+	}, 0);
 }
 
 function trialMs(size: Size, { reference }: Target): number {

@@ -18,7 +18,7 @@ test('without a terminal there is one line per finished trial, and nothing else'
 	const lines: string[] = [];
 	const progress = plainProgress((line) => lines.push(line));
 	progress.started(trial, 3, 48);
-	progress.phase('warm', () => ({ open: 1, callsOk: 0, callsNotOk: 0 }));
+	progress.phase(trial, 'warm', () => ({ open: 1, callsOk: 0, callsNotOk: 0 }));
 	progress.finished(done);
 	progress.close();
 	assert.equal(lines.length, 1);
@@ -35,7 +35,7 @@ test('on a terminal the running trial is shown with its phase, sessions, rate an
 	const progress = new LiveProgress(stream as unknown as NodeJS.WriteStream, 480_000);
 	progress.started(trial, 1, 48);
 	let callsOk = 0;
-	progress.phase('measure', () => {
+	progress.phase(trial, 'measure', () => {
 		callsOk += 250;
 		return { open: 1000, callsOk, callsNotOk: 3 };
 	});
@@ -48,4 +48,25 @@ test('on a terminal the running trial is shown with its phase, sessions, rate an
 	assert.match(text, /measure · 1000 sessions open · \d+ calls\/s · .* left/);
 	const live = text.match(/measure · .* left/g) ?? [];
 	assert.ok(live.length > 0 && live.every((line) => line.length <= 80));
+});
+
+test('of several trials at once it says how many, with their sessions and calls together', () => {
+	mock.timers.enable({ apis: ['setInterval'] });
+	const stream = Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: true });
+	let written = '';
+	stream.on('data', (chunk) => {
+		written += String(chunk);
+	});
+	const progress = new LiveProgress(stream as unknown as NodeJS.WriteStream, 480_000);
+	const second = { ...trial, id: 'restart.stateful.r1', target: 'stateful' };
+	progress.started(trial, 4, 48);
+	progress.started(second, 5, 48);
+	progress.phase(trial, 'measure', () => ({ open: 10, callsOk: 1, callsNotOk: 0 }));
+	progress.phase(second, 'warm', () => ({ open: 7, callsOk: 1, callsNotOk: 0 }));
+	mock.timers.tick(250);
+	progress.close();
+	mock.timers.reset();
+	const text = stripVTControlCharacters(written);
+	assert.match(text, /trial 4 of 48: restart, 2 trials at once/);
+	assert.match(text, /measure, warm · 17 sessions open/);
 });

@@ -7,8 +7,9 @@ import type { SwarmState } from './swarm-workers.ts';
 
 /** What a run tells whoever watches it. */
 export interface Progress {
+	/** Several trials may be under way. */
 	started(trial: TrialPlan, n: number, of: number): void;
-	phase(phase: Phase, state: () => SwarmState): void;
+	phase(trial: TrialPlan, phase: Phase, state: () => SwarmState): void;
 	finished(result: TrialResult): void;
 	/** The last trial is over; the terminal is given back. */
 	close(): void;
@@ -18,18 +19,41 @@ export const quietProgress: Progress = { started() {}, phase() {}, finished() {}
 
 /** One line per finished trial, for logs and pipes. */
 export function plainProgress(write: (line: string) => void): Progress {
-	let place = { n: 0, of: 0 };
+	const places = new Map<string, { n: number; of: number }>();
 	return {
-		started: (_trial, n, of) => {
-			place = { n, of };
+		started: ({ id }, n, of) => {
+			places.set(id, { n, of });
 		},
 		phase: () => {},
-		finished: (result) => write(plainTrialLine(result, place.n, place.of)),
+		finished: (result) => {
+			const { n, of } = places.get(result.id) ?? { n: 0, of: 0 };
+			places.delete(result.id);
+			write(plainTrialLine(result, n, of));
+		},
 		close: () => {},
 	};
 }
 
 const refreshMs = 250;
+
+/** A trial under way. */
+interface Running {
+	readonly plan: TrialPlan;
+	readonly n: number;
+	readonly of: number;
+	readonly phase: Phase;
+	readonly state: () => SwarmState;
+}
+
+/** What runs now: one trial with its name, or how many of which scenario. */
+function headOf(all: readonly Running[]): string {
+	const [first, ...more] = all;
+	if (!first) return '';
+	const { plan, n, of } = first;
+	if (more.length > 0) return `trial ${n} of ${of}: ${plan.scenario}, ${all.length} trials at once`;
+	const place = plan.case === undefined ? plan.scenario : `${plan.scenario} · ${plan.case}`;
+	return `trial ${n} of ${of}: ${place} · ${plan.target} · repeat ${plan.repeat}`;
+}
 
 /** A line per finished trial, and below them what happens now, redrawn in place. */
 export class LiveProgress implements Progress {
@@ -38,9 +62,8 @@ export class LiveProgress implements Progress {
 	readonly #timer: NodeJS.Timeout;
 	readonly #startedMs = performance.now();
 	readonly #estimateMs: number;
-	#trial: { plan: TrialPlan; n: number; of: number } | undefined;
-	#phase: Phase = 'start';
-	#state: (() => SwarmState) | undefined;
+	readonly #running = new Map<string, Running>();
+	#done = 0;
 	#last = { callsOk: 0, atMs: 0 };
 
 	/** @param estimateMs how long the whole run was estimated to take */
@@ -56,18 +79,20 @@ export class LiveProgress implements Progress {
 
 	started(plan: TrialPlan, n: number, of: number): void {
 		this.#plain.started(plan, n, of);
-		this.#trial = { plan, n, of };
-		this.#state = undefined;
+		const idle = () => ({ open: 0, callsOk: 0, callsNotOk: 0 });
+		this.#running.set(plan.id, { plan, n, of, phase: 'start', state: idle });
 		this.#redraw();
 	}
 
-	phase(phase: Phase, state: () => SwarmState): void {
-		this.#phase = phase;
-		this.#state = state;
+	phase({ id }: TrialPlan, phase: Phase, state: () => SwarmState): void {
+		const running = this.#running.get(id);
+		if (running) this.#running.set(id, { ...running, phase, state });
 		this.#redraw();
 	}
 
 	finished(result: TrialResult): void {
+		this.#running.delete(result.id);
+		this.#done++;
 		this.#plain.finished(result);
 	}
 
@@ -78,23 +103,23 @@ export class LiveProgress implements Progress {
 	}
 
 	#redraw(): void {
-		if (!this.#trial) return;
-		const { plan, n, of } = this.#trial;
+		const all = [...this.#running.values()];
+		const [first] = all;
+		if (!first) return;
 		const nowMs = performance.now();
-		const state = this.#state?.() ?? { open: 0, callsOk: 0, callsNotOk: 0 };
-		const perS = Math.max(0, ((state.callsOk - this.#last.callsOk) / Math.max(1, nowMs - this.#last.atMs)) * 1000);
-		this.#last = { callsOk: state.callsOk, atMs: nowMs };
-		this.#draw(
-			[
-				`trial ${n} of ${of}: ${plan.scenario} · ${plan.target} · repeat ${plan.repeat}`,
-				`${this.#phase} · ${state.open} sessions open · ${Math.round(perS)} calls/s · ${this.#left(n, of, nowMs)}`,
-			].join('\n'),
-		);
+		const states = all.map(({ state }) => state());
+		const open = states.reduce((sum, state) => sum + state.open, 0);
+		const callsOk = states.reduce((sum, state) => sum + state.callsOk, 0);
+		const perS = Math.max(0, ((callsOk - this.#last.callsOk) / Math.max(1, nowMs - this.#last.atMs)) * 1000);
+		this.#last = { callsOk, atMs: nowMs };
+		const left = this.#left(this.#done, first.of, nowMs);
+		const phases = [...new Set(all.map(({ phase }) => phase))].join(', ');
+		this.#draw([headOf(all), `${phases} · ${open} sessions open · ${Math.round(perS)} calls/s · ${left}`].join('\n'));
 	}
 
 	/** From the estimate at first, then more and more from the pace so far. */
-	#left(n: number, of: number, nowMs: number): string {
-		const doneShare = (n - 1) / of;
+	#left(done: number, of: number, nowMs: number): string {
+		const doneShare = done / of;
 		const elapsedMs = nowMs - this.#startedMs;
 		const byPace = doneShare > 0 ? elapsedMs / doneShare : this.#estimateMs;
 		const totalMs = doneShare * byPace + (1 - doneShare) * this.#estimateMs;

@@ -1,19 +1,20 @@
+import pMap from 'p-map';
 import { loadCalibration } from './calibrate/store.ts';
 import { describeEnvironment } from './environment.ts';
+import { doubts, machineDoubts } from './judge/doubts.ts';
 import { measuresOf, readFacts, type TrialFacts } from './judge/facts.ts';
 import { saturation } from './judge/generator-limits.ts';
 import { compare, findings } from './judge/judge.ts';
 import { reportInput } from './judge/sections.ts';
 import type { Placement } from './model/environment.ts';
 import { sessionsOf } from './model/load.ts';
-import type { Measures } from './model/measures.ts';
 import { objectiveWord } from './model/objective.ts';
 import type { ReportInput } from './model/report.ts';
-import { type RunRecord, type RunState, runSchema } from './model/run.ts';
+import { type CaseRecord, type RunRecord, type RunState, runSchema } from './model/run.ts';
 import type { Profile, Scenario } from './model/scenario.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedCase } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { redactor } from './redact.ts';
 import { createRunFolder, type RunFolder } from './store.ts';
@@ -46,20 +47,43 @@ export async function runBench(plan: Plan, options: RunOptions): Promise<Finishe
 	const facts = new Map<string, TrialFacts>();
 	let record = await begin(plan, options, folder.id, startedAt);
 	await folder.save(record);
-	const common = warningsOf(record);
-	for (const [n, trial] of plan.trials.entries()) {
-		if (options.signal.aborted) break;
-		options.progress.started(trial, n + 1, plan.trials.length);
-		const done = await performWithRetry(trial, plan, options, folder);
-		const result = { ...done.result, warnings: [...common, ...done.result.warnings] };
-		if (done.facts) facts.set(trial.id, done.facts);
-		record = { ...record, trials: [...record.trials, result] };
-		await folder.save(record);
-		options.progress.finished(result);
+	const common = machineDoubts(record);
+	let n = 0;
+	let saved = Promise.resolve();
+	for (const { trials, atOnce } of turns(plan)) {
+		await pMap(
+			trials,
+			async (trial) => {
+				if (options.signal.aborted) return;
+				options.progress.started(trial, ++n, plan.trials.length);
+				const done = await performWithRetry(trial, plan, options, folder);
+				const result = { ...done.result, warnings: [...common, ...done.result.warnings] };
+				if (done.facts) facts.set(trial.id, done.facts);
+				record = { ...record, trials: [...record.trials, result] };
+				// One after another, so that an older record never replaces a newer one.
+				saved = saved.then(() => folder.save(record));
+				await saved;
+				options.progress.finished(result);
+			},
+			{ concurrency: atOnce },
+		);
 	}
 	record = judged(ended(record, options.signal), scenariosOf(plan));
 	await folder.save(record);
 	return { folder, input: reportInput(record, scenariosOf(plan), facts) };
+}
+
+/** The trials in their order, those together that follow each other and may run at the same time. */
+function turns(plan: Plan): readonly { readonly trials: readonly TrialPlan[]; readonly atOnce: number }[] {
+	const groups: { trials: TrialPlan[]; atOnce: number }[] = [];
+	for (const trial of plan.trials) {
+		const planned = plan.scenarios.find(({ scenario }) => scenario.id === trial.scenario);
+		const last = groups.at(-1);
+		const [before] = last?.trials ?? [];
+		if (before?.scenario === trial.scenario && before.repeat === trial.repeat) last?.trials.push(trial);
+		else groups.push({ trials: [trial], atOnce: planned?.scenario.atOnce ?? 1 });
+	}
+	return groups;
 }
 
 /** Reads every history of a saved run again and judges it anew: nothing of a report lives outside of the saved data. */
@@ -96,12 +120,13 @@ async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Dat
 		environment: await describeEnvironment(options.placement),
 		...(calibration && { calibration }),
 		targets: plan.targets,
-		scenarios: plan.scenarios.map(({ scenario: { id: name, title, question }, size, clamped }) => ({
+		scenarios: plan.scenarios.map(({ scenario: { id: name, title, question }, size, cases, clamped }) => ({
 			id: name,
 			title,
 			question,
 			repeats: size.repeats,
 			sessions: sessionsOf(size.load),
+			...(size.cases && { cases: cases.flatMap(caseRecord) }),
 			...(size.load.kind === 'search' ? { objective: size.load.objective } : {}),
 			...(clamped === undefined ? {} : { clamped }),
 		})),
@@ -112,13 +137,18 @@ async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Dat
 	};
 }
 
+function caseRecord({ case: planned, size }: PlannedCase): readonly CaseRecord[] {
+	return planned ? [{ id: planned.id, title: planned.title, sessions: sessionsOf(size.load) }] : [];
+}
+
 /** The command that runs the same plan in the same order again. */
 function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
-	const { scenarios, named, repeats, objective, own } = plan.asked;
+	const { scenarios, named, repeats, objective, cases, own } = plan.asked;
 	const words = [
 		'npm run bench --',
 		`--profile ${profile}`,
 		...(scenarios.length > 0 ? [`--scenario ${scenarios.join(',')}`] : []),
+		...(cases === undefined ? [] : [`--case ${cases.join(',')}`]),
 		...own,
 		...(named.length > 0 ? [`--target ${quoted(named.join(','))}`] : []),
 		...(repeats === undefined ? [] : [`--repeats ${repeats}`]),
@@ -151,7 +181,8 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const startedAt = new Date();
 	const target = plan.targets.find(({ id }) => id === trial.target);
 	const planned = plan.scenarios.find(({ scenario }) => scenario.id === trial.scenario);
-	if (!target || !planned) throw new Error(`the plan does not hold ${trial.id}`);
+	const size = planned?.cases.find((each) => each.case?.id === trial.case)?.size;
+	if (!target || !planned || !size) throw new Error(`the plan does not hold ${trial.id}`);
 	const lacking = planned.scenario.needs.find((need) => !target.features.includes(need));
 	if (lacking) {
 		return { result: { ...trial, state: 'skipped', because: `${target.id} does not offer ${lacking}`, warnings: [] } };
@@ -159,17 +190,16 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const { placement, signal, progress } = options;
 	const headers = options.headers.get(target.base) ?? [];
 	const partsFolder = await folder.partsFolder(trial.id);
-	const onPhase = progress.phase.bind(progress);
 	const end = await runTrial({
 		plan: trial,
 		target,
-		size: planned.size,
+		size,
 		limits: plan.limits,
 		headers,
 		placement,
 		partsFolder,
 		signal,
-		onPhase,
+		onPhase: (phase, state) => progress.phase(trial, phase, state),
 	});
 	await folder.closeHistory(trial.id);
 	const base = { ...trial, startedAt: startedAt.toISOString(), warnings: end.end === 'ran' ? [...end.warnings] : [] };
@@ -185,7 +215,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const measures = measuresOf(facts);
 	base.warnings.push(...doubts(facts, planned.scenario.shows.includes('p99Us'), measures));
 	if (target.server.kind === 'running') base.warnings.push({ id: 'not-fresh', detail: `${target.id} ran already.` });
-	const because = saturation(facts, planned.scenario, planned.size.load.kind);
+	const because = saturation(facts, planned.scenario, size.load.kind);
 	if (because) return { result: { ...base, durationMs, state: 'invalid', because, measures } };
 	return { result: { ...base, durationMs, state: 'completed', measures }, facts };
 }
@@ -210,41 +240,6 @@ function judged(record: RunRecord, scenarios: readonly Scenario[]): RunRecord {
 		comparisons: ran.flatMap((scenario) => compare(record, scenario)),
 		findings: ran.flatMap((scenario) => findings(record, scenario)),
 	};
-}
-
-/** What the history says that lowers the trust in its figures. */
-function doubts(
-	{ capacity, recovery }: TrialFacts,
-	latencyCounts: boolean,
-	{ callsDropped, callsOk, lagP99Us, p99Us }: Measures,
-): Warning[] {
-	const { neverRecovered } = recovery;
-	const late = latencyCounts && lagP99Us && p99Us && lagP99Us.value > p99Us.value / 2;
-	return [
-		...(late
-			? [{ id: 'generator-late', detail: `The generator’s lag p99 was ${Math.round(lagP99Us.value)} µs.` } as const]
-			: []),
-		...(callsDropped && callsDropped.value > 0
-			? [{ id: 'calls-dropped', detail: `${callsDropped.value} arrivals were dropped.` } as const]
-			: []),
-		...(callsOk?.value === 0 ? [{ id: 'no-success', detail: 'Not one call was answered.' } as const] : []),
-		...capacity.warnings(),
-		...(neverRecovered > 0
-			? [{ id: 'not-recovered', detail: `${neverRecovered} clients never succeeded again.` } as const]
-			: []),
-	];
-}
-
-/** What holds for every trial of this machine. */
-function warningsOf({ environment: { cpus, placement, busyCpus } }: RunRecord): Warning[] {
-	const busy = busyCpus > 0.5;
-	return [
-		...(cpus === 1 ? [{ id: 'one-core', detail: 'This machine has one CPU.' } as const] : []),
-		...(!placement.pinned && cpus > 1 ? [{ id: 'unpinned', detail: placement.note } as const] : []),
-		...(busy
-			? [{ id: 'noisy-machine', detail: `${busyCpus.toFixed(1)} CPUs were busy when the run began.` } as const]
-			: []),
-	];
 }
 
 function scenariosOf(plan: Plan): Scenario[] {

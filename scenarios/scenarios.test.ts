@@ -18,6 +18,8 @@ function figures(
 	};
 	return {
 		sessions,
+		cases: [],
+		in: () => figures(values, sessions),
 		targets: Object.keys(values),
 		estimate,
 		evidence: (target, measure) => {

@@ -27,7 +27,7 @@ function trial(target: string, repeat: number, { capacity, ceiling, clientCpu = 
 
 function figures(values: Record<string, Values>, repeats = [1, 2, 3]): TrialFigures {
 	const trials = Object.entries(values).flatMap(([target, each]) => repeats.map((n) => trial(target, n, each)));
-	return new TrialFigures('capacity', 64, Object.keys(values), trials);
+	return new TrialFigures({ scenario: 'capacity', sessions: 64, order: Object.keys(values), trials });
 }
 
 test('nothing is explained where the two agree within 15 %', () => {
@@ -60,7 +60,11 @@ test('a bound decides a comparison only in the direction in which it can', () =>
 			trial('a', n, { ...base, ...a, capacity: (a.capacity ?? 1000) + n }),
 			trial('b', n, { ...base, ...b, capacity: (b.capacity ?? 1000) + n }),
 		]);
-		return new TrialFigures('capacity', 64, ['a', 'b'], trials).ratio('capacityPerS', 'a', 'b')?.verdict;
+		return new TrialFigures({ scenario: 'capacity', sessions: 64, order: ['a', 'b'], trials }).ratio(
+			'capacityPerS',
+			'a',
+			'b',
+		)?.verdict;
 	};
 	assert.equal(verdict({}, { capacity: 2000 }), 'higher');
 	assert.equal(verdict({}, { capacity: 2000, atLeast: true }), 'higher', 'and perhaps more so');

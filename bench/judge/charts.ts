@@ -1,5 +1,6 @@
 import type { Estimate } from '../model/finding.ts';
 import { type MeasureName, measures } from '../model/measures.ts';
+import type { CaseRecord } from '../model/run.ts';
 import type { ChartRequest, LadderGauge, Scenario, TimelineSeries } from '../model/scenario.ts';
 import type { Axis, ChartData, Line, Point, Shade } from '../model/series.ts';
 import type { TrialResult } from '../model/trial.ts';
@@ -16,29 +17,43 @@ export interface ChartSource {
 	readonly scenario: Scenario;
 	readonly figures: TrialFigures;
 	readonly trials: readonly { readonly result: TrialResult; readonly facts: TrialFacts }[];
+	/** The cases that were planned, where the scenario has several. */
+	readonly cases: readonly CaseRecord[];
 }
 
-export function chartOf(request: ChartRequest, source: ChartSource): ChartData | undefined {
+export function chartOf(request: ChartRequest, all: ChartSource): ChartData | undefined {
+	const source = request.kind === 'cases' ? all : ofCase(all, request.case ?? all.cases[0]?.id);
 	const drawn = draw(request, source);
 	if (!drawn || drawn.lines.every(({ points }) => points.length === 0)) return undefined;
-	const base = { scenario: source.scenario.id, kind: request.kind, title: request.title, id: chartId(request, source) };
+	// For whoever draws, cases are places like any other.
+	const kind = request.kind === 'cases' ? 'bars' : request.kind;
+	const base = { scenario: source.scenario.id, kind, title: request.title, id: chartId(request, source) };
 	return { ...base, ...drawn, sentence: sentenceOf(request, source.figures, drawn.lines) };
+}
+
+function ofCase(source: ChartSource, caseId: string | undefined): ChartSource {
+	if (caseId === undefined) return source;
+	const trials = source.trials.filter(({ result }) => result.case === caseId);
+	return { ...source, figures: source.figures.in(caseId), trials };
 }
 
 export type Drawn = Pick<ChartData, 'x' | 'y' | 'lines' | 'shades' | 'marks'>;
 
 function chartId(request: ChartRequest, { scenario }: ChartSource): string {
+	const place = [scenario.id, ...(request.case === undefined ? [] : [request.case])].join('-');
 	switch (request.kind) {
 		case 'ladder':
-			return `${scenario.id}-${request.gauge}-${request.state}`;
+			return `${place}-${request.gauge}-${request.state}`;
 		case 'bars':
-			return `${scenario.id}-${request.measures.join('-')}`;
+			return `${place}-${request.measures.join('-')}`;
+		case 'cases':
+			return `${place}-cases-${request.measure}`;
 		case 'percentiles':
-			return `${scenario.id}-percentiles`;
+			return `${place}-percentiles`;
 		case 'knee':
-			return `${scenario.id}-knee`;
+			return `${place}-knee`;
 		case 'timeline':
-			return `${scenario.id}-${request.series}`;
+			return `${place}-${request.series}`;
 	}
 }
 
@@ -48,6 +63,8 @@ function draw(request: ChartRequest, source: ChartSource): Drawn | undefined {
 			return ladder(request.gauge, request.state, source);
 		case 'bars':
 			return bars(request.measures, request.log === true, source);
+		case 'cases':
+			return caseBars(request.measure, request.log === true, source);
 		case 'percentiles':
 			return percentiles(source);
 		case 'knee':
@@ -102,39 +119,59 @@ function ladder(gauge: LadderGauge, state: 'settled' | 'kept-alive', source: Cha
 	};
 }
 
+/** A group of bars: its label, and where a target's bar comes from. */
+interface BarGroup {
+	readonly label: string;
+	readonly estimate: (target: string) => Estimate | undefined;
+}
+
 /** One colour per target, one group per measure. */
 function bars(names: readonly MeasureName[], log: boolean, { figures }: ChartSource): Drawn | undefined {
 	const [first] = names;
 	if (first === undefined) return undefined;
-	const { unit } = measures[first];
-	const inMs = unit === 'µs' && names.length > 1;
+	const groups = names.map((name) => ({
+		label: measures[name].title,
+		estimate: (target: string) => figures.estimate(target, name),
+	}));
+	const title = names.length > 1 ? commonTitle(measures[first].unit) : measures[first].title;
+	return barChart(groups, figures.targets, { unit: measures[first].unit, log, title, x: 'measure' });
+}
+
+/** One colour per target, one group per case. */
+function caseBars(name: MeasureName, log: boolean, { figures, cases }: ChartSource): Drawn {
+	const groups = cases.map(({ id, title }) => {
+		const inCase = figures.in(id);
+		return { label: title, estimate: (target: string) => inCase.estimate(target, name) };
+	});
+	const { unit, title } = measures[name];
+	return barChart(groups, figures.targets, { unit, log, title, x: 'case' });
+}
+
+function barChart(
+	groups: readonly BarGroup[],
+	targets: readonly string[],
+	{ unit, log, title, x }: { unit: string; log: boolean; title: string; x: string },
+): Drawn {
+	const inMs = unit === 'µs' && groups.length > 1;
 	const factor = inMs ? 1 / 1000 : 1;
-	const pointOf = (estimate: Estimate | undefined, x: number): Point[] => {
+	const pointOf = (estimate: Estimate | undefined, at: number): Point[] => {
 		if (!estimate) return [];
 		const { value, ci } = estimate;
 		// The lower end of an interval may be below zero, which a logarithmic axis cannot show.
 		const low = ci && (log ? Math.max(ci[0], value / 10) : ci[0]);
-		return [{ x, y: value * factor, ...(ci && low !== undefined ? { low: low * factor, high: ci[1] * factor } : {}) }];
+		const interval = ci && low !== undefined ? { low: low * factor, high: ci[1] * factor } : {};
+		return [{ x: at, y: value * factor, ...interval }];
 	};
-	const lines = figures.targets.map(
+	const lines = targets.map(
 		(target): Line => ({
 			target,
 			label: target,
-			points: names.flatMap((name, n) => pointOf(figures.estimate(target, name), n)),
+			points: groups.flatMap(({ estimate }, nth) => pointOf(estimate(target), nth)),
 		}),
 	);
 	return {
-		x: {
-			title: names.length > 1 ? 'measure' : '',
-			unit: '',
-			scale: 'category',
-			labels: names.map((name) => measures[name].title),
-		},
-		y: {
-			title: names.length > 1 ? commonTitle(unit) : measures[first].title,
-			unit: inMs ? 'ms' : unit,
-			scale: log ? 'log' : 'linear',
-		},
+		x: { title: groups.length > 1 ? x : '', unit: '', scale: 'category', labels: groups.map(({ label }) => label) },
+		y: { title, unit: inMs ? 'ms' : unit, scale: log ? 'log' : 'linear' },
 		lines,
 		shades: [],
 	};

@@ -12,7 +12,13 @@ export function figuresOf(
 	order: readonly string[] = run.targets.map(({ id }) => id),
 ): TrialFigures {
 	const record = run.scenarios.find(({ id }) => id === scenario.id);
-	return new TrialFigures(scenario.id, record?.sessions ?? 0, order, run.trials);
+	const { sessions = 0, cases } = record ?? {};
+	return new TrialFigures({ scenario: scenario.id, sessions, order, trials: run.trials, ...(cases && { cases }) });
+}
+
+/** The figures of every case; those of a scenario without cases are the only ones. */
+export function byCase(figures: TrialFigures): readonly TrialFigures[] {
+	return figures.cases.length === 0 ? [figures] : figures.cases.map((id) => figures.in(id));
 }
 
 /** A reference server as it is: with options (`stateful?reply=sse`) it is an arm that says something else. */
@@ -32,15 +38,16 @@ function comparedWith(target: Target, targets: readonly Target[]): string | unde
 
 /** Every target of a scenario against another, on the measures that the scenario compares. */
 export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
-	const figures = figuresOf(run, scenario);
-	const targets = run.targets.filter(({ id }) => figures.targets.includes(id));
-	return scenario.compares.flatMap((measure) =>
-		targets.flatMap((target) => {
-			const against = comparedWith(target, targets);
-			const comparison = against && figures.ratio(measure, against, target.id);
-			return comparison ? [comparison] : [];
-		}),
-	);
+	return byCase(figuresOf(run, scenario)).flatMap((figures) => {
+		const targets = run.targets.filter(({ id }) => figures.targets.includes(id));
+		return scenario.compares.flatMap((measure) =>
+			targets.flatMap((target) => {
+				const against = comparedWith(target, targets);
+				const comparison = against && figures.ratio(measure, against, target.id);
+				return comparison ? [comparison] : [];
+			}),
+		);
+	});
 }
 
 /**
@@ -52,9 +59,11 @@ export function findings(run: RunRecord, scenario: Scenario): Finding[] {
 	const reference = run.targets.filter(isPlainReference).map(({ id }) => id);
 	const figures = figuresOf(run, scenario, reference);
 	const ran = run.planned.filter((trial) => trial.scenario === scenario.id && reference.includes(trial.target));
-	const planned = new Set(ran.map(({ target }) => target));
-	if (planned.size === 0) return [];
-	const fewest = Math.min(...[...planned].map((target) => figures.completed(target)));
+	if (ran.length === 0) return [];
+	const completed = ran.map((trial) =>
+		(trial.case === undefined ? figures : figures.in(trial.case)).completed(trial.target),
+	);
+	const fewest = Math.min(...completed);
 	return scenario.claims.map(({ id, text, rule }) => {
 		const base = { id, claim: text, scenario: scenario.id };
 		try {

@@ -1,7 +1,7 @@
 import { type MeasureName, measures } from '../model/measures.ts';
 import { objectiveSentence } from '../model/objective.ts';
 import type { ReportInput, ReportSection, SummaryRow, SummaryTable } from '../model/report.ts';
-import type { RunRecord } from '../model/run.ts';
+import type { CaseRecord, RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { warnings as warningTexts } from '../model/warning.ts';
 import { type ChartSource, chartOf } from './charts.ts';
@@ -27,13 +27,13 @@ function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, 
 		const counts = result.scenario === scenario.id && result.state === 'completed' && found;
 		return counts ? [{ result, facts: found }] : [];
 	});
-	const source: ChartSource = { scenario, figures, trials };
+	const source: ChartSource = { scenario, figures, trials, cases: casesOf(run, scenario) };
 	return {
 		id: scenario.id,
 		title: scenario.title,
 		question: scenario.question,
 		method: methodOf(run, scenario),
-		answer: answer(scenario, figures),
+		answer: answer(run, scenario, figures),
 		table: table(run, scenario, figures),
 		charts: scenario.charts.flatMap((request) => chartOf(request, source) ?? []),
 		warnings: warningsOf(run, scenario),
@@ -47,22 +47,36 @@ function methodOf(run: RunRecord, { id, method }: Scenario): string {
 }
 
 /** The scenario's first measures, target by target, as one sentence. */
-function answer(scenario: Scenario, figures: TrialFigures): string {
+function answer(run: RunRecord, scenario: Scenario, all: TrialFigures): string {
+	const [{ id, title } = {}] = casesOf(run, scenario);
+	const figures = id === undefined ? all : all.in(id);
 	if (figures.targets.length === 0) return 'No trial was completed.';
 	const said = scenario.compares.filter((name) => figures.targets.some((target) => figures.estimate(target, name)));
-	return said
-		.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}`)
-		.join('. ')
-		.concat('.');
+	const sentences = said.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}`);
+	return `${title === undefined ? '' : `${capital(title)}. `}${sentences.join('. ')}.`;
+}
+
+function casesOf(run: RunRecord, { id }: Scenario): readonly CaseRecord[] {
+	return run.scenarios.find((scenario) => scenario.id === id)?.cases ?? [];
 }
 
 function table(run: RunRecord, scenario: Scenario, figures: TrialFigures): SummaryTable {
 	const planned = run.planned.filter((trial) => trial.scenario === scenario.id);
-	const ids = run.targets.map(({ id }) => id).filter((id) => planned.some((trial) => trial.target === id));
-	const shown = scenario.shows.filter((name) => ids.some((id) => figures.estimate(id, name)));
+	const cases = casesOf(run, scenario);
+	const parts = cases.length === 0 ? [undefined] : cases;
+	const rows = parts.flatMap((part) => {
+		const mine = planned.filter((trial) => trial.case === part?.id);
+		const ids = run.targets.map(({ id }) => id).filter((id) => mine.some((trial) => trial.target === id));
+		const of = part ? figures.in(part.id) : figures;
+		return ids.map((id) => ({ id, title: part?.title, of, planned: mine.filter((t) => t.target === id).length }));
+	});
+	const shown = scenario.shows.filter((name) => rows.some(({ id, of }) => of.estimate(id, name)));
 	return {
 		measures: shown,
-		rows: ids.map((id) => row(id, shown, figures, planned.filter((t) => t.target === id).length)),
+		rows: rows.map(({ id, title, of, planned: times }) => ({
+			...(title !== undefined && { case: title }),
+			...row(id, shown, of, times),
+		})),
 	};
 }
 

@@ -23,6 +23,8 @@ export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: 
 				...request.measures.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}.`),
 				...(request.measures.includes('ceilingPerS') ? ceilingNote(figures) : []),
 			].join(' ');
+		case 'cases':
+			return casesSentence(request.measure, figures);
 		case 'percentiles':
 			return `Median from due: ${list(figures, 'p50Us')}; 99 %: ${list(figures, 'p99Us')}.`;
 		case 'timeline':
@@ -30,6 +32,11 @@ export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: 
 		case 'knee':
 			return kneeSentence(figures);
 	}
+}
+
+function casesSentence(name: MeasureName, figures: TrialFigures): string {
+	const said = figures.cases.map((id) => `${id}: ${list(figures.in(id), name)}`);
+	return `${capital(measures[name].title)}, ${said.join('; ')}.`;
 }
 
 /** `sse 1.00 fd, stateless 0.00 fd`, in the order of the targets. */

@@ -19,6 +19,8 @@ export interface Estimate {
 }
 
 export interface Evidence {
+	/** Of a scenario with several cases: which. */
+	readonly case?: string;
 	readonly target: string;
 	readonly measure: MeasureName;
 	readonly value: number;
@@ -40,6 +42,7 @@ export interface Finding {
 /** Two targets on one measure of one scenario. `ratio` is b ÷ a. */
 export interface Comparison {
 	readonly scenario: string;
+	readonly case?: string;
 	readonly measure: MeasureName;
 	readonly a: string;
 	readonly b: string;
@@ -60,8 +63,12 @@ export interface Figures {
 	evidence(target: string, measure: MeasureName): Evidence[];
 	/** How many clients the scenario held at most. */
 	readonly sessions: number;
-	/** The ids of the targets that have completed trials of this scenario. */
+	/** The ids of the targets that have completed trials of this scenario, or of this case. */
 	readonly targets: readonly string[];
+	/** The ids of the scenario's cases that were planned; empty where it has none. */
+	readonly cases: readonly string[];
+	/** The figures of one case. Those of a scenario with cases are all in them: outside nothing is measured. */
+	in(caseId: string): Figures;
 }
 
 /** What a rule decides; the claim's text and id are added by the judge. */

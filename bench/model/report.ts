@@ -22,13 +22,15 @@ export interface ReportSection {
 	readonly warnings: readonly string[];
 }
 
-/** One row per target: the estimate of each measure over the repeats. */
+/** One row per target, or per case and target: the estimate of each measure over the repeats. */
 export interface SummaryTable {
 	readonly measures: readonly MeasureName[];
 	readonly rows: readonly SummaryRow[];
 }
 
 export interface SummaryRow {
+	/** The title of the case, where the scenario has several. */
+	readonly case?: string;
 	readonly target: string;
 	readonly completed: number;
 	readonly of: number;

@@ -41,8 +41,17 @@ export interface ScenarioRecord {
 	readonly question: string;
 	readonly repeats: number;
 	readonly sessions: number;
+	/** The cases that were planned, where it has several. */
+	readonly cases?: readonly CaseRecord[];
 	/** Why the size differs from the profile's, if it does. */
 	readonly clamped?: string;
 	/** What a search looked for. */
 	readonly objective?: Objective;
+}
+
+/** A case as it was run. */
+export interface CaseRecord {
+	readonly id: string;
+	readonly title: string;
+	readonly sessions: number;
 }

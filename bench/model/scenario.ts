@@ -46,8 +46,9 @@ export interface Case {
 	arms?(arms: readonly Target[]): readonly Target[];
 }
 
-/** A picture that the report draws for a scenario, from the saved histories. */
-export type ChartRequest =
+/** A picture that the report draws for a scenario, from the saved histories; of one of its cases, by default the first. */
+export type ChartRequest = ChartKind & { readonly case?: string };
+type ChartKind =
 	/** A gauge over held sessions, one line per target. */
 	| {
 			readonly kind: 'ladder';
@@ -57,6 +58,8 @@ export type ChartRequest =
 	  }
 	/** Measures side by side, one group per target, with intervals. */
 	| { readonly kind: 'bars'; readonly measures: readonly MeasureName[]; readonly title: string; readonly log?: boolean }
+	/** One measure in every case: a group per case, a bar per target. */
+	| { readonly kind: 'cases'; readonly measure: MeasureName; readonly title: string; readonly log?: boolean }
 	/** Latency over percentile. */
 	| { readonly kind: 'percentiles'; readonly title: string }
 	/** p99 over the offered level of a search, one line per target, the objective as a level. */

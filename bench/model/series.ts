@@ -5,7 +5,7 @@ export interface ChartData {
 	/** `restart-callsOkPerS`: unique within a run, used as file name and anchor. */
 	readonly id: string;
 	readonly scenario: string;
-	readonly kind: ChartRequest['kind'];
+	readonly kind: Exclude<ChartRequest['kind'], 'cases'>;
 	readonly title: string;
 	/** One sentence that says what the picture shows, with figures. */
 	readonly sentence: string;

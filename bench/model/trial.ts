@@ -1,11 +1,13 @@
 import type { Measures } from './measures.ts';
 import type { Warning } from './warning.ts';
 
-/** One scenario × one target × one repeat, before it runs. */
+/** One scenario, or one of its cases, × one target × one repeat, before it runs. */
 export interface TrialPlan {
-	/** File-name safe and unique within a run: `restart.sse.r1`. */
+	/** File-name safe and unique within a run: `idle-clients.sse.r1`, `restart.drain-502.sse.r1`. */
 	readonly id: string;
 	readonly scenario: string;
+	/** Of a scenario with several cases: which. */
+	readonly case?: string;
 	readonly target: string;
 	/** Counts from 1. */
 	readonly repeat: number;

@@ -91,18 +91,27 @@ export function chartPath(data: ChartData, ending: 'svg' | 'png'): string {
 /** The figures behind a verdict: target, measure, value. */
 export function evidenceRows(finding: Finding): string[][] {
 	return finding.evidence.map((line) => [
-		line.target,
+		line.case === undefined ? line.target : `${line.target}, ${line.case}`,
 		measureInfo(line.measure).title,
 		interval(line.value, line.ci, line.unit),
 	]);
 }
 
-export const comparisonHead: readonly string[] = ['measure', 'target', 'reference', 'target ÷ reference', 'reading'];
+const comparisonHead: readonly string[] = ['measure', 'target', 'reference', 'target ÷ reference', 'reading'];
 
-/** One comparison as a row of text. */
-export function comparisonRow(comparison: Comparison): string[] {
-	const { measure, a, b } = comparison;
-	return [measureInfo(measure).title, b, a, ratio(comparison.ratio, comparison.ci), reading(comparison)];
+/** Comparisons as a table of text, with their cases where there are several. */
+export function comparisonTable(comparisons: readonly Comparison[]): {
+	head: string[];
+	rows: string[][];
+	names: number;
+} {
+	const hasCases = comparisons.some((comparison) => comparison.case !== undefined);
+	const rows = comparisons.map((comparison) => {
+		const { measure, a, b } = comparison;
+		const place = hasCases ? [comparison.case ?? ''] : [];
+		return [...place, measureInfo(measure).title, b, a, ratio(comparison.ratio, comparison.ci), reading(comparison)];
+	});
+	return { head: [...(hasCases ? ['case'] : []), ...comparisonHead], rows, names: hasCases ? 4 : 3 };
 }
 
 function reading({ measure, verdict, ci }: Comparison): string {

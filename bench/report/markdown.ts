@@ -8,9 +8,8 @@ import type { TrialResult } from '../model/trial.ts';
 import { resolutionOf, resolutionTitle } from './calibration.ts';
 import {
 	chartPath,
-	comparisonHead,
-	comparisonRow,
 	comparisonsOf,
+	comparisonTable,
 	environmentFacts,
 	reportTitle,
 	runSummary,
@@ -63,23 +62,31 @@ function claims({ run }: ReportInput): string[] {
 function sectionBlocks({ run }: ReportInput, section: ReportSection): string[] {
 	const comparisons = comparisonsOf(run, section.id);
 	const summary = summaryText(section.table);
-	const head = ['target', 'trials', ...summary.columns.map((column) => withUnit(column.title, column.unit))];
-	const rows = summary.rows.map((row) => [row.target, row.trials, ...row.cells.map(figureText)]);
+	const head = [
+		...(summary.byCase ? ['case'] : []),
+		'target',
+		'trials',
+		...summary.columns.map((column) => withUnit(column.title, column.unit)),
+	];
+	const rows = summary.rows.map((row) => [
+		...(summary.byCase ? [row.case] : []),
+		row.target,
+		row.trials,
+		...row.cells.map(figureText),
+	]);
 	return [
 		`## ${escaped(section.title)}`,
 		`*${escaped(section.question)}*`,
 		escaped(section.answer),
 		...section.charts.flatMap(chartBlocks),
 		'### Figures',
-		table({ head, rows }, 2),
+		table({ head, rows }, summary.byCase ? 3 : 2),
 		'Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.',
 		summary.columns
 			.filter((column) => column.meaning !== '')
 			.map((column) => `- **${escaped(column.title)}**: ${escaped(column.meaning)}`)
 			.join('\n'),
-		...(comparisons.length === 0
-			? []
-			: ['### Comparisons', table({ head: comparisonHead, rows: comparisons.map(comparisonRow) })]),
+		...(comparisons.length === 0 ? [] : ['### Comparisons', table(comparisonTable(comparisons))]),
 		'### How this was measured',
 		escaped(section.method),
 		...(section.warnings.length === 0 ? [] : ['### Warnings', list(section.warnings)]),

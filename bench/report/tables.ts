@@ -14,7 +14,10 @@ export interface TextTable {
 /** A summary table as text: the unit of each measure stands in its head, so that a column can be compared at a glance. */
 export interface SummaryText {
 	readonly columns: readonly SummaryColumn[];
+	/** Whether rows stand for a case and a target. */
+	readonly byCase: boolean;
 	readonly rows: readonly {
+		readonly case: string;
 		readonly target: string;
 		readonly trials: string;
 		readonly cells: readonly SummaryFigure[];
@@ -46,7 +49,9 @@ export function summaryText(table: SummaryTable, brief = false): SummaryText {
 			unit: scales[nth]?.unit ?? '',
 			meaning: measureInfo(measure).meaning,
 		})),
+		byCase: table.rows.some((row) => row.case !== undefined),
 		rows: table.rows.map((row) => ({
+			case: row.case ?? '',
 			target: row.target,
 			trials: `${row.completed}/${row.of}`,
 			cells: table.measures.map((_, nth) => {

@@ -88,7 +88,9 @@ function findingLines(finding: Finding, width: number, paint: Paint): string[] {
 function sectionLines(section: ReportSection, width: number, paint: Paint): string[] {
 	const text = summaryText(section.table, true);
 	const head = ['target', ...text.columns.map(({ title, unit }) => (unit === '' ? title : `${title} (${unit})`))];
-	const rows = text.rows.map((row) => [row.target, ...row.cells.map(figureText)]);
+	const place = ({ case: inCase, target }: { case: string; target: string }) =>
+		text.byCase ? `${inCase} · ${target}` : target;
+	const rows = text.rows.map((row) => [place(row), ...row.cells.map(figureText)]);
 	const blocks = columnBlocks(head, rows, width);
 	return [
 		paint('bold', cut(section.title, width)),

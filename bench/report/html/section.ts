@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import type { ReportSection } from '../../model/report.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { ChartData } from '../../model/series.ts';
-import { chartPath, comparisonHead, comparisonRow, comparisonsOf, findingsOf } from '../content.ts';
+import { chartPath, comparisonsOf, comparisonTable, findingsOf } from '../content.ts';
 import { readingHint } from '../legends.ts';
 import type { Palette } from '../palette.ts';
 import { chartTable, type SummaryColumn, summaryText } from '../tables.ts';
@@ -21,6 +21,7 @@ export function Section({ run, section, palette }: SectionProps) {
 	const anchor = sectionAnchor(section.id);
 	const text = summaryText(section.table);
 	const comparisons = comparisonsOf(run, section.id);
+	const compared = comparisonTable(comparisons);
 	const size = run.scenarios.find((scenario) => scenario.id === section.id);
 	return html`
 		<section aria-labelledby=${anchor}>
@@ -37,11 +38,7 @@ export function Section({ run, section, palette }: SectionProps) {
 				comparisons.length > 0 &&
 				html`
 					<h3>Comparisons</h3>
-					<${Table}
-						label=${`Comparisons of ${section.title}`}
-						table=${{ head: comparisonHead, rows: comparisons.map(comparisonRow) }}
-						names=${3}
-					/>
+					<${Table} label=${`Comparisons of ${section.title}`} table=${compared} names=${compared.names} />
 				`
 			}
 			<h3>How this was measured</h3>

@@ -42,6 +42,7 @@ export function FiguresTable({ label, text, palette }: { label: string; text: Su
 			<table class="figures">
 				<thead>
 					<tr>
+						${text.byCase ? html`<th scope="col" class="name">case</th>` : null}
 						<th scope="col" class="name">target</th>
 						<th scope="col" class="figure">trials</th>
 						${text.columns.map(
@@ -55,8 +56,9 @@ export function FiguresTable({ label, text, palette }: { label: string; text: Su
 				</thead>
 				<tbody>
 					${text.rows.map(
-						(row) => html`
-							<tr>
+						(row, nth) => html`
+							<tr class=${text.byCase && row.case !== text.rows[nth - 1]?.case ? 'first-of-case' : null}>
+								${text.byCase ? html`<td class="name">${row.case}</td>` : null}
 								<th scope="row" class="name"><${Swatch} target=${row.target} palette=${palette} />${row.target}</th>
 								<td class="figure">${row.trials}</td>
 								${row.cells.map(
