@@ -8,6 +8,7 @@ import { Latency } from './accounts/latency.ts';
 import { Outcomes } from './accounts/outcomes.ts';
 import { Recovery } from './accounts/recovery.ts';
 import { Resources } from './accounts/resources.ts';
+import { Storm } from './accounts/storm.ts';
 import { Timeline } from './accounts/timeline.ts';
 
 /** Everything that one trial's history says, read in one pass. A new account is a file and a line here. */
@@ -21,6 +22,7 @@ export interface TrialFacts {
 	readonly resources: Resources;
 	readonly timeline: Timeline;
 	readonly growth: Growth;
+	readonly storm: Storm;
 }
 
 export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<TrialFacts> {
@@ -34,6 +36,7 @@ export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<T
 		resources: new Resources(),
 		timeline: new Timeline(),
 		growth: new Growth(),
+		storm: new Storm(),
 	};
 	const accounts = Object.values(facts);
 	for await (const event of history) for (const account of accounts) account.take(event);

@@ -28,6 +28,36 @@ export const resilienceMeasures = {
 	callsResent: count('sent again', 'neither', 'failed calls that the client sent once more'),
 	answersDoubled: count('answers doubled', 'lower', 'answers to calls that had been answered'),
 	answersLate: count('answers too late', 'lower', 'answers to calls that the client had given up'),
+	recovery100Ms: {
+		title: 'all recovered after',
+		unit: 'ms',
+		better: 'lower',
+		meaning:
+			'from the heal of the last fault to the first success of the last client; absent where one never succeeded',
+	},
+	connectsAfterFault: count(
+		'connects after the fault',
+		'lower',
+		'TCP connection attempts after the first fault struck',
+	),
+	calmMs: {
+		title: 'calm after',
+		unit: 'ms',
+		better: 'lower',
+		meaning:
+			'from the heal of the last fault to the end of the last quarter of a second in which more than 1 % of the clients tried to connect',
+	},
+	innocentFailed: count(
+		'innocent calls failed',
+		'lower',
+		'calls due after the heal, of clients whose session was open, that got no good answer before calm',
+	),
+	innocentP99Us: {
+		title: 'innocent p99',
+		unit: 'µs',
+		better: 'lower',
+		meaning: 'latency from due of calls due between heal and calm, of clients whose session was open',
+	},
 	pushesReceived: count('pushes received', 'higher', 'numbered pushes that arrived for the first time'),
 	pushesLost: count('pushes lost', 'lower', 'numbered pushes that a server sent to a session and no client received'),
 	pushesMissed: count(

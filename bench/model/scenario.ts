@@ -4,7 +4,7 @@ import type { Claim, Figures, Ruling } from './finding.ts';
 import type { Load } from './load.ts';
 import type { MeasureName } from './measures.ts';
 import type { Path } from './path.ts';
-import type { Feature, Target } from './target.ts';
+import type { ClientOptions, Feature, Target } from './target.ts';
 
 export const profiles = ['smoke', 'standard', 'full'] as const;
 /** How large and how often: `smoke` proves the machinery, `standard` decides, `full` goes to the limits. */
@@ -29,6 +29,10 @@ export interface Size {
 	readonly slowCalls?: SlowCalls;
 	/** The server pushes a numbered message at this interval to every client that holds a stream; absent: never. */
 	readonly pushEveryMs?: number;
+	/** What its clients do otherwise than those of the target. */
+	readonly client?: Partial<ClientOptions>;
+	/** Further flags of the server, for servers of this project. */
+	readonly serverFlags?: readonly string[];
 	/** Servers keep a ledger of what they ran and pushed, where they can. */
 	readonly ledger?: true;
 	/** The same question under several circumstances; each makes trials of its own. Absent: the size as it is. */

@@ -36,6 +36,7 @@ export class Recovery implements Account {
 		return {
 			...measured('recovery95Ms', this.#recoveredMs(0.95)),
 			...measured('recovery99Ms', this.#recoveredMs(0.99)),
+			...measured('recovery100Ms', this.#recoveredMs(1)),
 			...measured('connectsPeakPerS', this.#connects.peak),
 		};
 	}
