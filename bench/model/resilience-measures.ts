@@ -58,6 +58,33 @@ export const resilienceMeasures = {
 		better: 'lower',
 		meaning: 'latency from due of calls due between heal and calm, of clients whose session was open',
 	},
+	callsNotOkShare: {
+		title: 'calls without a good answer',
+		unit: '%',
+		better: 'lower',
+		meaning: 'calls that failed or stayed unknown to their client, of all calls that were made',
+	},
+	streamsEnded: count(
+		'streams ended properly',
+		'neither',
+		'sessions lost by a proper end of their stream: the server said goodbye',
+	),
+	answers503: count(
+		'answers 503',
+		'neither',
+		'calls answered with status 503: the server, or what stands before it, is away',
+	),
+	closesAnnounced: count(
+		'closes announced',
+		'neither',
+		'answers that announced the end of their connection, from the first fault on',
+	),
+	pushesNotReceivedShare: {
+		title: 'pushes that did not arrive',
+		unit: '%',
+		better: 'lower',
+		meaning: 'pushes lost or missed, of all that were made while the client was there',
+	},
 	pushesReceived: count('pushes received', 'higher', 'numbered pushes that arrived for the first time'),
 	pushesLost: count('pushes lost', 'lower', 'numbered pushes that a server sent to a session and no client received'),
 	pushesMissed: count(

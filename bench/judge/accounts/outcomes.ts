@@ -45,7 +45,9 @@ export class Outcomes implements Account {
 	measures(): Measures {
 		if (!this.#calls) return {};
 		const seconds = ((this.#measuredToUs ?? Number.NaN) - (this.#measuredFromUs ?? Number.NaN)) / 1e6;
+		const notOk = this.#failed + this.#unknown;
 		return {
+			...measured('callsNotOkShare', (notOk / (this.#ok + notOk)) * 100),
 			...measured('callsOk', this.#ok),
 			...measured('callsFailed', this.#failed),
 			...measured('callsUnknown', this.#unknown),
