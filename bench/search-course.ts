@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { measureCeiling } from './ceiling.ts';
 import { threadTimes, waitedForOthersUs } from './collect/waiting.ts';
 import { sleepUntil } from './fault-timeline.ts';
+import { stepFigures } from './judge/step-figures.ts';
 import { drainWithinMs } from './limits.ts';
-import { newHistogram } from './load/recorder.ts';
 import { constantRate, type OfferedLoad, type SearchLoad, searchBounds, withWarmUp } from './model/load.ts';
 import { nextStep, type StepFigures, type Tried, verdictOf } from './model/search.ts';
 import type { StepPart } from './model/swarm.ts';
@@ -70,9 +69,9 @@ async function runStep(stage: Stage, load: SearchLoad, step: number, level: numb
 	const loading = swarm.ask({ do: 'load', load: offered, startUs, measureFromUs: fromUs, step });
 	const [waitShare] = await stage.or(Promise.all([waitShareOf(stage, fromUs, toUs), loading]));
 	const parts = await stage.or(swarm.endStep(step, drainWithinMs));
-	const known = waitShare === undefined ? {} : { waitShare };
-	const figures: StepFigures = { ...sumOf(parts), ...known };
+	const figures = sumOf(parts, waitShare);
 	const { busyShare } = figures;
+	const known = waitShare === undefined ? {} : { waitShare };
 	stage.log.event({ is: 'step', at: stage.clock(), step, level, fromUs, toUs, open, busyShare, ...known });
 	return figures;
 }
@@ -99,25 +98,14 @@ async function waitShareOf(stage: Stage, fromUs: number, toUs: number): Promise<
 }
 
 /** The figures of a step over all workers. */
-function sumOf(parts: readonly StepPart[]): StepFigures {
-	const count = (name: 'ok' | 'notOk' | 'dropped') => parts.reduce((sum, part) => sum + part[name], 0);
-	const latency = mergedHistogram(parts, 'latencyUs');
-	const lag = mergedHistogram(parts, 'lagUs');
-	return {
-		ok: count('ok'),
-		notOk: count('notOk'),
-		dropped: count('dropped'),
-		...(latency.totalCount === 0 ? {} : { p99Us: latency.getValueAtPercentile(99) }),
-		lagP99Us: lag.totalCount === 0 ? 0 : lag.getValueAtPercentile(99),
-		busyShare: Math.max(0, ...parts.map((part) => part.busyShare)),
+function sumOf(parts: readonly StepPart[], waitShare: number | undefined): StepFigures {
+	const histograms = {
+		latencyUs: parts.flatMap(({ latencyUs }) => latencyUs ?? []),
+		lagUs: parts.flatMap(({ lagUs }) => lagUs ?? []),
 	};
-}
-
-function mergedHistogram(parts: readonly StepPart[], of: 'latencyUs' | 'lagUs'): Histogram {
-	const all = newHistogram();
-	for (const part of parts) {
-		const data = part[of];
-		if (data !== undefined) all.add(decodeFromCompressedBase64(data, 32));
-	}
-	return all;
+	return stepFigures(histograms, {
+		dropped: parts.reduce((sum, { dropped }) => sum + dropped, 0),
+		busyShare: Math.max(0, ...parts.map(({ busyShare }) => busyShare)),
+		...(waitShare === undefined ? {} : { waitShare }),
+	});
 }

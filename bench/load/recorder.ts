@@ -88,8 +88,9 @@ export class Recorder {
 		if (this.#buffer.length >= flushChars) this.#flushLines();
 	}
 
-	/** Adds the histograms of the measured phase, or of a step of a search, to the history. */
-	histograms(at: number, worker: number, step?: number): void {
+	/** Adds the histograms of the measured phase, or of a step of a search, to the history. @returns those that have values */
+	histograms(at: number, worker: number, step?: number): { readonly [K in HistogramEvent['of']]?: string } {
+		const written: { [K in HistogramEvent['of']]?: string } = {};
 		const kept: [HistogramEvent['of'], Histogram][] = [
 			['latencyUs', this.#latency],
 			['serviceUs', this.#service],
@@ -98,22 +99,19 @@ export class Recorder {
 		for (const [of, histogram] of kept) {
 			if (histogram.totalCount === 0) continue;
 			const data = encodeIntoCompressedBase64(histogram);
+			written[of] = data;
 			this.event({ is: 'histogram', at, worker, of, data, ...(step === undefined ? {} : { step }) });
 		}
+		return written;
 	}
 
 	/** Writes the histograms of a step, forgets them for the next, and returns what the step's verdict needs. */
 	endStep(at: number, worker: number, step: number): Omit<StepPart, 'busyShare'> {
-		this.histograms(at, worker, step);
-		const [latency, service, lag] = [this.#latency, this.#service, this.#lag];
-		const ok = latency.totalCount;
-		// Every call that ended has a lag, and only the answered ones have a latency.
-		const part = { ok, notOk: lag.totalCount - ok, dropped: this.#droppedInStep };
-		const latencyUs = ok === 0 ? {} : { latencyUs: encodeIntoCompressedBase64(latency) };
-		const lagUs = lag.totalCount === 0 ? {} : { lagUs: encodeIntoCompressedBase64(lag) };
-		for (const histogram of [latency, service, lag]) histogram.reset();
+		const { latencyUs, lagUs } = this.histograms(at, worker, step);
+		for (const histogram of [this.#latency, this.#service, this.#lag]) histogram.reset();
+		const dropped = this.#droppedInStep;
 		this.#droppedInStep = 0;
-		return { ...part, ...latencyUs, ...lagUs };
+		return { dropped, ...(latencyUs === undefined ? {} : { latencyUs }), ...(lagUs === undefined ? {} : { lagUs }) };
 	}
 
 	flush(): void {

@@ -61,12 +61,10 @@ export type SwarmReply =
 
 /** One worker's part of a step's figures. */
 export interface StepPart {
-	readonly ok: number;
-	/** Failed or unknown. */
-	readonly notOk: number;
 	readonly dropped: number;
-	/** HdrHistogram V2, compressed, base64; absent where nothing was recorded. */
+	/** Of the answered calls. HdrHistogram V2, compressed, base64; absent where nothing was recorded. */
 	readonly latencyUs?: string;
+	/** Of all calls that ended, likewise. */
 	readonly lagUs?: string;
 	/** Share of the step's load in which the worker had something to do. */
 	readonly busyShare: number;

@@ -1,4 +1,3 @@
-import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import type { CeilingEvent, HistogramEvent, HistoryEvent, SearchEvent, StepEvent } from '../../model/history.ts';
 import type { Measures } from '../../model/measures.ts';
 import { defaultObjective, objectiveSentence } from '../../model/objective.ts';
@@ -12,8 +11,8 @@ import {
 	verdictOf,
 } from '../../model/search.ts';
 import type { Warning } from '../../model/warning.ts';
+import { stepFigures } from '../step-figures.ts';
 import { type Account, measured } from './account.ts';
-import { emptyHistogram } from './latency.ts';
 
 /** A step of a search as its history tells it. */
 export interface JudgedStep extends StepFigures {
@@ -21,18 +20,12 @@ export interface JudgedStep extends StepFigures {
 	readonly verdict: StepVerdict;
 }
 
-/** The histograms of a step as the workers wrote them, few bytes each until they are asked for. */
-interface Recorded {
-	readonly latencyUs: string[];
-	readonly lagUs: string[];
-}
-
 /** What a search found, worked out again from the histograms and dropped arrivals of its steps; and the ceiling beside it. */
 export class Capacity implements Account {
 	search: SearchEvent | undefined;
 	#ceiling: CeilingEvent | undefined;
 	readonly #ended: { readonly event: StepEvent; dropped: number }[] = [];
-	readonly #recorded = new Map<number, Recorded>();
+	readonly #recorded = new Map<number, { readonly latencyUs: string[]; readonly lagUs: string[] }>();
 	/** When the dropped arrivals of the step that is not over yet were due. */
 	#droppedDueUs: number[] = [];
 	#steps: readonly JudgedStep[] | undefined;
@@ -80,20 +73,9 @@ export class Capacity implements Account {
 	}
 
 	#judge({ step, level, busyShare, waitShare }: StepEvent, dropped: number): JudgedStep {
-		const { latencyUs = [], lagUs = [] } = this.#recorded.get(step) ?? {};
-		const latency = merged(latencyUs);
-		const lag = merged(lagUs);
-		const ok = latency.totalCount;
-		const figures: StepFigures = {
-			ok,
-			// Every call that ended has a lag, and only the answered ones have a latency.
-			notOk: lag.totalCount - ok,
-			dropped,
-			...(ok === 0 ? {} : { p99Us: latency.getValueAtPercentile(99) }),
-			lagP99Us: lag.totalCount === 0 ? 0 : lag.getValueAtPercentile(99),
-			busyShare,
-			...(waitShare === undefined ? {} : { waitShare }),
-		};
+		const histograms = this.#recorded.get(step) ?? { latencyUs: [], lagUs: [] };
+		const known = waitShare === undefined ? {} : { waitShare };
+		const figures = stepFigures(histograms, { dropped, busyShare, ...known });
 		return { ...figures, level, verdict: verdictOf(figures, this.search?.objective ?? defaultObjective) };
 	}
 
@@ -144,9 +126,6 @@ export class Capacity implements Account {
 				});
 			}
 		}
-		const { otherStatuses = {}, errors = 0 } = this.#ceiling ?? {};
-		const others = Object.entries(otherStatuses).map(([status, count]) => `${count} times ${status}`);
-		if (errors > 0) others.push(`${errors} times nothing`);
 		const share = this.#ceiling?.targetCpuShare;
 		if (share !== undefined && share < busyTarget) {
 			warnings.push({
@@ -154,6 +133,9 @@ export class Capacity implements Account {
 				detail: `At the ceiling the target used ${Math.round(share * 100)} % of a CPU.`,
 			});
 		}
+		const { otherStatuses = {}, errors = 0 } = this.#ceiling ?? {};
+		const others = Object.entries(otherStatuses).map(([status, count]) => `${count} times ${status}`);
+		if (errors > 0) others.push(`${errors} times nothing`);
 		if (others.length > 0) {
 			warnings.push({ id: 'ceiling-not-2xx', detail: `autocannon was answered ${others.join(', ')}.` });
 		}
@@ -179,10 +161,4 @@ function boundSentence({ ended, level, missedAt }: SearchResult, what: string): 
 		default:
 			return undefined;
 	}
-}
-
-function merged(parts: readonly string[]): Histogram {
-	const all = emptyHistogram();
-	for (const data of parts) all.add(decodeFromCompressedBase64(data, 32));
-	return all;
 }
