@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { processGauges } from './collect/process.ts';
-import { type Child, describeExit } from './fleet/child.ts';
+import { askOnce } from './fleet/ask.ts';
+import type { Child } from './fleet/child.ts';
 import { startWorker } from './fleet/worker.ts';
 import { ceilingGraceMs } from './limits.ts';
 import type { CeilingReply, CeilingTask } from './model/swarm.ts';
@@ -57,23 +58,14 @@ function cpuOf(pids: readonly number[]): number | undefined {
 
 /** @throws SwarmError when the process fails, ends or hangs */
 function ask(child: Child, task: CeilingTask, onCounting: (counting: boolean) => void): Promise<Counted> {
-	const limitMs = task.forMs * 2 + ceilingGraceMs;
-	return new Promise((resolve, reject) => {
-		const late = () => reject(new SwarmError(`The closed loop did not end within ${limitMs / 1000} s.`));
-		const timer = setTimeout(late, limitMs);
-		const off = child.onMessage((message) => {
+	return askOnce(child, {
+		task,
+		withinMs: task.forMs * 2 + ceilingGraceMs,
+		hear: (message) => {
 			const reply = message as CeilingReply;
-			if ('counting' in reply) return onCounting(reply.counting);
-			clearTimeout(timer);
-			off();
-			if ('counted' in reply) resolve(reply.counted);
-			else reject(new SwarmError(`The closed loop failed: ${reply.error}`));
-		});
-		void child.exited.then((exit) => {
-			clearTimeout(timer);
-			const last = child.stderrTail().at(-1);
-			reject(new SwarmError(`The closed loop ended (${describeExit(exit)})${last ? `: ${last}` : ''}.`));
-		});
-		child.send(task);
+			if ('counting' in reply) return void onCounting(reply.counting);
+			return 'counted' in reply ? { answer: reply.counted } : reply;
+		},
+		failure: (why) => new SwarmError(`The closed loop ${why}.`),
 	});
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeExit, startChild } from '../fleet/child.ts';
+import { askOnce } from '../fleet/ask.ts';
+import { startChild } from '../fleet/child.ts';
 import { findTool } from '../fleet/tools.ts';
 import { startWorker } from '../fleet/worker.ts';
 
@@ -38,25 +39,18 @@ export async function askContender(
 	signal: AbortSignal,
 ): Promise<readonly number[]> {
 	const child = startWorker(contenderFile, { cpus });
-	const answer = Promise.withResolvers<readonly number[]>();
-	const limitMs = task.warmMs + 2 * task.forMs + graceMs;
-	const fail = (why: string) => answer.reject(new CalibrationError(`The contender ${task.what} ${why}.`));
-	const timer = setTimeout(() => fail(`did not end within ${limitMs / 1000} s`), limitMs);
-	const abort = () => fail('was interrupted');
-	signal.addEventListener('abort', abort, { once: true });
-	child.onMessage((message) => {
-		const reply = message as ContenderReply;
-		if ('values' in reply) answer.resolve(reply.values);
-		else fail(`failed: ${reply.error}`);
-	});
-	void child.exited.then((exit) => fail(`ended (${describeExit(exit)}) ${child.stderrTail().at(-1) ?? ''}`));
-	child.send(task);
 	try {
-		if (signal.aborted) abort();
-		return await answer.promise;
+		return await askOnce(child, {
+			task,
+			withinMs: task.warmMs + 2 * task.forMs + graceMs,
+			hear: (message) => {
+				const reply = message as ContenderReply;
+				return 'values' in reply ? { answer: reply.values } : reply;
+			},
+			failure: (why) => new CalibrationError(`The contender ${task.what} ${why}.`),
+			signal,
+		});
 	} finally {
-		clearTimeout(timer);
-		signal.removeEventListener('abort', abort);
 		await child.kill();
 	}
 }
