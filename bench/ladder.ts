@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { descriptorCount } from './collect/descriptors.ts';
 import { connectionsOf } from './machine-bounds.ts';
 import type { ReadingEvent } from './model/history.ts';
@@ -128,8 +129,4 @@ async function settle(stage: Stage, sessions: number): Promise<boolean> {
 
 function settleLimitMs(sessions: number): number {
 	return Math.round(settleWithinMs + sessions * settleMsPerClient);
-}
-
-function sleep(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
 }

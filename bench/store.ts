@@ -53,11 +53,8 @@ export class RunFolder {
 		}
 	}
 
-	/** Written aside and renamed, so that a reader, or a kill, never finds half a file. */
 	async save(record: RunRecord): Promise<void> {
-		const path = join(this.path, 'run.json');
-		await writeFile(`${path}.tmp`, `${JSON.stringify(record, null, '\t')}\n`);
-		await rename(`${path}.tmp`, path);
+		await saveJson(join(this.path, 'run.json'), record);
 	}
 
 	/** @throws StoreError where there is no run, or one that this version cannot read */
@@ -117,6 +114,17 @@ export async function createRunFolder(root: string, profile: Profile, startedAt:
 	}
 }
 
+/** Where a file is written before it takes its place. */
+export function asideOf(path: string): string {
+	return `${path}.tmp`;
+}
+
+/** Written aside and renamed, so that a reader, or a kill, never finds half a file. @throws the file system's error */
+export async function saveJson(path: string, value: object): Promise<void> {
+	await writeFile(asideOf(path), `${JSON.stringify(value, null, '\t')}\n`);
+	await rename(asideOf(path), path);
+}
+
 /**
  * Makes a folder and what is missing above it. Not Node's `recursive`: under a file system that refuses new folders with
  * ENOENT, as /proc does, that tries for ever.
@@ -136,9 +144,9 @@ export async function makeFolder(path: string): Promise<void> {
 
 async function pointLatest(root: string, name: string): Promise<void> {
 	const link = join(root, 'latest');
-	await rm(`${link}.tmp`, { force: true });
-	await symlink(name, `${link}.tmp`);
-	await rename(`${link}.tmp`, link);
+	await rm(asideOf(link), { force: true });
+	await symlink(name, asideOf(link));
+	await rename(asideOf(link), link);
 }
 
 /**

@@ -5,6 +5,7 @@
 import { clockSince } from './clock.ts';
 import { Recorder } from './load/recorder.ts';
 import { Swarm } from './load/swarm.ts';
+import { busyShareOf } from './model/busy-share.ts';
 import type { GeneratorEvent } from './model/history.ts';
 import type { StepPart, SwarmProgress, SwarmReply, SwarmRequest, SwarmSetup, SwarmTask } from './model/swarm.ts';
 import { ProcessWatch } from './process-watch.ts';
@@ -12,13 +13,16 @@ import { connectSpread, type Spread } from './wire/spread.ts';
 
 const progressEveryMs = 250;
 
+/** Its instant is that of its writing. */
+type Watched = Omit<GeneratorEvent, 'at'>;
+
 interface Work {
 	readonly setup: SwarmSetup;
 	readonly clock: () => number;
 	readonly recorder: Recorder;
 	readonly swarm: Swarm;
 	/** What this process did over the measured phase of the last load. */
-	watched: GeneratorEvent | undefined;
+	watched: Watched | undefined;
 }
 
 let work: Work | undefined;
@@ -65,7 +69,10 @@ async function perform(request: SwarmRequest): Promise<StepPart | undefined> {
 			recorder.flush();
 			return undefined;
 		case 'end-step':
-			return { ...(await swarm.endStep(request.step, request.withinMs)), busyShare: busyShareOf(work.watched) };
+			return {
+				...(await swarm.endStep(request.step, request.withinMs)),
+				busyShare: work.watched ? busyShareOf(work.watched) : 0,
+			};
 		case 'finish':
 			await swarm.finish();
 			recorder.close();
@@ -73,16 +80,11 @@ async function perform(request: SwarmRequest): Promise<StepPart | undefined> {
 	}
 }
 
-/** Share of a core that the last load really needed: the loop spins while the next call is near. */
-function busyShareOf(watched: GeneratorEvent | undefined): number {
-	return watched ? Math.max(0, (watched.cpuUs - (watched.spunUs ?? 0)) / watched.spanUs) : 0;
-}
-
 /** Runs a load and watches this process over its measured phase: in the warm one it compiles and grows. */
 async function runWatched(
 	{ setup, clock, swarm }: Work,
 	{ load, startUs, measureFromUs, step }: Extract<SwarmTask, { do: 'load' }>,
-): Promise<GeneratorEvent | undefined> {
+): Promise<Watched | undefined> {
 	let watch: ProcessWatch | undefined;
 	let spunBeforeUs = 0;
 	const begin = (): void => {
@@ -97,7 +99,7 @@ async function runWatched(
 		const figures = await watch?.end();
 		if (!figures) return undefined;
 		const { worker } = setup;
-		const own = { is: 'generator', at: clock(), role: 'swarm', pid: process.pid, worker } as const;
+		const own = { is: 'generator', role: 'swarm', pid: process.pid, worker } as const;
 		return { ...own, queuedPeak: swarm.queuedPeak, spunUs, ...figures };
 	} finally {
 		clearTimeout(timer);

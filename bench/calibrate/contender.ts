@@ -3,6 +3,7 @@
  * composes what may not know each other, as `worker.ts` does.
  */
 import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
 import { clockSince, monotonicUs } from '../clock.ts';
 import { closedLoop } from '../load/ceiling.ts';
@@ -31,10 +32,6 @@ const opening = 64;
 /** Slices with and without a history, in turn: short, so that what else the machine does falls on both. */
 const sliceMs = 200;
 
-function pause(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
 async function counted(loop: { answers(): number; stop(): void }, { warmMs, forMs }: ContenderTask): Promise<number> {
 	await pause(warmMs);
 	const [from, fromUs] = [loop.answers(), monotonicUs()];
@@ -44,7 +41,7 @@ async function counted(loop: { answers(): number; stop(): void }, { warmMs, forM
 	return perS;
 }
 
-function swarmOf({ url, connections, historyPath }: ContenderTask, transport: SwarmSetup['transport']) {
+function swarmOf({ url, historyPath }: ContenderTask, transport: SwarmSetup['transport']) {
 	const originUs = monotonicUs();
 	const setup: SwarmSetup = {
 		worker: 0,
@@ -68,13 +65,13 @@ function swarmOf({ url, connections, historyPath }: ContenderTask, transport: Sw
 		swarm: new Swarm(setup, connectTo(transport, { url, stream: false, headers: [] }), recorder, clock),
 		recorder,
 		clock,
-		connections,
 	};
 }
 
 /** Calls per second of slices with the history ÷ those of the slices beside them without. */
 async function historyRatios(task: ContenderTask): Promise<number[]> {
-	const { swarm, recorder, clock, connections } = swarmOf(task, 'stateless');
+	const { connections } = task;
+	const { swarm, recorder, clock } = swarmOf(task, 'stateless');
 	await swarm.hold(connections);
 	const slice = async (keeps: boolean): Promise<number> => {
 		recorder.keepsCalls = keeps;
@@ -103,7 +100,8 @@ async function historyRatios(task: ContenderTask): Promise<number[]> {
 
 /** How many sessions per second open, each with a connection and one request. */
 async function sessionsPerS(task: ContenderTask): Promise<number> {
-	const { swarm, connections } = swarmOf(task, 'modern');
+	const { connections } = task;
+	const { swarm } = swarmOf(task, 'modern');
 	const round = async (): Promise<number> => {
 		const fromUs = monotonicUs();
 		const open = await swarm.hold(connections);

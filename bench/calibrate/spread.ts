@@ -1,4 +1,4 @@
-import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { sampleStandardDeviation } from 'simple-statistics';
 import { ratioWithInterval } from '../judge/fit.ts';
 import { connectionsOf } from '../machine-bounds.ts';
 import type { SpreadRow } from '../model/calibration.ts';
@@ -56,7 +56,6 @@ function spreadOf(scenario: string, measure: MeasureName, a: readonly number[], 
 	if (!compared) return [];
 	const { ratio, ci } = compared;
 	const logs = [...a, ...b].map(Math.log);
-	const perRepeat =
-		logs.length < 2 || mean(logs) === Number.NEGATIVE_INFINITY ? 0 : Math.expm1(sampleStandardDeviation(logs));
+	const perRepeat = Math.expm1(sampleStandardDeviation(logs));
 	return [{ scenario, measure, ratio: { value: ratio, ...(ci && { ci }) }, perRepeat }];
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import autocannon from 'autocannon';
 
 /** A request of the closed loop, one for each connection. */
@@ -91,8 +92,4 @@ function namedHeaders(headers: readonly string[]): Record<string, string> {
 	const named: Record<string, string> = {};
 	for (let at = 0; at + 1 < headers.length; at += 2) named[headers[at] ?? ''] = headers[at + 1] ?? '';
 	return named;
-}
-
-function pause(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -15,10 +15,12 @@ export class ModernSession extends StreamableSession {
 	#callHeaders: { readonly tool: string; readonly headers: string[] } | undefined;
 
 	protected headersFor(method: string, name?: string): string[] {
+		if (name !== undefined && this.#callHeaders?.tool === name) return this.#callHeaders.headers;
 		const common = [...this.base, 'mcp-protocol-version', protocolVersion, 'mcp-method', method];
 		if (name === undefined) return common;
-		if (this.#callHeaders?.tool !== name) this.#callHeaders = { tool: name, headers: [...common, 'mcp-name', name] };
-		return this.#callHeaders.headers;
+		const headers = [...common, 'mcp-name', name];
+		this.#callHeaders = { tool: name, headers };
+		return headers;
 	}
 
 	protected override meta(): string {

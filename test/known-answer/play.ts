@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { machinePlacement } from '../../bench/fleet/placement.ts';
-import { mergeHistory } from '../../bench/history-file.ts';
+import { mergeHistory, readHistory } from '../../bench/history-file.ts';
 import { measuresOf, readFacts, type TrialFacts } from '../../bench/judge/facts.ts';
 import type { HistoryEvent } from '../../bench/model/history.ts';
 import type { Measures } from '../../bench/model/measures.ts';
@@ -49,7 +47,7 @@ export async function play(targetOf: (more: readonly string[]) => Target, size: 
 	assert.equal(end.end, 'ran', JSON.stringify(end));
 	const merged = join(folder, 'history.gz');
 	await mergeHistory(partsFolder, merged);
-	const events = await eventsOf(merged);
+	const events = await Array.fromAsync(readHistory(merged));
 	const facts = await readFacts(
 		(async function* () {
 			yield* events;
@@ -60,14 +58,6 @@ export async function play(targetOf: (more: readonly string[]) => Target, size: 
 	const [from, to] = stamps;
 	if (from?.waitedMs === undefined || to?.waitedMs === undefined) return played;
 	return { ...played, contention: (to.waitedMs - from.waitedMs) / (to.atMs - from.atMs) };
-}
-
-async function eventsOf(path: string): Promise<HistoryEvent[]> {
-	const events: HistoryEvent[] = [];
-	for await (const line of createInterface({ input: createReadStream(path).pipe(createGunzip()) })) {
-		events.push(JSON.parse(line) as HistoryEvent);
-	}
-	return events;
 }
 
 const pressure = '/proc/pressure/cpu';

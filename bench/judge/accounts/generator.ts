@@ -1,4 +1,5 @@
 import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { busyShareOf } from '../../model/busy-share.ts';
 import type { GeneratorEvent, HistoryEvent } from '../../model/history.ts';
 import type { MeasureName, Measures } from '../../model/measures.ts';
 import { type Account, measured } from './account.ts';
@@ -38,12 +39,12 @@ export class Generator implements Account {
 
 	processes(): ProcessFigures[] {
 		return this.#events.map((event) => {
-			const { role, pid, worker, spanUs, cpuUs, spunUs = 0, waitedUs, loopDelayMaxUs, gc, queuedPeak } = event;
+			const { role, pid, worker, spanUs, waitedUs, loopDelayMaxUs, gc, queuedPeak } = event;
 			const lag = worker === undefined ? undefined : this.#lag.get(worker);
 			return {
 				role,
 				name: role === 'harness' ? `the harness (pid ${pid})` : `swarm worker ${worker} (pid ${pid})`,
-				busyShare: Math.max(0, cpuUs - spunUs) / spanUs,
+				busyShare: busyShareOf(event),
 				...(waitedUs === undefined ? {} : { waitShare: waitedUs / spanUs }),
 				loopDelayMaxUs,
 				gcMaxUs: gc.maxUs,
