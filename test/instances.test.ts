@@ -2,23 +2,17 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { HistoryEvent } from '../bench/model/history.ts';
 import { RunFolder } from '../bench/store.ts';
 import { startBench } from './support/command.ts';
+import { endInterrupted } from './support/ending.ts';
 import { temporaryFolder } from './support/folders.ts';
-import { linuxOnly, marked, survivors } from './support/processes.ts';
+import { linuxOnly, marked } from './support/processes.ts';
 import { latestRecord, measuredRun, recordOf } from './support/runs.ts';
 
 const instances = 3;
 
 /** From the signal to the end: what was opened is dropped, not closed one by one. */
 const endsWithinMs = 15_000;
-
-async function historyOf(folder: string, trial: string): Promise<HistoryEvent[]> {
-	const events: HistoryEvent[] = [];
-	for await (const event of new RunFolder(folder).history(trial)) events.push(event);
-	return events;
-}
 
 test('clients are shared by several servers, which are read together and crash together', {
 	skip: linuxOnly,
@@ -31,7 +25,7 @@ test('clients are shared by several servers, which are read together and crash t
 	assert.ok(Math.abs((idle.measures.fdsPerClient?.value ?? 0) - 1) < 0.02, 'a descriptor in one of the servers each');
 	assert.equal(idle.measures.opensFailed?.value, 0);
 
-	const events = await historyOf(folder, restart.id);
+	const events = await Array.fromAsync(new RunFolder(folder).history(restart.id));
 	const ready = events.filter((event) => event.is === 'process' && event.role === 'target' && event.change === 'ready');
 	assert.equal(ready.length, 2 * instances, 'every server was started, and started again');
 	const healed = events.find((event) => event.is === 'fault' && event.change === 'healed');
@@ -56,12 +50,7 @@ test('Ctrl-C while a crowd opens: all servers and workers end, and soon', { skip
 	await running.until(() => opened(root) > 1000, 'a thousand clients');
 	assert.equal(marked(running.mark).filter(({ command }) => command.includes('/servers/')).length, 6);
 	assert.ok(marked(running.mark).filter(({ command }) => command.includes('/worker.ts')).length >= 6);
-	const before = performance.now();
-	running.interrupt();
-	const { code, err } = await running.ended;
-	assert.ok(performance.now() - before < endsWithinMs);
-	assert.equal(code, 130, err);
-	assert.deepEqual(await survivors(running.mark, 2000), []);
+	await endInterrupted(running, endsWithinMs);
 	const record = latestRecord(root);
 	assert.equal(record?.trials[0]?.state, 'aborted');
 	assert.match(record?.scenarios[0]?.clamped ?? '', /^16500 sessions instead of 100000: 3000 descriptors/);

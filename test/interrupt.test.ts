@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bench, startBench } from './support/command.ts';
+import { endInterrupted } from './support/ending.ts';
 import { temporaryFolder } from './support/folders.ts';
-import { linuxOnly, marked, survivors } from './support/processes.ts';
+import { linuxOnly, marked } from './support/processes.ts';
 import { latestRecord, missingReports, recordOf } from './support/runs.ts';
 
 const calls = ['--profile', 'smoke', '--scenario', 'steady-calls', '--target', 'sse,stateless', '--seed', '1'];
@@ -19,12 +21,7 @@ test('Ctrl-C in the middle: finished trials are kept and reported, nothing runs 
 		() => marked(running.mark).some(({ command }) => command.includes('/servers/')),
 		'a second target',
 	);
-	const before = performance.now();
-	running.interrupt();
-	const { code, signal, out, err } = await running.ended;
-	assert.ok(performance.now() - before < endsWithinMs);
-	assert.deepEqual({ code, signal }, { code: 130, signal: null }, err);
-	assert.deepEqual(await survivors(running.mark, 2000), []);
+	const { out, err } = await endInterrupted(running, endsWithinMs);
 	assert.equal(err.trim().split('\n').length, 1, err);
 	assert.match(err, /Interrupted/);
 	assert.match(out, /interrupted/);
@@ -51,13 +48,8 @@ test('Ctrl-C while a server is down on purpose: it is not started again, and the
 		await using running = startBench([...restart, '--out', root]);
 		const target = () => marked(running.mark).some(({ command }) => command.includes('/servers/'));
 		await running.until(target, 'the target');
-		await new Promise((resolve) => setTimeout(resolve, waitMs));
-		const before = performance.now();
-		running.interrupt();
-		const { code, err } = await running.ended;
-		assert.ok(performance.now() - before < endsWithinMs);
-		assert.equal(code, 130, err);
-		assert.deepEqual(await survivors(running.mark, 2000), []);
+		await sleep(waitMs);
+		await endInterrupted(running, endsWithinMs);
 	}
 });
 
@@ -65,9 +57,7 @@ test('Ctrl-C before the first trial: still a run with reports, exit code 130', {
 	const root = temporaryFolder('interrupt');
 	await using running = startBench([...calls, '--out', root]);
 	await running.until(() => running.said.out.includes('trials, about'), 'the estimate');
-	running.interrupt();
-	const { code, err } = await running.ended;
-	assert.equal(code, 130, err);
+	await endInterrupted(running, endsWithinMs);
 	const record = recordOf(join(root, 'latest'));
 	assert.equal(record.state, 'interrupted');
 	assert.deepEqual(
@@ -75,7 +65,6 @@ test('Ctrl-C before the first trial: still a run with reports, exit code 130', {
 		[],
 	);
 	assert.ok(existsSync(join(root, 'latest', 'report.html')));
-	assert.deepEqual(await survivors(running.mark, 2000), []);
 });
 
 test('the second Ctrl-C ends at once, the children too, and the run can be reported', { skip: linuxOnly }, async () => {
@@ -84,12 +73,7 @@ test('the second Ctrl-C ends at once, the children too, and the run can be repor
 	await running.until(() => marked(running.mark).length >= 4, 'harness, reaper, target and worker run');
 	running.interrupt();
 	await running.until(() => running.said.err.includes('Interrupted'), 'the first is acknowledged');
-	const before = performance.now();
-	running.interrupt();
-	const { code } = await running.ended;
-	assert.ok(performance.now() - before < 2000);
-	assert.equal(code, 130);
-	assert.deepEqual(await survivors(running.mark, 2000), []);
+	await endInterrupted(running, 2000);
 	assert.ok(['running', 'interrupted'].includes(latestRecord(root)?.state ?? 'none'));
 	const report = await bench(['report', 'latest', '--out', root]);
 	assert.equal(report.code, 0, report.err);
@@ -100,9 +84,6 @@ test('SIGTERM to the harness alone ends the run in the same order', { skip: linu
 	const root = temporaryFolder('interrupt');
 	await using running = startBench([...calls, '--out', root]);
 	await running.until(() => marked(running.mark).some(({ command }) => command.includes('/servers/')), 'a target');
-	running.kill('SIGTERM');
-	const { code, err } = await running.ended;
-	assert.equal(code, 130, err);
+	await endInterrupted(running, endsWithinMs, () => running.kill('SIGTERM'));
 	assert.equal(latestRecord(root)?.state, 'interrupted');
-	assert.deepEqual(await survivors(running.mark, 2000), []);
 });
