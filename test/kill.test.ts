@@ -1,50 +1,69 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { startBench } from './support/command.ts';
-import { temporaryFolder } from './support/folders.ts';
-import { linuxOnly, type MarkedProcess, marked, survivors } from './support/processes.ts';
+import { seededRandom } from '../bench/random.ts';
+import { type Killed, type KillPlan, killRound, killSignals } from './support/kill-round.ts';
+import { linuxOnly } from './support/processes.ts';
 
-/** More of them find rarer moments: `KILL_ROUNDS=50 node --test test/kill.test.ts`. */
-const rounds = Number(process.env.KILL_ROUNDS ?? 5);
+/** More of them find rarer moments: `KILL_ROUNDS=50 node --test test/kill.test.ts`; `KILL_SEED` draws the same moments again. */
+const rounds = wholeNumber('KILL_ROUNDS', killSignals.length, 2 * killSignals.length);
+const seed = wholeNumber('KILL_SEED', 0, Date.now() % 1_000_000);
 
-/** Long enough for the first trials: starts, openings, calls, a crash on purpose, and the restart after it. */
-const spanMs = 8000;
+/** As long as the run: start, openings, a ladder, calls, a crash on purpose and the restart after it, reports. */
+const spanMs = 11_000;
 /** Loading the program: there is nothing to leave behind yet, but the moment belongs to it. */
 const fromMs = 150;
-const goneWithinMs = 2000;
 
-interface Killed {
-	readonly atMs: number;
-	/** What ran beside the harness at that moment. */
-	readonly children: readonly MarkedProcess[];
-	readonly left: readonly MarkedProcess[];
+function wholeNumber(variable: string, least: number, otherwise: number): number {
+	const given = process.env[variable];
+	if (given === undefined) return otherwise;
+	if (/^\d+$/.test(given) && Number(given) >= least) return Number(given);
+	throw new Error(`${variable} is "${given}"; give a whole number from ${least} up, or leave it out.`);
 }
 
-async function killAfter(atMs: number): Promise<Killed> {
-	const scenario = Math.random() < 0.5 ? 'restart' : 'idle-clients';
-	const root = temporaryFolder('kill');
-	await using running = startBench(['--profile', 'smoke', '--scenario', scenario, '--out', root]);
-	await sleep(atMs);
-	const children = marked(running.mark).filter(({ command }) => !command.includes('bench/cli.ts'));
-	running.kill('SIGKILL');
-	const { signal } = await running.ended;
-	assert.equal(signal, 'SIGKILL', 'the run was still going on');
-	return { atMs, children, left: await survivors(running.mark, goneWithinMs) };
+/** One moment in each part of the span, so that few rounds still see every stage; each signal over the whole span. */
+function killPlans(): KillPlan[] {
+	const random = seededRandom(seed);
+	return Array.from({ length: rounds }, (_, round) => ({
+		signal: killSignals[round % killSignals.length] ?? 'SIGKILL',
+		atMs: Math.round(fromMs + ((round + random.next()) / rounds) * (spanMs - fromMs)),
+		target: random.next() < 0.5 ? 'sse' : 'stateless',
+		seed: random.below(1_000_000),
+	}));
 }
 
-test(`SIGKILL of the harness at ${rounds} random moments leaves no process behind`, { skip: linuxOnly }, async (t) => {
+function sum(killed: readonly Killed[], of: (one: Killed) => number): number {
+	return killed.reduce((total, one) => total + of(one), 0);
+}
+
+function sentence(killed: readonly Killed[]): string {
+	const endings = (['in order', 'at once', 'before the signal'] as const).map(
+		(ending) => `${killed.filter((one) => one.ending === ending).length} ended ${ending}`,
+	);
+	return [
+		`${killed.length} rounds, with ${sum(killed, ({ children }) => children)} children at the moment of the signal`,
+		`${sum(killed, ({ left }) => left.length)} left behind`,
+		`${sum(killed, ({ completed }) => completed)} completed trials kept`,
+		`${killed.filter(({ saved }) => saved).length} runs reported`,
+		...endings,
+	].join(', ');
+}
+
+test(`at ${rounds} random moments of a run a signal leaves no process and loses no finished trial`, {
+	skip: linuxOnly,
+}, async (t) => {
+	t.diagnostic(`KILL_ROUNDS=${rounds} KILL_SEED=${seed}`);
 	const killed: Killed[] = [];
-	for (let round = 0; round < rounds; round++) {
-		// One moment in each part of the span, so that few rounds still see every stage.
-		const atMs = Math.round(fromMs + ((round + Math.random()) / rounds) * (spanMs - fromMs));
-		const one = await killAfter(atMs);
-		t.diagnostic(`killed after ${one.atMs} ms with ${one.children.length} children`);
-		killed.push(one);
+	for (const plan of killPlans()) {
+		const what = `${plan.signal} after ${plan.atMs} ms, ${plan.target}`;
+		t.diagnostic(what);
+		killed.push(await killRound(plan));
 	}
+	for (const signal of killSignals)
+		t.diagnostic(`${signal}: ${sentence(killed.filter(({ plan }) => plan.signal === signal))}`);
 	assert.deepEqual(
 		killed.filter(({ left }) => left.length > 0),
 		[],
 	);
-	assert.ok(Math.max(...killed.map(({ children }) => children.length)) >= 3, 'reaper, target and worker were running');
+	assert.ok(Math.max(...killed.map(({ children }) => children)) >= 3, 'reaper, target and worker were running');
+	assert.ok(sum(killed, ({ completed }) => completed) > 0, 'trials were finished before the signal');
 });
