@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from '../bench/random.ts';
+import { deriveSeed, seededRandom } from '../bench/random.ts';
 import { type Killed, type KillPlan, killRound, killSignals } from './support/kill-round.ts';
 import { linuxOnly } from './support/processes.ts';
 
@@ -20,12 +20,13 @@ function wholeNumber(variable: string, least: number, otherwise: number): number
 	throw new Error(`${variable} is "${given}"; give a whole number from ${least} up, or leave it out.`);
 }
 
-/** One moment in each part of the span, so that few rounds still see every stage; each signal over the whole span. */
+/** For each signal one moment in each part of the span, so that few rounds still see every stage with every signal. */
 function killPlans(): KillPlan[] {
-	const random = seededRandom(seed);
+	const random = seededRandom(deriveSeed(seed, 'kill'));
+	const parts = Math.ceil(rounds / killSignals.length);
 	return Array.from({ length: rounds }, (_, round) => ({
 		signal: killSignals[round % killSignals.length] ?? 'SIGKILL',
-		atMs: Math.round(fromMs + ((round + random.next()) / rounds) * (spanMs - fromMs)),
+		atMs: Math.round(fromMs + ((Math.floor(round / killSignals.length) + random.next()) / parts) * (spanMs - fromMs)),
 		target: random.next() < 0.5 ? 'sse' : 'stateless',
 		seed: random.below(1_000_000),
 	}));
