@@ -11,7 +11,9 @@ export interface FaultScene {
 	readonly victim: Victim;
 	/** The trial is over: nothing more is applied, and nothing is started again. */
 	readonly signal: AbortSignal;
-	/** When the restarted target was ready, on the trial's clock. */
+	/** The fault begins to act, or has healed: in between a process of the target may end. */
+	struck(on: boolean): void;
+	/** When the last process of the target was ready, on the trial's clock. */
 	readyUs(): number;
 }
 
@@ -25,10 +27,15 @@ export async function applyFault({ atMs, fault }: FaultWindow, fromUs: number, s
 	await sleepUntil(clock, fromUs + atMs * 1000, signal);
 	const appliedUs = clock();
 	log.event({ is: 'fault', at: appliedUs, fault, change: 'applied' });
+	scene.struck(true);
 	await active.apply();
 	await sleepUntil(clock, appliedUs + active.lastsMs * 1000, signal);
+	const healingUs = clock();
 	await active.heal();
-	log.event({ is: 'fault', at: scene.readyUs(), fault, change: 'healed' });
+	scene.struck(false);
+	// What the heal started can be used from its ready on; where it started nothing, from now on.
+	const readyUs = scene.readyUs();
+	log.event({ is: 'fault', at: readyUs > healingUs ? readyUs : clock(), fault, change: 'healed' });
 }
 
 /** @throws AbortError */

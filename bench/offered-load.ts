@@ -69,10 +69,12 @@ async function readDuring(stage: Stage, everyMs: number, fromUs: number, toUs: n
 }
 
 async function readOnce(stage: Stage): Promise<void> {
+	// A process that is gone has nothing to read, and one that stands still would be waited for.
+	if (stage.isStruck) return;
 	try {
 		await takeReading(stage, stage.running().swarm.state.open, 'loaded');
 	} catch (error) {
-		// A fault may just be killing the target, and a dead process has nothing to read. Otherwise its end ends the trial.
+		// A fault may have struck meanwhile. Otherwise the end of a process ends the trial.
 		if (stage.spec.size.faults.length === 0) throw error;
 	}
 }

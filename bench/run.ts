@@ -184,9 +184,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const size = planned?.cases.find((each) => each.case?.id === trial.case)?.size;
 	if (!target || !planned || !size) throw new Error(`the plan does not hold ${trial.id}`);
 	const lacking = planned.scenario.needs.find((need) => !target.features.includes(need));
-	if (lacking) {
-		return { result: { ...trial, state: 'skipped', because: `${target.id} does not offer ${lacking}`, warnings: [] } };
-	}
+	if (lacking) return skipped(trial, `${target.id} does not offer ${lacking}`);
 	const { placement, signal, progress } = options;
 	const headers = options.headers.get(target.base) ?? [];
 	const partsFolder = await folder.partsFolder(trial.id);
@@ -202,6 +200,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 		onPhase: (phase, state) => progress.phase(trial, phase, state),
 	});
 	await folder.closeHistory(trial.id);
+	if (end.end === 'unavailable') return skipped(trial, end.because);
 	const base = { ...trial, startedAt: startedAt.toISOString(), warnings: end.end === 'ran' ? [...end.warnings] : [] };
 	const redact = redactor(headers);
 	if (end.end === 'failed-to-start') {
@@ -220,8 +219,13 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	return { result: { ...base, durationMs, state: 'completed', measures }, facts };
 }
 
+/** A trial that cannot be had here says why, and is no failure. */
+function skipped(trial: TrialPlan, because: string): Performed {
+	return { result: { ...trial, state: 'skipped', because, warnings: [] } };
+}
+
 /** What a target said, without what it was told in confidence. */
-function redacted(end: Exclude<TrialEnd, { end: 'ran' }>, redact: (text: string) => string) {
+function redacted(end: Extract<TrialEnd, { end: 'aborted' | 'failed-to-start' }>, redact: (text: string) => string) {
 	return { because: redact(end.because), stderr: end.stderr.map(redact) };
 }
 

@@ -1,8 +1,9 @@
+import { type Balancer, startBalancer } from './balancer.ts';
 import { clockSince, monotonicUs } from './clock.ts';
 import { Sampler } from './collect/sampler.ts';
 import type { FaultScene } from './fault-timeline.ts';
 import { describeExit } from './fleet/child.ts';
-import { startTarget, stateGauges, type TargetProcess } from './fleet/target.ts';
+import { stateGauges, type TargetProcess } from './fleet/target.ts';
 import { callTimeoutMs, fewAtOnce, manyAtOnce, readyWithinMs, terminateWithinMs } from './limits.ts';
 import { connectionsOf, type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
 import type { Placement } from './model/environment.ts';
@@ -13,6 +14,7 @@ import { instancesOf, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
 import { type SwarmState, SwarmWorkers } from './swarm-workers.ts';
+import { TargetGroup } from './target-group.ts';
 import { TrialLog } from './trial-log.ts';
 
 /** All that a trial needs to know. */
@@ -38,11 +40,11 @@ interface StartOptions {
 	readonly idleMs?: number;
 }
 
-/** The trial was asked to stop, or its target died unasked. */
+/** The trial was asked to stop, or its target, or what stands before it, died unasked. */
 export class Aborted extends Error {}
 
 /**
- * What a trial plays on: the target, the swarm, the log and the sampler, from the first start to the end of the last process.
+ * What a trial plays on: the target, the path to it, the swarm, the log and the sampler, from the first start to the end of the last process.
  * Nothing that it started outlives it. What happens on it is a course of its own (`ladder.ts`, `offered-load.ts`).
  */
 export class Stage {
@@ -56,12 +58,13 @@ export class Stage {
 	/** Aborted when the trial is over, however it ended. */
 	readonly #over = new AbortController();
 	readonly sampler: Sampler;
-	#servers: readonly TargetProcess[] = [];
+	readonly #target: TargetGroup;
+	#path: Balancer | undefined;
 	#swarm: SwarmWorkers | undefined;
 	/** Everything that was started, or is just being started when the trial ends. */
 	readonly #owned: Promise<{ kill(): Promise<unknown> }>[] = [];
-	/** A fault is killing the target on purpose. */
-	#faulting = false;
+	/** The trial ends its processes on purpose. */
+	#isEnding = false;
 
 	constructor(spec: TrialSpec) {
 		this.spec = spec;
@@ -69,6 +72,16 @@ export class Stage {
 		this.sampler = new Sampler({ clock: this.clock, emit: (event) => this.log.event(event) });
 		this.sampler.add({ role: 'harness', pid: process.pid });
 		this.sampler.start();
+		this.#target = new TargetGroup({
+			originUs: this.#originUs,
+			clock: this.clock,
+			log: this.log,
+			over: this.#over.signal,
+			own: (starting) => this.#own(starting),
+			watch: (pid) => this.sampler.add({ role: 'target', pid }),
+			unwatch: (pid) => this.sampler.remove(pid),
+			died: (because) => this.#ended.reject(new Aborted(because)),
+		});
 		this.#ended.promise.catch(() => {});
 		const abort = () => {
 			this.#over.abort();
@@ -82,21 +95,16 @@ export class Stage {
 	async start({ env = {}, idleMs }: StartOptions = {}): Promise<void> {
 		const { target, placement, plan, partsFolder, headers, size, limits } = this.spec;
 		this.phase('start');
-		this.#faulting = false;
-		const spec = {
-			server: target.server,
-			env,
-			cpus: placement.target,
-			readyMs: readyWithinMs,
-			signal: this.#over.signal,
-		};
-		const starting = Array.from({ length: instancesOf(target) }, () => this.#own(startTarget(spec)));
-		this.#adopt(await Promise.all(starting));
+		this.#isEnding = false;
+		const { signal } = this.#over;
+		const spec = { server: target.server, env, cpus: placement.target, readyMs: readyWithinMs, signal };
+		await this.#target.start(spec, instancesOf(target));
+		const urls = await this.#pathTo(this.#target.servers.map(({ url }) => url));
 		const workers = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
 		this.#swarm = await this.#own(
 			SwarmWorkers.start(workers, placement.swarm, partsFolder, {
 				originUs: this.#originUs,
-				urls: this.#servers.map(({ url }) => url),
+				urls,
 				manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
 				transport: target.transport,
 				stream: target.client.stream,
@@ -116,103 +124,101 @@ export class Stage {
 		this.phase('open');
 	}
 
-	/** Ends the swarm and the target in order. */
+	/** Starts what stands between swarm and target. @returns where the clients connect */
+	async #pathTo(urls: readonly string[]): Promise<readonly string[]> {
+		const [url] = urls;
+		if (this.spec.size.path === undefined || url === undefined) return urls;
+		const path = await this.#own(startBalancer(urls, this.spec.placement.target));
+		this.#path = path;
+		const { pid } = path;
+		this.log.ready('path', pid, path.readyUs - this.#originUs, path.cpus);
+		this.sampler.add({ role: 'path', pid });
+		void path.exited.then((exit) => {
+			const how = describeExit(exit);
+			if (!this.#isEnding) this.#ended.reject(new Aborted(`the balancer ended by itself (${how})`));
+			this.sampler.remove(pid);
+			this.log.event({ is: 'process', at: this.clock(), role: 'path', pid, change: 'exited', exit: how });
+		});
+		return [path.urlFor(url)];
+	}
+
+	/** Ends the swarm, the target and the path in order. */
 	async stop(): Promise<void> {
 		this.phase('stop');
-		this.#faulting = true;
-		const { servers, swarm } = this.running();
+		this.#expectEnd();
+		const { swarm } = this.running();
 		await this.or(swarm.ask({ do: 'finish' }));
 		for (const pid of swarm.pids) this.sampler.remove(pid);
-		await Promise.all(servers.map((server) => server.terminate(terminateWithinMs)));
+		await this.#target.terminate(terminateWithinMs);
+		await this.#path?.kill();
+		this.#path = undefined;
 	}
 
 	/** Ends whatever still runs; safe to call at any time. */
 	async kill(): Promise<void> {
-		this.#faulting = true;
+		this.#expectEnd();
 		this.#over.abort();
 		this.sampler.stop();
 		await Promise.all(this.#owned.map((starting) => starting.then((started) => started.kill()).catch(() => {})));
+		await this.#target.lift();
 		this.log.close();
+	}
+
+	#expectEnd(): void {
+		this.#isEnding = true;
+		this.#target.expectEnd();
 	}
 
 	/** The last lines that the target's processes wrote to stderr. */
 	targetStderr(): readonly string[] {
-		return this.#servers.flatMap((server) => server.stderrTail());
+		return this.#target.servers.flatMap((server) => server.stderrTail());
+	}
+
+	/** A fault acts on the target: its processes may be gone, or may not answer. */
+	get isStruck(): boolean {
+		return this.#target.isStruck;
 	}
 
 	/** Heap and event-loop delay since the last question, of a target that can be asked. */
 	async askTarget(): Promise<void> {
 		const asking = this.running().servers.map(async ({ control, pids }) => {
-			if (!control) return;
-			const state = await this.or(control('state'));
-			const [pid = 0] = pids();
-			this.log.event({ is: 'gauge', at: this.clock(), role: 'target', pid, values: stateGauges(state) });
+			if (!control || this.isStruck) return;
+			try {
+				const state = await this.or(control('state'));
+				const [pid = 0] = pids();
+				this.log.event({ is: 'gauge', at: this.clock(), role: 'target', pid, values: stateGauges(state) });
+			} catch (error) {
+				// The fault came before the answer.
+				if (!this.isStruck || error instanceof Aborted) throw error;
+			}
 		});
 		await Promise.all(asking);
 	}
 
-	/**
-	 * Faults end with the trial: a server that is started after it would belong to nobody. Of several processes a fault hits
-	 * all, and is healed when the last of them is ready.
-	 */
+	/** Faults end with the trial. */
 	faultScene(): FaultScene {
-		const { signal } = this.#over;
+		const { clock, log } = this;
 		return {
-			clock: this.clock,
-			log: this.log,
-			signal,
-			victim: {
-				kill: async () => {
-					this.#faulting = true;
-					await Promise.all(this.running().servers.map((server) => server.kill()));
-				},
-				restart: async () => {
-					signal.throwIfAborted();
-					this.#adopt(await Promise.all(this.running().servers.map((server) => this.#own(server.restart()))));
-					this.#faulting = false;
-				},
-			},
-			readyUs: () => Math.max(...this.running().servers.map(({ readyUs }) => readyUs)) - this.#originUs,
+			clock,
+			log,
+			signal: this.#over.signal,
+			victim: this.#target.victim(this.#path),
+			struck: (on) => this.#target.struck(on),
+			readyUs: () => this.#target.readyUs(),
 		};
 	}
 
 	/** Target and swarm once they were started; `server` is the first of the target's processes. */
 	running(): { server: TargetProcess; servers: readonly TargetProcess[]; swarm: SwarmWorkers } {
-		const [server] = this.#servers;
+		const { servers } = this.#target;
+		const [server] = servers;
 		if (!server || !this.#swarm) throw new Error('the trial was not started');
-		return { server, servers: this.#servers, swarm: this.#swarm };
-	}
-
-	/** Watches servers that are ready; the end of one is the trial's end unless a fault wanted it. */
-	#adopt(servers: readonly TargetProcess[]): void {
-		this.#servers = servers;
-		for (const server of servers) this.#attend(server);
-		this.#watch();
-	}
-
-	#attend(server: TargetProcess): void {
-		const pids = server.pids();
-		for (const pid of pids) {
-			this.log.ready('target', pid, server.readyUs - this.#originUs, server.cpus);
-		}
-		void server.exited.then((exit) => {
-			const how = describeExit(exit);
-			if (!this.#faulting) this.#ended.reject(new Aborted(`the target ended by itself (${how})`));
-			for (const pid of pids) {
-				this.sampler.remove(pid);
-				this.log.event({ is: 'process', at: this.clock(), role: 'target', pid, change: 'exited', exit: how });
-			}
-		});
-	}
-
-	/** A command line may start further processes at any time: they are looked for at every phase. */
-	#watch(): void {
-		for (const { pids } of this.#servers) for (const pid of pids()) this.sampler.add({ role: 'target', pid });
+		return { server, servers, swarm: this.#swarm };
 	}
 
 	/** The next stage of the trial begins. */
 	phase(phase: Phase): void {
-		this.#watch();
+		this.#target.watch();
 		this.log.phase(phase);
 		this.spec.onPhase(phase, () => this.#swarm?.state ?? { open: 0, callsOk: 0, callsNotOk: 0 });
 	}

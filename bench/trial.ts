@@ -1,5 +1,6 @@
 import { StartError } from './fleet/child.ts';
 import { climbLadder } from './ladder.ts';
+import { Unavailable } from './model/unavailable.ts';
 import type { Warning } from './model/warning.ts';
 import { offerLoad } from './offered-load.ts';
 import { searchCapacity } from './search-course.ts';
@@ -10,6 +11,8 @@ export type { TrialSpec } from './stage.ts';
 /** How a trial ended, before its history is judged. */
 export type TrialEnd =
 	| { readonly end: 'ran'; readonly warnings: readonly Warning[] }
+	/** Machine or target lack what the trial asks for. */
+	| { readonly end: 'unavailable'; readonly because: string }
 	| { readonly end: 'aborted'; readonly because: string; readonly stderr: readonly string[] }
 	| { readonly end: 'failed-to-start'; readonly because: string; readonly stderr: readonly string[] };
 
@@ -31,6 +34,7 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 		return { end: 'ran', warnings: stage.warnings };
 	} catch (error) {
 		if (error instanceof StartError) return { end: 'failed-to-start', because: error.because, stderr: error.stderr };
+		if (error instanceof Unavailable) return { end: 'unavailable', because: error.message };
 		return { end: 'aborted', because: (error as Error).message, stderr: stage.targetStderr() };
 	} finally {
 		await stage.kill();

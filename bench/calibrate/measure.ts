@@ -59,8 +59,10 @@ export async function measureOnce(target: Target, size: Size, repeat: number, be
 			signal,
 			onPhase,
 		});
-		if (end.end !== 'ran')
-			throw new CalibrationError(`${target.id}: ${end.because}. ${end.stderr.at(-1) ?? ''}`.trim());
+		if (end.end !== 'ran') {
+			const last = 'stderr' in end ? end.stderr.at(-1) : undefined;
+			throw new CalibrationError(`${target.id}: ${end.because}. ${last ?? ''}`.trim());
+		}
 		const history = join(folder, 'history.ndjson.gz');
 		await mergeHistory(partsFolder, history);
 		const facts = await readFacts(readHistory(history));

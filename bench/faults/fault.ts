@@ -1,9 +1,61 @@
-/** What a fault may do to a target's process. */
-export interface Victim {
+/** One process of a target: its place stays, whichever process fills it. Every power but `kill` and `drain` may be used again. */
+export interface Instance {
 	/** SIGKILL; fulfils when the process is gone. */
 	kill(): Promise<void>;
-	/** Starts it again where it was; fulfils when it accepts connections. */
+	/** SIGTERM, and SIGKILL for what is left after `deadlineMs`; fulfils when the process is gone. */
+	drain(deadlineMs: number): Promise<void>;
+	/** Starts it again where it was, if it is gone; fulfils when it accepts connections. */
 	restart(): Promise<void>;
+	/** SIGSTOP. */
+	pause(): Promise<void>;
+	/** SIGCONT, whether or not it was paused. */
+	resume(): Promise<void>;
+	/** From now on it can open so many further descriptors. @throws Unavailable */
+	limitDescriptors(spareFds: number): Promise<void>;
+	/** From now on it can take so much further memory. @throws Unavailable */
+	limitMemory(spareMb: number): Promise<void>;
+	/** Takes both limits away, if there are any. */
+	lift(): Promise<void>;
+}
+
+/** What a fault may do to the balancer between swarm and target. */
+export interface PathControl {
+	/** Whether new requests may go to the instance of this number. */
+	register(instance: number, on: boolean): Promise<void>;
+	/** Cuts every client's connection and accepts none; or accepts them again. */
+	down(on: boolean): Promise<void>;
+	/** Bytes of clients vanish on every connection there is, and on those that come while it is on. */
+	halfOpen(on: boolean): Promise<void>;
+}
+
+/** What a fault may do to a target and to the path to it. */
+export interface Victim {
+	readonly instances: readonly Instance[];
+	/** Absent where nothing stands between swarm and target. */
+	readonly path?: PathControl;
+	/**
+	 * Starts a new process for every instance, on new ports, and turns the path to them. @returns what was replaced
+	 * @throws Unavailable where the target cannot listen elsewhere
+	 */
+	replace(): Promise<readonly Pick<Instance, 'drain'>[]>;
+	/** Rejects when the trial ends. */
+	wait(ms: number): Promise<void>;
+}
+
+/**
+ * The same step on every instance. Waits for all of them, also where one fails: a healing must not begin while a step is
+ * still under way.
+ */
+export async function onAll<T>(members: readonly T[], step: (member: T, n: number) => Promise<void>): Promise<void> {
+	const done = await Promise.allSettled(members.map(step));
+	const failed = done.find((result) => result.status === 'rejected');
+	if (failed) throw failed.reason;
+}
+
+/** @throws Error where nothing stands between swarm and target */
+export function pathOf({ path }: Victim, kind: string): PathControl {
+	if (!path) throw new Error(`The fault ${kind} acts on the balancer: give the scenario's size a path.`);
+	return path;
 }
 
 /**

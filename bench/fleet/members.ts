@@ -12,6 +12,13 @@ export function groupMembers(groupId: number, procRoot = '/proc'): number[] {
 	return members.sort((a, b) => Number(b === groupId) - Number(a === groupId));
 }
 
+/** Whether a process is gone, or has ended and waits to be collected. */
+export function isOver(pid: number, procRoot = '/proc'): boolean {
+	const stat = read(`${procRoot}/${pid}/stat`);
+	const state = stat.slice(stat.lastIndexOf(')') + 2).charAt(0);
+	return state === '' || state === 'Z' || state === 'X';
+}
+
 /**
  * The process that listens on a TCP port of a loopback address, or undefined where it cannot be seen (another user's,
  * another namespace).

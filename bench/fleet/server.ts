@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ControlReply, ControlRequest, ReadyLine, ServerState } from '../../servers/contract.ts';
+import type { ControlRequest, ReadyLine, ServerState } from '../../servers/contract.ts';
 import { monotonicUs } from '../clock.ts';
+import type { Role } from '../model/history.ts';
 import type { ServerCommand } from '../model/target.ts';
+import { type Ask, askerOf } from './questions.ts';
 import { type Child, type ChildSpec, describeExit, StartError, startChild } from './child.ts';
 import { freePort, isPortFree } from './port.ts';
 
@@ -11,6 +13,8 @@ const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How to start a server of a target. */
 export interface ServerSpec {
+	/** `target` by default. */
+	readonly role?: Role;
 	readonly server: Extract<ServerCommand, { kind: 'node' }>;
 	/** Flags after those of the target, e.g. a scenario's. */
 	readonly args?: readonly string[];
@@ -38,6 +42,8 @@ export interface ServerProcess extends Pick<Child, 'exited' | 'exit' | 'stderrTa
 	 * @throws Error when it exits, refuses, or does not answer within `timeoutMs` (10 s by default)
 	 */
 	control(control: ControlRequest['control'], timeoutMs?: number): Promise<ServerState>;
+	/** Any question over IPC, for a server with a control language of its own. */
+	readonly ask: Ask;
 }
 
 /** How long a port may stay busy after its owner was killed, before the restart gives up. */
@@ -75,7 +81,7 @@ async function wasPortBusy(error: unknown, port: number): Promise<boolean> {
 async function startOnce(spec: ServerSpec, port: number): Promise<ServerProcess> {
 	const readyLine = Promise.withResolvers<string>();
 	const child = startChild({
-		role: 'target',
+		role: spec.role ?? 'target',
 		file: resolve(projectRoot, spec.server.file),
 		args: [...spec.server.args, ...(spec.args ?? []), '--port', String(port)],
 		...(spec.nodeFlags && { nodeFlags: spec.nodeFlags }),
@@ -83,6 +89,7 @@ async function startOnce(spec: ServerSpec, port: number): Promise<ServerProcess>
 		...(spec.env && { env: spec.env }),
 		onStdoutLine: readyLine.resolve,
 	});
+	const ask = askerOf(child);
 	const ready = await becomeReady(child, readyLine.promise, spec.readyMs ?? 10_000);
 	const readyUs = monotonicUs();
 	return {
@@ -92,7 +99,8 @@ async function startOnce(spec: ServerSpec, port: number): Promise<ServerProcess>
 		port: Number(new URL(ready.url).port),
 		cpus: child.cpus,
 		readyUs,
-		control: controlOf(child),
+		control: (control, timeoutMs) => ask<ServerState>({ control }, control, timeoutMs),
+		ask,
 		exited: child.exited,
 		exit: child.exit,
 		stderrTail: child.stderrTail,
@@ -140,47 +148,4 @@ function parseReady(line: string): ReadyLine | undefined {
 	} catch {
 		return undefined;
 	}
-}
-
-/** Questions and answers over IPC, matched by their id. */
-function controlOf(child: Child): ServerProcess['control'] {
-	let lastId = 0;
-	const pending = new Map<number, PromiseWithResolvers<ServerState>>();
-	child.onMessage((message) => {
-		if (!isReply(message)) return;
-		const asked = pending.get(message.id);
-		if ('state' in message) asked?.resolve(message.state);
-		else asked?.reject(new Error(`The server refused the control request: ${message.error}`));
-	});
-	void child.exited.then((exit) => {
-		const gone = new Error(`The server ended (${describeExit(exit)}) before it answered the control request.`);
-		for (const asked of pending.values()) asked.reject(gone);
-	});
-	return async (control, timeoutMs = 10_000) => {
-		lastId += 1;
-		const request: ControlRequest = { id: lastId, control };
-		const asked = Promise.withResolvers<ServerState>();
-		pending.set(request.id, asked);
-		const timer = setTimeout(
-			() => asked.reject(new Error(`The server did not answer '${control}' within ${timeoutMs} ms.`)),
-			timeoutMs,
-		);
-		if (!child.send(request)) asked.reject(new Error('The control channel of the server is closed.'));
-		try {
-			return await asked.promise;
-		} finally {
-			clearTimeout(timer);
-			pending.delete(request.id);
-		}
-	};
-}
-
-function isReply(message: unknown): message is ControlReply {
-	return (
-		typeof message === 'object' &&
-		message !== null &&
-		'id' in message &&
-		typeof message.id === 'number' &&
-		('state' in message || 'error' in message)
-	);
 }

@@ -34,6 +34,8 @@ export interface TargetProcess {
 	/** Fulfils when it is gone; never for a server that the harness did not start. */
 	readonly exited: Promise<Exit>;
 	stderrTail(): readonly string[];
+	/** Sends a signal to all its processes; false when nobody is left, or when they are not the harness's to signal. */
+	signal(signal: NodeJS.Signals): boolean;
 	kill(): Promise<unknown>;
 	terminate(deadlineMs: number): Promise<unknown>;
 	/** Starts it again where it was, after it is gone. @throws StartError */
@@ -64,9 +66,9 @@ export async function startTarget(spec: TargetSpec): Promise<TargetProcess> {
 }
 
 function ofServer(server: ServerProcess): TargetProcess {
-	const { url, readyUs, cpus, pid, control, exited, stderrTail, kill, terminate } = server;
+	const { url, readyUs, cpus, pid, control, exited, stderrTail, signal, kill, terminate } = server;
 	const restart = async () => ofServer(await restartServer(server));
-	return { url, readyUs, cpus, pids: () => [pid], control, exited, stderrTail, kill, terminate, restart };
+	return { url, readyUs, cpus, pids: () => [pid], control, exited, stderrTail, signal, kill, terminate, restart };
 }
 
 /** Any program: it is ready when its port accepts a connection. */
@@ -91,7 +93,7 @@ async function startCommand(
 		...(spec.env && { env: spec.env }),
 	});
 	await becomeReady(child, address, spec);
-	const { cpus, exited, stderrTail } = child;
+	const { cpus, exited, stderrTail, signal } = child;
 	const pids = () => groupMembers(child.pid);
 	return {
 		url,
@@ -100,6 +102,7 @@ async function startCommand(
 		pids,
 		exited,
 		stderrTail,
+		signal,
 		kill: () => child.kill().then(() => allGone(pids)),
 		terminate: (deadlineMs) => child.terminate(deadlineMs).then(() => allGone(pids)),
 		restart: () => startCommand(spec, { kind: 'command', command, url }),
@@ -161,6 +164,7 @@ async function joinRunning({ url, pid }: Extract<ServerCommand, { kind: 'running
 		pids: () => (found === undefined ? [] : [found]),
 		exited: new Promise(() => {}),
 		stderrTail: () => [],
+		signal: () => false,
 		kill: nothing,
 		terminate: nothing,
 		restart: async () => {

@@ -1,7 +1,38 @@
-/** Something that is applied to a process or to the path and heals again. */
+/** Something that is applied to a process or to the path and heals again. Of a target of several processes a fault strikes all. */
 export type Fault =
 	/** SIGKILL; the process is started again on the same port after `restartAfterMs`. */
-	{ readonly kind: 'crash'; readonly restartAfterMs: number };
+	| { readonly kind: 'crash'; readonly restartAfterMs: number }
+	/**
+	 * SIGTERM, and SIGKILL for what is left after `deadlineMs`; started again `restartAfterMs` after the SIGTERM, at the
+	 * earliest when it is gone.
+	 */
+	| { readonly kind: 'drain'; readonly deadlineMs: number; readonly restartAfterMs: number }
+	/** SIGSTOP, and SIGCONT after `forMs`. */
+	| { readonly kind: 'pause'; readonly forMs: number }
+	/**
+	 * One batch of instances after the other is stopped and started again on its port, with `intervalMs` between the ready of
+	 * one batch and the stop of the next.
+	 */
+	| {
+			readonly kind: 'rolling_restart';
+			readonly batch: number;
+			readonly intervalMs: number;
+			readonly stop: 'kill' | 'drain';
+			/** Of a drain. */
+			readonly deadlineMs: number;
+			/** The balancer sends nothing new to an instance from before its stop until it is ready again. */
+			readonly deregister: boolean;
+	  }
+	/** As many new processes are started; the balancer turns to them at once; the old ones are drained and go. */
+	| { readonly kind: 'blue_green'; readonly deadlineMs: number }
+	/** The process may open no more than `spareFds` further descriptors. */
+	| { readonly kind: 'fd_exhaustion'; readonly spareFds: number; readonly forMs: number }
+	/** The process may take no more than `spareMb` of further memory; where it does, the kernel kills it. */
+	| { readonly kind: 'memory_limit'; readonly spareMb: number; readonly forMs: number }
+	/** The balancer cuts its clients' connections and accepts none. */
+	| { readonly kind: 'down'; readonly forMs: number }
+	/** At the balancer the bytes of every client's connection vanish, both ways, and nothing is closed: not even by the heal. */
+	| { readonly kind: 'half_open'; readonly forMs: number };
 
 /** A fault on the timeline of a trial; `atMs` counts from the start of the measured load. Every fault heals. */
 export interface FaultWindow {

@@ -105,7 +105,9 @@ export interface FaultEvent {
 	readonly is: 'fault';
 	readonly at: number;
 	readonly fault: Fault;
-	/** A crash is `healed` at the instant the restarted process says it is ready. */
+	/**
+	 * `healed` where the heal started processes: at the instant the last of them was ready. Otherwise: when the heal was done.
+	 */
 	readonly change: 'applied' | 'healed';
 }
 
@@ -122,7 +124,7 @@ export interface ProcessEvent {
 }
 
 /** Whose figure a gauge is. */
-export type Role = 'target' | 'swarm' | 'harness' | 'machine';
+export type Role = 'target' | 'path' | 'swarm' | 'harness' | 'machine';
 
 /** A sample of the figures of one process, or of the machine (`pid` 0). */
 export interface GaugeEvent {

@@ -1,0 +1,149 @@
+import type { Balancer } from './balancer.ts';
+import { sleepUntil } from './fault-timeline.ts';
+import type { Victim } from './faults/fault.ts';
+import { describeExit } from './fleet/child.ts';
+import { startTarget, type TargetProcess, type TargetSpec } from './fleet/target.ts';
+import { Unavailable } from './model/unavailable.ts';
+import { TargetInstance } from './target-instance.ts';
+import type { TrialLog } from './trial-log.ts';
+
+/** What the target's processes need of the trial that they belong to. */
+export interface GroupHost {
+	/** The trial's origin on the machine's monotonic clock. */
+	readonly originUs: number;
+	readonly clock: () => number;
+	readonly log: TrialLog;
+	/** Aborted when the trial is over: nothing is started any more. */
+	readonly over: AbortSignal;
+	/** Takes hold of a process that is being started: it ends with the trial at the latest. */
+	own<T extends { kill(): Promise<unknown> }>(starting: Promise<T>): Promise<T>;
+	/** The gauges of its processes are read, or no longer. */
+	watch(pid: number): void;
+	unwatch(pid: number): void;
+	/** A process ended that no fault was acting on. */
+	died(because: string): void;
+}
+
+/** All processes of the target, from start to end, and the powers that faults have over them. */
+export class TargetGroup {
+	readonly #host: GroupHost;
+	readonly #instances: TargetInstance[] = [];
+	#spec: TargetSpec | undefined;
+	/** How many faults act on the target now. */
+	#faults = 0;
+	#isEnding = false;
+
+	constructor(host: GroupHost) {
+		this.#host = host;
+	}
+
+	/** One for each instance, in order. */
+	get servers(): readonly TargetProcess[] {
+		return this.#instances.map(({ process }) => process);
+	}
+
+	/** Whether a fault acts on the target: its processes may be gone, or may not answer. */
+	get isStruck(): boolean {
+		return this.#faults > 0;
+	}
+
+	/** @throws StartError */
+	async start(spec: TargetSpec, count: number): Promise<void> {
+		this.#spec = spec;
+		this.#isEnding = false;
+		this.#instances.length = 0;
+		for (const process of await this.#startProcesses(spec, count)) this.#instances.push(this.#instance(process));
+		this.watch();
+	}
+
+	/** Ends all of them in order. */
+	async terminate(deadlineMs: number): Promise<void> {
+		this.expectEnd();
+		await Promise.all(this.servers.map((server) => server.terminate(deadlineMs)));
+	}
+
+	/** From now on the end of a process is nobody's surprise. */
+	expectEnd(): void {
+		this.#isEnding = true;
+	}
+
+	/** Takes away what a fault that was not healed would leave on the machine, when the processes are gone. */
+	async lift(): Promise<void> {
+		await Promise.all(this.#instances.map((instance) => instance.lift().catch(() => {})));
+	}
+
+	/** A command line may start further processes at any time: they are looked for at every phase. */
+	watch(): void {
+		for (const { pids } of this.servers) for (const pid of pids()) this.#host.watch(pid);
+	}
+
+	/** A fault begins to act on the target, or has healed. */
+	struck(on: boolean): void {
+		this.#faults += on ? 1 : -1;
+		if (!on) this.watch();
+	}
+
+	/** When the last of its processes was ready, on the trial's clock. */
+	readyUs(): number {
+		return Math.max(...this.servers.map(({ readyUs }) => readyUs)) - this.#host.originUs;
+	}
+
+	/** @param path the balancer, where there is one */
+	victim(path: Balancer | undefined): Victim {
+		const { clock, over } = this.#host;
+		return {
+			instances: this.#instances,
+			...(path && { path }),
+			replace: () => this.#replace(path),
+			wait: (ms) => sleepUntil(clock, clock() + ms * 1000, over),
+		};
+	}
+
+	async #replace(path: Balancer | undefined): Promise<Pick<TargetInstance, 'drain'>[]> {
+		const spec = this.#spec;
+		if (!spec || !path) throw new Error('Processes are replaced behind a balancer: give the scenario’s size a path.');
+		if (spec.server.kind !== 'node') {
+			throw new Unavailable(
+				'blue_green starts a second server beside the first, and this target listens on one port only.',
+			);
+		}
+		const fresh = await this.#startProcesses(spec, this.#instances.length);
+		await path.turnTo(fresh.map(({ url }) => url));
+		return this.#instances.map((instance, n) => {
+			const old = instance.take(fresh[n] as TargetProcess);
+			return { drain: async (deadlineMs) => void (await old.terminate(deadlineMs)) };
+		});
+	}
+
+	#startProcesses(spec: TargetSpec, count: number): Promise<TargetProcess[]> {
+		return Promise.all(Array.from({ length: count }, () => this.#host.own(startTarget(spec))));
+	}
+
+	#instance(process: TargetProcess): TargetInstance {
+		return new TargetInstance(process, {
+			attend: (started) => this.#attend(started),
+			restart: async (gone) => {
+				this.#host.over.throwIfAborted();
+				return this.#host.own(gone.restart());
+			},
+		});
+	}
+
+	/** Notes a process that is ready; the end of one is the trial's end unless a fault acts on the target. */
+	#attend(server: TargetProcess): void {
+		const { log, clock, originUs } = this.#host;
+		const pids = server.pids();
+		for (const pid of pids) {
+			log.ready('target', pid, server.readyUs - originUs, server.cpus);
+			this.#host.watch(pid);
+		}
+		void server.exited.then((exit) => {
+			const how = describeExit(exit);
+			if (!this.#isEnding && this.#faults === 0) this.#host.died(`the target ended by itself (${how})`);
+			for (const pid of pids) {
+				this.#host.unwatch(pid);
+				log.event({ is: 'process', at: clock(), role: 'target', pid, change: 'exited', exit: how });
+			}
+		});
+	}
+}
