@@ -183,7 +183,8 @@ function folderOf({ root, point }: Mount, path: string): string {
 function handsMemoryDown(folder: string, top: string): boolean {
 	try {
 		const controllers = readFileSync(join(folder, 'cgroup.subtree_control'), 'latin1');
-		return folder.startsWith(top) && controllers.trim().split(' ').includes('memory');
+		const isMounted = folder === top || folder.startsWith(`${top}/`);
+		return isMounted && controllers.trim().split(' ').includes('memory');
 	} catch {
 		return false;
 	}
