@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ControlReply, ControlRequest, ReadyLine, ServerState } from '../../servers/contract.ts';
 import { monotonicUs } from '../clock.ts';
+import type { Network } from '../model/path.ts';
 import type { ServerCommand } from '../model/target.ts';
 import { type Child, type ChildSpec, describeExit, StartError, startChild } from './child.ts';
 import { freePort, isPortFree } from './port.ts';
@@ -17,6 +18,7 @@ export interface ServerSpec {
 	readonly nodeFlags?: readonly string[];
 	readonly cpus?: readonly number[];
 	readonly env?: ChildSpec['env'];
+	readonly network?: Network;
 	/** Where it must listen; absent: a free port outside of the range of outgoing connections. */
 	readonly port?: number;
 	/** How long it may take until its ready line; 10 s by default. */
@@ -81,6 +83,7 @@ async function startOnce(spec: ServerSpec, port: number): Promise<ServerProcess>
 		...(spec.nodeFlags && { nodeFlags: spec.nodeFlags }),
 		...(spec.cpus && { cpus: spec.cpus }),
 		...(spec.env && { env: spec.env }),
+		...(spec.network && { network: spec.network }),
 		onStdoutLine: readyLine.resolve,
 	});
 	const ready = await becomeReady(child, readyLine.promise, spec.readyMs ?? 10_000);
