@@ -55,8 +55,8 @@ const programs: readonly { readonly name: string; readonly args: readonly string
 	{ name: 'chromium', args: ['--version'], cost: 'No scenario with a real browser; install chromium.' },
 	{ name: 'wrk', args: ['-v'], cost: 'The generator is not checked against wrk; install wrk.' },
 	{ name: 'hey', args: ['-h'], cost: 'The generator is not checked against hey; install hey.' },
-	{ name: 'ip', args: ['-V'], cost: 'No network namespaces, so no half-open connections; install iproute2.' },
-	{ name: 'nft', args: ['--version'], cost: 'No dropped packets, so no half-open connections; install nftables.' },
+	{ name: 'ip', args: ['-V'], cost: 'No networks of a trial’s own, so no path that drops packets; install iproute2.' },
+	{ name: 'nft', args: ['--version'], cost: 'No path that drops packets without a word; install nftables.' },
 ];
 
 /** What this machine has. Starts short-lived programs; uses no network. Never rejects. */
@@ -149,7 +149,7 @@ function checkProc({ features, platform }: Machine): Check[] {
 
 async function checkNamespaces(machine: Machine): Promise<Check> {
 	const support = await namespaceSupport(machine.run);
-	const cost = `Half-open connections through the embedded balancer only${support.allowed ? '' : `: ${support.because}`}`;
+	const cost = `Half-open connections are made by the embedded balancer only.${support.allowed ? '' : ` ${support.because}`}`;
 	const found = support.allowed ? `can be made${support.asUser ? ' as a user' : ''}` : 'cannot be made';
 	const state = support.allowed ? 'ok' : 'missing';
 	return { id: 'namespaces', title: 'Network namespaces', state, found, cost };

@@ -1,9 +1,17 @@
+/** What a fault may do to the path between swarm and target. */
+export interface PathControl {
+	/** What travels vanishes and nothing is closed; or it arrives again. */
+	halfOpen(on: boolean): Promise<void>;
+}
+
 /** What a fault may do to a target's process. */
 export interface Victim {
 	/** SIGKILL; fulfils when the process is gone. */
 	kill(): Promise<void>;
 	/** Starts it again where it was; fulfils when it accepts connections. */
 	restart(): Promise<void>;
+	/** Absent where nothing stands between swarm and target. */
+	readonly path?: PathControl;
 }
 
 /**

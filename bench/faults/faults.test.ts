@@ -68,5 +68,5 @@ test('a healing that failed says so and can be tried again', async () => {
 });
 
 test('every kind of fault has its entry', () => {
-	assert.deepEqual(Object.keys(faults), ['crash']);
+	assert.deepEqual(Object.keys(faults), ['crash', 'half_open']);
 });

@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import type { HolderReply, HolderRequest } from './namespace.ts';
-import { silenceRules } from './silence.ts';
+import { silenceRules } from './packet-rules.ts';
 
 const toolWithinMs = 5000;
 

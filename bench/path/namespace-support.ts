@@ -1,4 +1,4 @@
-import { silenceRules } from './silence.ts';
+import { silenceRules } from './packet-rules.ts';
 
 /** Whether a network of one's own may be made here, and how. */
 export type NamespaceSupport =
