@@ -27,8 +27,11 @@ export async function applyFault({ atMs, fault }: FaultWindow, fromUs: number, s
 	log.event({ is: 'fault', at: appliedUs, fault, change: 'applied' });
 	await active.apply();
 	await sleepUntil(clock, appliedUs + active.lastsMs * 1000, signal);
+	const healingUs = clock();
 	await active.heal();
-	log.event({ is: 'fault', at: scene.readyUs(), fault, change: 'healed' });
+	// What the heal started can be used from its ready on; where it started nothing, from now on.
+	const readyUs = scene.readyUs();
+	log.event({ is: 'fault', at: readyUs > healingUs ? readyUs : clock(), fault, change: 'healed' });
 }
 
 /** @throws AbortError */

@@ -8,12 +8,15 @@ import { connectionsOf, type MachineLimits, needsAddresses, workersFor } from '.
 import type { Placement } from './model/environment.ts';
 import type { Phase } from './model/history.ts';
 import { sessionsOf } from './model/load.ts';
+import type { Network } from './model/path.ts';
 import type { Size } from './model/scenario.ts';
 import { instancesOf, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
+import type { Namespace } from './path/namespace.ts';
 import { type SwarmState, SwarmWorkers } from './swarm-workers.ts';
 import { TrialLog } from './trial-log.ts';
+import { openTrialNetwork, silentPath } from './trial-network.ts';
 
 /** All that a trial needs to know. */
 export interface TrialSpec {
@@ -60,6 +63,8 @@ export class Stage {
 	#swarm: SwarmWorkers | undefined;
 	/** Everything that was started, or is just being started when the trial ends. */
 	readonly #owned: Promise<{ kill(): Promise<unknown> }>[] = [];
+	/** The network of its own that target and swarm live in, where the path asks for one. */
+	#namespace: Namespace | undefined;
 	/** A fault is killing the target on purpose. */
 	#faulting = false;
 
@@ -83,7 +88,10 @@ export class Stage {
 		const { target, placement, plan, partsFolder, headers, size, limits } = this.spec;
 		this.phase('start');
 		this.#faulting = false;
+		if (size.path?.kind === 'namespace') this.#namespace ??= await this.#openNetwork();
+		const { network } = this;
 		const spec = {
+			...(network && { network }),
 			server: target.server,
 			env,
 			cpus: placement.target,
@@ -94,26 +102,43 @@ export class Stage {
 		this.#adopt(await Promise.all(starting));
 		const workers = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
 		this.#swarm = await this.#own(
-			SwarmWorkers.start(workers, placement.swarm, partsFolder, {
-				originUs: this.#originUs,
-				urls: this.#servers.map(({ url }) => url),
-				manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
-				transport: target.transport,
-				stream: target.client.stream,
-				headers,
-				...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
-				call: target.call,
-				policy: target.client.policy,
-				seed: plan.seed,
-				callTimeoutMs,
-				openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
-			}),
+			SwarmWorkers.start(
+				workers,
+				placement.swarm,
+				partsFolder,
+				{
+					originUs: this.#originUs,
+					urls: this.#servers.map(({ url }) => url),
+					manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
+					transport: target.transport,
+					stream: target.client.stream,
+					headers,
+					...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
+					call: target.call,
+					policy: target.client.policy,
+					seed: plan.seed,
+					callTimeoutMs,
+					openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
+				},
+				network,
+			),
 		);
 		for (const pid of this.#swarm.pids) {
 			this.log.ready('swarm', pid, this.clock(), placement.swarm);
 			this.sampler.add({ role: 'swarm', pid });
 		}
 		this.phase('open');
+	}
+
+	/** Where target and swarm live; undefined: where the harness does. */
+	get network(): Network | undefined {
+		return this.#namespace?.network;
+	}
+
+	async #openNetwork(): Promise<Namespace> {
+		const namespace = await this.#own(openTrialNetwork());
+		void namespace.exited.then(() => this.#ended.reject(new Aborted('the network of the trial is gone')));
+		return namespace;
 	}
 
 	/** Ends the swarm and the target in order. */
@@ -157,11 +182,14 @@ export class Stage {
 	 */
 	faultScene(): FaultScene {
 		const { signal } = this.#over;
+		const { clock, log } = this;
+		const servers = () => this.running().servers;
 		return {
-			clock: this.clock,
-			log: this.log,
+			clock,
+			log,
 			signal,
 			victim: {
+				...(this.#namespace && { path: silentPath(this.#namespace, { clock, log, servers, signal }) }),
 				kill: async () => {
 					this.#faulting = true;
 					await Promise.all(this.running().servers.map((server) => server.kill()));
