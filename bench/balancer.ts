@@ -4,7 +4,9 @@ import { readyWithinMs } from './limits.ts';
 import type { BalancerOrder, BalancerState } from './path/control.ts';
 
 /** The embedded balancer between swarm and target, as a process of the trial. */
-export interface Balancer extends PathControl, Pick<ServerProcess, 'pid' | 'cpus' | 'readyUs' | 'exited' | 'kill'> {
+export interface Balancer
+	extends Required<PathControl>,
+		Pick<ServerProcess, 'pid' | 'cpus' | 'readyUs' | 'exited' | 'kill'> {
 	/** Where clients reach a server through it: the balancer's address with the server's own path. */
 	urlFor(serverUrl: string): string;
 	/** These servers and no others from now on, all of them registered. */

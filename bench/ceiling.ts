@@ -23,8 +23,11 @@ export async function measureCeiling(stage: Stage, connections: number, forMs: n
 	// Of several processes one would be asked only, and its figure would stand beside that of all.
 	if (!isRequestResponse(target.transport) || instancesOf(target) > 1) return;
 	const { server, swarm } = stage.running();
+	const { network } = stage;
 	await stage.or(swarm.ask({ do: 'hold', sessions: 0 }));
-	const child = await stage.help(Promise.resolve(startWorker(workerFile, { cpus: placement.swarm })));
+	const child = await stage.help(
+		Promise.resolve(startWorker(workerFile, { cpus: placement.swarm, ...(network && { network }) })),
+	);
 	stage.log.ready('swarm', child.pid, stage.clock(), placement.swarm);
 	const { transport, call } = target;
 	const task: CeilingTask = { url: server.url, transport, headers, call, connections, forMs };

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,9 +8,10 @@ import { memoryMb, projectFolder } from './environment.ts';
 import { allowedCpus } from './fleet/cpus.ts';
 import { machinePlacement } from './fleet/placement.ts';
 import { serverPorts } from './fleet/port.ts';
-import { findTool } from './fleet/tools.ts';
+import { type ProgramOutput, runTool } from './fleet/tools.ts';
 import { connectionsOf, reservedFds } from './machine-bounds.ts';
 import type { Placement } from './model/environment.ts';
+import { namespaceSupport } from './path/namespace-support.ts';
 
 /** One thing that the harness can use, and whether this machine has it. */
 export interface Check {
@@ -41,12 +42,6 @@ export interface Machine {
 	run(name: string, args: readonly string[]): Promise<ProgramOutput | null>;
 }
 
-export interface ProgramOutput {
-	readonly succeeded: boolean;
-	/** stdout and stderr. */
-	readonly text: string;
-}
-
 /** The largest rung of the standard profile: an `sse` client may hold a stream and a kept-alive connection. */
 const standardSessions = 2000;
 
@@ -60,8 +55,8 @@ const programs: readonly { readonly name: string; readonly args: readonly string
 	{ name: 'chromium', args: ['--version'], cost: 'No scenario with a real browser; install chromium.' },
 	{ name: 'wrk', args: ['-v'], cost: 'The generator is not checked against wrk; install wrk.' },
 	{ name: 'hey', args: ['-h'], cost: 'The generator is not checked against hey; install hey.' },
-	{ name: 'ip', args: ['-V'], cost: 'No network namespaces, so no half-open connections; install iproute2.' },
-	{ name: 'nft', args: ['--version'], cost: 'No dropped packets, so no half-open connections; install nftables.' },
+	{ name: 'ip', args: ['-V'], cost: 'No networks of a trial’s own, so no path that drops packets; install iproute2.' },
+	{ name: 'nft', args: ['--version'], cost: 'No path that drops packets without a word; install nftables.' },
 ];
 
 /** What this machine has. Starts short-lived programs; uses no network. Never rejects. */
@@ -153,10 +148,10 @@ function checkProc({ features, platform }: Machine): Check[] {
 }
 
 async function checkNamespaces(machine: Machine): Promise<Check> {
-	const output = await machine.run('unshare', ['--net', 'true']);
-	const cost = 'No half-open connections: they need a network of their own; run as root, with util-linux.';
-	const found = output === null ? 'unshare not found' : output.succeeded ? 'can be made' : 'not allowed';
-	const state = output?.succeeded ? 'ok' : 'missing';
+	const support = await namespaceSupport(machine.run);
+	const cost = `Half-open connections are made by the embedded balancer only.${support.allowed ? '' : ` ${support.because}`}`;
+	const found = support.allowed ? `can be made${support.asUser ? ' as a user' : ''}` : 'cannot be made';
+	const state = support.allowed ? 'ok' : 'missing';
 	return { id: 'namespaces', title: 'Network namespaces', state, found, cost };
 }
 
@@ -180,7 +175,7 @@ export function thisMachine(): Machine {
 		limits: limits(),
 		features: procFeatures(),
 		ipc: tryIpc,
-		run: runProgram,
+		run: runTool,
 	};
 }
 
@@ -200,17 +195,6 @@ async function tryIpc(): Promise<boolean> {
 	} finally {
 		child.kill('SIGKILL');
 	}
-}
-
-function runProgram(name: string, args: readonly string[]): Promise<ProgramOutput | null> {
-	const file = findTool(name);
-	if (file === null) return Promise.resolve(null);
-	return new Promise((resolve) => {
-		// Some tell their version on stderr, some with an exit code that is not 0: the text counts.
-		execFile(file, args, { timeout: 5000, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-			resolve({ succeeded: error === null, text: `${stdout}\n${stderr}` });
-		});
-	});
 }
 
 /** The checks as text of at most `columns` columns: one line each, what is wrong with what it costs below. */

@@ -1,14 +1,13 @@
-import { type Balancer, startBalancer } from './balancer.ts';
 import { clockSince, monotonicUs } from './clock.ts';
 import { Sampler } from './collect/sampler.ts';
 import type { FaultScene } from './fault-timeline.ts';
-import { describeExit } from './fleet/child.ts';
 import { stateGauges, type TargetProcess } from './fleet/target.ts';
 import { callTimeoutMs, fewAtOnce, manyAtOnce, readyWithinMs, terminateWithinMs } from './limits.ts';
 import { connectionsOf, type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
 import type { Placement } from './model/environment.ts';
-import type { Phase } from './model/history.ts';
+import type { Phase, Role } from './model/history.ts';
 import { sessionsOf } from './model/load.ts';
+import type { Network } from './model/path.ts';
 import type { Size } from './model/scenario.ts';
 import { instancesOf, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
@@ -16,6 +15,7 @@ import type { Warning } from './model/warning.ts';
 import { type SwarmState, SwarmWorkers } from './swarm-workers.ts';
 import { TargetGroup } from './target-group.ts';
 import { TrialLog } from './trial-log.ts';
+import { TrialPath } from './trial-path.ts';
 
 /** All that a trial needs to know. */
 export interface TrialSpec {
@@ -59,12 +59,10 @@ export class Stage {
 	readonly #over = new AbortController();
 	readonly sampler: Sampler;
 	readonly #target: TargetGroup;
-	#path: Balancer | undefined;
+	readonly #path: TrialPath;
 	#swarm: SwarmWorkers | undefined;
 	/** Everything that was started, or is just being started when the trial ends. */
 	readonly #owned: Promise<{ kill(): Promise<unknown> }>[] = [];
-	/** The trial ends its processes on purpose. */
-	#isEnding = false;
 
 	constructor(spec: TrialSpec) {
 		this.spec = spec;
@@ -72,15 +70,22 @@ export class Stage {
 		this.sampler = new Sampler({ clock: this.clock, emit: (event) => this.log.event(event) });
 		this.sampler.add({ role: 'harness', pid: process.pid });
 		this.sampler.start();
-		this.#target = new TargetGroup({
+		const { signal } = this.#over;
+		const host = {
 			originUs: this.#originUs,
 			clock: this.clock,
 			log: this.log,
-			over: this.#over.signal,
-			own: (starting) => this.#own(starting),
-			watch: (pid) => this.sampler.add({ role: 'target', pid }),
-			unwatch: (pid) => this.sampler.remove(pid),
-			died: (because) => this.#ended.reject(new Aborted(because)),
+			signal,
+			own: <T extends { kill(): Promise<unknown> }>(starting: Promise<T>) => this.#own(starting),
+			watch: (role: Role, pid: number) => this.sampler.add({ role, pid }),
+			unwatch: (pid: number) => this.sampler.remove(pid),
+			died: (because: string) => this.#ended.reject(new Aborted(because)),
+		};
+		this.#target = new TargetGroup(host);
+		this.#path = new TrialPath(spec.size.path?.kind, {
+			...host,
+			servers: () => this.#target.servers,
+			warn: (warning) => this.warnings.push(warning),
 		});
 		this.#ended.promise.catch(() => {});
 		const abort = () => {
@@ -95,27 +100,44 @@ export class Stage {
 	async start({ env = {}, idleMs }: StartOptions = {}): Promise<void> {
 		const { target, placement, plan, partsFolder, headers, size, limits } = this.spec;
 		this.phase('start');
-		this.#isEnding = false;
 		const { signal } = this.#over;
-		const spec = { server: target.server, env, cpus: placement.target, readyMs: readyWithinMs, signal };
+		await this.#path.open();
+		const { network } = this;
+		const spec = {
+			server: target.server,
+			env,
+			cpus: placement.target,
+			readyMs: readyWithinMs,
+			signal,
+			...(network && { network }),
+		};
 		await this.#target.start(spec, instancesOf(target));
-		const urls = await this.#pathTo(this.#target.servers.map(({ url }) => url));
+		const urls = await this.#path.before(
+			this.#target.servers.map(({ url }) => url),
+			placement.target,
+		);
 		const workers = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
 		this.#swarm = await this.#own(
-			SwarmWorkers.start(workers, placement.swarm, partsFolder, {
-				originUs: this.#originUs,
-				urls,
-				manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
-				transport: target.transport,
-				stream: target.client.stream,
-				headers,
-				...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
-				call: target.call,
-				policy: target.client.policy,
-				seed: plan.seed,
-				callTimeoutMs,
-				openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
-			}),
+			SwarmWorkers.start(
+				workers,
+				placement.swarm,
+				partsFolder,
+				{
+					originUs: this.#originUs,
+					urls,
+					manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
+					transport: target.transport,
+					stream: target.client.stream,
+					headers,
+					...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
+					call: target.call,
+					policy: target.client.policy,
+					seed: plan.seed,
+					callTimeoutMs,
+					openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
+				},
+				network,
+			),
 		);
 		for (const pid of this.#swarm.pids) {
 			this.log.ready('swarm', pid, this.clock(), placement.swarm);
@@ -124,22 +146,9 @@ export class Stage {
 		this.phase('open');
 	}
 
-	/** Starts what stands between swarm and target. @returns where the clients connect */
-	async #pathTo(urls: readonly string[]): Promise<readonly string[]> {
-		const [url] = urls;
-		if (this.spec.size.path === undefined || url === undefined) return urls;
-		const path = await this.#own(startBalancer(urls, this.spec.placement.target));
-		this.#path = path;
-		const { pid } = path;
-		this.log.ready('path', pid, path.readyUs - this.#originUs, path.cpus);
-		this.sampler.add({ role: 'path', pid });
-		void path.exited.then((exit) => {
-			const how = describeExit(exit);
-			if (!this.#isEnding) this.#ended.reject(new Aborted(`the balancer ended by itself (${how})`));
-			this.sampler.remove(pid);
-			this.log.event({ is: 'process', at: this.clock(), role: 'path', pid, change: 'exited', exit: how });
-		});
-		return [path.urlFor(url)];
+	/** Where target and swarm live; undefined: where the harness does. */
+	get network(): Network | undefined {
+		return this.#path.network;
 	}
 
 	/** Ends the swarm, the target and the path in order. */
@@ -150,8 +159,7 @@ export class Stage {
 		await this.or(swarm.ask({ do: 'finish' }));
 		for (const pid of swarm.pids) this.sampler.remove(pid);
 		await this.#target.terminate(terminateWithinMs);
-		await this.#path?.kill();
-		this.#path = undefined;
+		await this.#path.end();
 	}
 
 	/** Ends whatever still runs; safe to call at any time. */
@@ -165,8 +173,8 @@ export class Stage {
 	}
 
 	#expectEnd(): void {
-		this.#isEnding = true;
 		this.#target.expectEnd();
+		this.#path.expectEnd();
 	}
 
 	/** The last lines that the target's processes wrote to stderr. */
@@ -202,7 +210,7 @@ export class Stage {
 			clock,
 			log,
 			signal: this.#over.signal,
-			victim: this.#target.victim(this.#path),
+			victim: this.#target.victim(this.#path.control),
 			struck: (on) => this.#target.struck(on),
 			readyUs: () => this.#target.readyUs(),
 		};

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Child, describeExit } from './fleet/child.ts';
 import { startWorker } from './fleet/worker.ts';
 import { loadMs } from './model/load.ts';
+import type { Network } from './model/path.ts';
 import type { StepPart, SwarmProgress, SwarmReply, SwarmSetup, SwarmTask } from './model/swarm.ts';
 
 const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
@@ -40,14 +41,19 @@ export class SwarmWorkers {
 		this.#workers = workers;
 	}
 
-	/** Starts `count` workers and hands each its setup. */
+	/**
+	 * Starts `count` workers and hands each its setup.
+	 * @param network where they live; absent: where the harness does
+	 */
 	static async start(
 		count: number,
 		cpus: readonly number[],
 		partsFolder: string,
 		setup: Omit<SwarmSetup, 'worker' | 'workers' | 'historyPath'>,
+		network?: Network,
 	): Promise<SwarmWorkers> {
-		const workers = Array.from({ length: count }, () => new Worker(startWorker(workerFile, { cpus })));
+		const spec = { cpus, ...(network && { network }) };
+		const workers = Array.from({ length: count }, () => new Worker(startWorker(workerFile, spec)));
 		const swarm = new SwarmWorkers(workers);
 		try {
 			await Promise.all(

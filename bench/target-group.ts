@@ -1,8 +1,8 @@
-import type { Balancer } from './balancer.ts';
 import { sleepUntil } from './fault-timeline.ts';
-import type { Victim } from './faults/fault.ts';
+import type { PathControl, Victim } from './faults/fault.ts';
 import { describeExit } from './fleet/child.ts';
 import { startTarget, type TargetProcess, type TargetSpec } from './fleet/target.ts';
+import type { Role } from './model/history.ts';
 import { Unavailable } from './model/unavailable.ts';
 import { TargetInstance } from './target-instance.ts';
 import type { TrialLog } from './trial-log.ts';
@@ -14,11 +14,11 @@ export interface GroupHost {
 	readonly clock: () => number;
 	readonly log: TrialLog;
 	/** Aborted when the trial is over: nothing is started any more. */
-	readonly over: AbortSignal;
+	readonly signal: AbortSignal;
 	/** Takes hold of a process that is being started: it ends with the trial at the latest. */
 	own<T extends { kill(): Promise<unknown> }>(starting: Promise<T>): Promise<T>;
 	/** The gauges of its processes are read, or no longer. */
-	watch(pid: number): void;
+	watch(role: Role, pid: number): void;
 	unwatch(pid: number): void;
 	/** A process ended that no fault was acting on. */
 	died(because: string): void;
@@ -74,7 +74,7 @@ export class TargetGroup {
 
 	/** A command line may start further processes at any time: they are looked for at every phase. */
 	watch(): void {
-		for (const { pids } of this.servers) for (const pid of pids()) this.#host.watch(pid);
+		for (const { pids } of this.servers) for (const pid of pids()) this.#host.watch('target', pid);
 	}
 
 	/** A fault begins to act on the target, or has healed. */
@@ -88,20 +88,21 @@ export class TargetGroup {
 		return Math.max(...this.servers.map(({ readyUs }) => readyUs)) - this.#host.originUs;
 	}
 
-	/** @param path the balancer, where there is one */
-	victim(path: Balancer | undefined): Victim {
-		const { clock, over } = this.#host;
+	/** @param path what stands between swarm and target, where there is something */
+	victim(path: PathControl | undefined): Victim {
+		const { clock, signal } = this.#host;
 		return {
 			instances: this.#instances,
 			...(path && { path }),
 			replace: () => this.#replace(path),
-			wait: (ms) => sleepUntil(clock, clock() + ms * 1000, over),
+			wait: (ms) => sleepUntil(clock, clock() + ms * 1000, signal),
 		};
 	}
 
-	async #replace(path: Balancer | undefined): Promise<Pick<TargetInstance, 'drain'>[]> {
+	async #replace(path: PathControl | undefined): Promise<Pick<TargetInstance, 'drain'>[]> {
 		const spec = this.#spec;
-		if (!spec || !path) throw new Error('Processes are replaced behind a balancer: give the scenario’s size a path.');
+		if (!spec || !path?.turnTo)
+			throw new Error('Processes are replaced behind a balancer: give the scenario’s size a path.');
 		if (spec.server.kind !== 'node') {
 			throw new Unavailable(
 				'blue_green starts a second server beside the first, and this target listens on one port only.',
@@ -123,7 +124,7 @@ export class TargetGroup {
 		return new TargetInstance(process, {
 			attend: (started) => this.#attend(started),
 			restart: async (gone) => {
-				this.#host.over.throwIfAborted();
+				this.#host.signal.throwIfAborted();
 				return this.#host.own(gone.restart());
 			},
 		});
@@ -135,7 +136,7 @@ export class TargetGroup {
 		const pids = server.pids();
 		for (const pid of pids) {
 			log.ready('target', pid, server.readyUs - originUs, server.cpus);
-			this.#host.watch(pid);
+			this.#host.watch('target', pid);
 		}
 		void server.exited.then((exit) => {
 			const how = describeExit(exit);

@@ -14,6 +14,12 @@ test('options become flags of the server and an arm of their own', () => {
 	const without = withOptions('stateful?stream=off', knownTargets);
 	assert.equal(without.client.stream, false);
 	assert.ok(!without.features.includes('push'));
+	const probing = withOptions('stateless?tcpKeepAliveMs=5000', knownTargets);
+	assert.deepEqual(probing.server, {
+		kind: 'node',
+		file: 'servers/stateless.ts',
+		args: ['--tcp-keep-alive-ms', '5000'],
+	});
 	const several = withOptions('sse?instances=3', knownTargets);
 	assert.equal(several.instances, 3);
 	assert.ok(several.server.kind === 'node');
@@ -31,6 +37,7 @@ test('an option that there is not, or a server that has none, is refused with wh
 		return assert.fail(`${name} was accepted`);
 	};
 	assert.match(message('stateful?reply=xml'), /"reply=xml" is no option.*reply=… \(json or sse/);
+	assert.match(message('sse?tcpKeepAliveMs=999'), /from 1000/);
 	assert.match(message('stateful?constructor=1'), /is no option/);
 	for (const count of ['0', '33', '1.5', '']) assert.match(message(`sse?instances=${count}`), /up to 32/);
 	assert.match(message('nobody?reply=sse'), /"nobody" is none/);

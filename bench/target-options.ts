@@ -27,6 +27,10 @@ const options: Readonly<
 		takes: 'a whole number: a comment on every held stream at this interval',
 		flags: (value) => (/^\d{1,9}$/.test(value) ? ['--sse-comment-ms', value] : undefined),
 	},
+	tcpKeepAliveMs: {
+		takes: 'a whole number from 1000: the server has TCP probe a client that was silent for so long',
+		flags: (value) => (/^[1-9]\d{3,6}$/.test(value) ? ['--tcp-keep-alive-ms', value] : undefined),
+	},
 };
 
 /**

@@ -18,14 +18,16 @@ export interface Instance {
 	lift(): Promise<void>;
 }
 
-/** What a fault may do to the balancer between swarm and target. */
+/** What a fault may do to the path between swarm and target; a path has the powers that its kind allows. */
 export interface PathControl {
 	/** Whether new requests may go to the instance of this number. */
-	register(instance: number, on: boolean): Promise<void>;
+	register?(instance: number, on: boolean): Promise<void>;
 	/** Cuts every client's connection and accepts none; or accepts them again. */
-	down(on: boolean): Promise<void>;
+	down?(on: boolean): Promise<void>;
 	/** Bytes of clients vanish on every connection there is, and on those that come while it is on. */
-	halfOpen(on: boolean): Promise<void>;
+	halfOpen?(on: boolean): Promise<void>;
+	/** New requests go to the servers at these addresses and no others from now on. */
+	turnTo?(urls: readonly string[]): Promise<void>;
 }
 
 /** What a fault may do to a target and to the path to it. */
@@ -52,10 +54,15 @@ export async function onAll<T>(members: readonly T[], step: (member: T, n: numbe
 	if (failed) throw failed.reason;
 }
 
-/** @throws Error where nothing stands between swarm and target */
-export function pathOf({ path }: Victim, kind: string): PathControl {
-	if (!path) throw new Error(`The fault ${kind} acts on the balancer: give the scenario's size a path.`);
-	return path;
+/** A power over the path that a fault cannot do without. @throws Error where the path does not have it */
+export function powerOf<P extends keyof PathControl>(
+	{ path }: Victim,
+	kind: string,
+	power: P,
+): NonNullable<PathControl[P]> {
+	const act = path?.[power];
+	if (!act) throw new Error(`The fault ${kind} acts on the balancer: give the scenario's size a path.`);
+	return act;
 }
 
 /**

@@ -6,7 +6,7 @@ type RollingRestart = Extract<Fault, { kind: 'rolling_restart' }>;
 /** A deployment in place. `apply` is the whole roll, so nothing is left to heal but what a failed roll left behind. */
 export function rollingRestart(fault: RollingRestart, victim: Victim): ActiveFault {
 	const register = async (n: number, on: boolean): Promise<void> => {
-		if (fault.deregister) await victim.path?.register(n, on);
+		if (fault.deregister) await victim.path?.register?.(n, on);
 	};
 	const bringBack = async (instance: Instance, n: number): Promise<void> => {
 		await instance.restart();

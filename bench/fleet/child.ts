@@ -1,7 +1,9 @@
 import { execa } from 'execa';
 import type { Role } from '../model/history.ts';
+import type { Network } from '../model/path.ts';
 import { type Group, groupOf, signalGroup } from './group.ts';
 import { guard } from './guard.ts';
+import { networkCommand } from './network.ts';
 import { Tail } from './tail.ts';
 import { findTool } from './tools.ts';
 
@@ -13,6 +15,8 @@ export interface ChildSpec {
 	readonly args?: readonly string[];
 	/** Flags of Node itself, before the script. */
 	readonly nodeFlags?: readonly string[];
+	/** Absent: the harness's own. */
+	readonly network?: Network;
 	/** CPUs it may run on; absent or empty: any. Ignored where `taskset` is missing. */
 	readonly cpus?: readonly number[];
 	/** Added to this process's environment; `undefined` removes a variable. */
@@ -132,7 +136,10 @@ export function startChild(spec: ChildSpec): Child {
 	};
 }
 
-/** Starts the process: under `taskset` when CPUs are asked for, which replaces itself and so keeps pid and channel. */
+/**
+ * Starts the process: under `taskset` when CPUs are asked for, under `nsenter` or `unshare` for another network. Each replaces
+ * itself by what follows and so keeps pid, group and channel.
+ */
 function spawn(spec: ChildSpec) {
 	const node =
 		typeof spec.file === 'string'
@@ -140,7 +147,8 @@ function spawn(spec: ChildSpec) {
 			: ['/bin/sh', '-c', spec.file.shell];
 	const wanted = spec.cpus ?? [];
 	const taskset = wanted.length > 0 ? findTool('taskset') : null;
-	const command = taskset === null ? node : [taskset, '-c', wanted.join(','), ...node];
+	const pinned = taskset === null ? node : [taskset, '-c', wanted.join(','), ...node];
+	const command = spec.network ? [...networkCommand(spec.network), ...pinned] : pinned;
 	const [file = process.execPath, ...args] = command;
 	const ipc = spec.ipc ?? 'json';
 	const started = execa(file, args, {

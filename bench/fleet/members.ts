@@ -24,11 +24,20 @@ export function isOver(pid: number, procRoot = '/proc'): boolean {
  * another namespace).
  */
 export function listenerOf(host: string, port: number, procRoot = '/proc'): number | undefined {
-	const inodes = new Set(
-		['tcp', 'tcp6'].flatMap((table) => listeningInodes(read(`${procRoot}/net/${table}`), addressesOf(host), port)),
-	);
+	const inodes = listenersOf(host, port, `${procRoot}/net`);
 	if (inodes.size === 0) return undefined;
 	return pids(procRoot).find((pid) => holdsSocket(`${procRoot}/${pid}/fd`, inodes));
+}
+
+/** Whether somebody listens on a TCP port of a loopback address, in the network whose tables lie in this folder. */
+export function isListening(host: string, port: number, netFolder: string): boolean {
+	return listenersOf(host, port, netFolder).size > 0;
+}
+
+/** The inodes of the sockets that listen there. */
+function listenersOf(host: string, port: number, netFolder: string): ReadonlySet<string> {
+	const tables = ['tcp', 'tcp6'].map((table) => read(`${netFolder}/${table}`));
+	return new Set(tables.flatMap((table) => listeningInodes(table, addressesOf(host), port)));
 }
 
 const listening = '0A';

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { ControlRequest, ReadyLine, ServerState } from '../../servers/contract.ts';
 import { monotonicUs } from '../clock.ts';
 import type { Role } from '../model/history.ts';
+import type { Network } from '../model/path.ts';
 import type { ServerCommand } from '../model/target.ts';
-import { type Ask, askerOf } from './questions.ts';
 import { type Child, type ChildSpec, describeExit, StartError, startChild } from './child.ts';
 import { freePort, isPortFree } from './port.ts';
+import { type Ask, askerOf } from './questions.ts';
 
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -21,6 +22,7 @@ export interface ServerSpec {
 	readonly nodeFlags?: readonly string[];
 	readonly cpus?: readonly number[];
 	readonly env?: ChildSpec['env'];
+	readonly network?: Network;
 	/** Where it must listen; absent: a free port outside of the range of outgoing connections. */
 	readonly port?: number;
 	/** How long it may take until its ready line; 10 s by default. */
@@ -87,6 +89,7 @@ async function startOnce(spec: ServerSpec, port: number): Promise<ServerProcess>
 		...(spec.nodeFlags && { nodeFlags: spec.nodeFlags }),
 		...(spec.cpus && { cpus: spec.cpus }),
 		...(spec.env && { env: spec.env }),
+		...(spec.network && { network: spec.network }),
 		onStdoutLine: readyLine.resolve,
 	});
 	const ask = askerOf(child);

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerState } from '../../servers/contract.ts';
 import { monotonicUs } from '../clock.ts';
 import type { GaugeValues } from '../model/history.ts';
+import type { Network } from '../model/path.ts';
 import type { ServerCommand } from '../model/target.ts';
 import { type Child, describeExit, type Exit, StartError, startChild } from './child.ts';
-import { groupMembers, listenerOf } from './members.ts';
+import { groupMembers, isListening, listenerOf } from './members.ts';
 import { restartServer, type ServerProcess, startServer } from './server.ts';
 
 /** How to start a target, or to come to one that runs. */
@@ -14,6 +15,8 @@ export interface TargetSpec {
 	/** Environment beside the harness's own; ignored by a server that runs already. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cpus?: readonly number[];
+	/** Where it is to live; absent: where the harness does. */
+	readonly network?: Network;
 	/** How long it may take until it accepts connections. */
 	readonly readyMs: number;
 	/** Gives up the start. */
@@ -61,6 +64,7 @@ export async function startTarget(spec: TargetSpec): Promise<TargetProcess> {
 		case 'command':
 			return startCommand(spec, spec.server);
 		case 'running':
+			if (spec.network) throw new StartError('A server that runs already cannot be moved into a network of the trial.');
 			return joinRunning(spec.server);
 	}
 }
@@ -77,10 +81,11 @@ async function startCommand(
 	{ command, url }: Extract<ServerCommand, { kind: 'command' }>,
 ): Promise<TargetProcess> {
 	const address = addressOf(url);
+	const { network } = spec;
 	// A server that was just ended may hold its port for a moment longer.
 	const giveUpUs = monotonicUs() + busyPortMs * 1000;
-	while ((await accepts(address)) && monotonicUs() < giveUpUs) await sleep(50);
-	if (await accepts(address)) {
+	while ((await isServed(address, network)) && monotonicUs() < giveUpUs) await sleep(50);
+	if (await isServed(address, network)) {
 		throw new StartError(
 			`Something listens on ${address.host}:${address.port} already; stop it, or give another --url.`,
 		);
@@ -91,6 +96,7 @@ async function startCommand(
 		ipc: false,
 		...(spec.cpus && { cpus: spec.cpus }),
 		...(spec.env && { env: spec.env }),
+		...(network && { network }),
 	});
 	await becomeReady(child, address, spec);
 	const { cpus, exited, stderrTail, signal } = child;
@@ -115,10 +121,11 @@ async function allGone(pids: () => number[]): Promise<void> {
 	while (pids().length > 0 && monotonicUs() < giveUpUs) await sleep(10);
 }
 
-async function becomeReady(child: Child, address: Address, { readyMs, signal }: TargetSpec): Promise<void> {
+async function becomeReady(child: Child, address: Address, spec: TargetSpec): Promise<void> {
+	const { readyMs, signal, network } = spec;
 	const giveUpUs = monotonicUs() + readyMs * 1000;
 	while (child.exit() === undefined) {
-		if (await accepts(address)) return;
+		if (await isServed(address, network)) return;
 		if (signal?.aborted) {
 			await child.kill();
 			throw new StartError('The start was given up.');
@@ -181,6 +188,12 @@ interface Address {
 function addressOf(url: string): Address {
 	const { hostname, port, protocol } = new URL(url);
 	return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+}
+
+/** Whether somebody listens there. Into another network nobody can connect from here, but its table of sockets can be read. */
+async function isServed(address: Address, network: Network | undefined): Promise<boolean> {
+	if (network?.kind !== 'of') return accepts(address);
+	return isListening(address.host, address.port, `/proc/${network.pid}/net`);
 }
 
 /** Whether somebody accepts a TCP connection there, within a second. */

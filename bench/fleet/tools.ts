@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -14,4 +15,22 @@ export function findTool(name: string, path: string = process.env.PATH ?? ''): s
 		}
 	}
 	return null;
+}
+
+export interface ProgramOutput {
+	readonly succeeded: boolean;
+	/** stdout and stderr. */
+	readonly text: string;
+}
+
+/** What a program says that takes a moment only; null when it is missing. */
+export function runTool(name: string, args: readonly string[]): Promise<ProgramOutput | null> {
+	const file = findTool(name);
+	if (file === null) return Promise.resolve(null);
+	return new Promise((resolve) => {
+		// Some tell their version on stderr, some with an exit code that is not 0: the text counts.
+		execFile(file, args, { timeout: 5000, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
+			resolve({ succeeded: error === null, text: `${stdout}\n${stderr}` });
+		});
+	});
 }

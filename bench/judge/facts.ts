@@ -3,6 +3,7 @@ import type { Measures } from '../model/measures.ts';
 import { Capacity } from './accounts/capacity.ts';
 import { Generator } from './accounts/generator.ts';
 import { Growth } from './accounts/growth.ts';
+import { HalfOpen } from './accounts/half-open.ts';
 import { Ladder } from './accounts/ladder.ts';
 import { Latency } from './accounts/latency.ts';
 import { Outcomes } from './accounts/outcomes.ts';
@@ -15,6 +16,7 @@ import { Timeline } from './accounts/timeline.ts';
 export interface TrialFacts {
 	readonly capacity: Capacity;
 	readonly generator: Generator;
+	readonly halfOpen: HalfOpen;
 	readonly ladder: Ladder;
 	readonly latency: Latency;
 	readonly outcomes: Outcomes;
@@ -29,6 +31,7 @@ export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<T
 	const facts: TrialFacts = {
 		capacity: new Capacity(),
 		generator: new Generator(),
+		halfOpen: new HalfOpen(),
 		ladder: new Ladder(),
 		latency: new Latency(),
 		outcomes: new Outcomes(),

@@ -31,7 +31,10 @@ export type Fault =
 	| { readonly kind: 'memory_limit'; readonly spareMb: number; readonly forMs: number }
 	/** The balancer cuts its clients' connections and accepts none. */
 	| { readonly kind: 'down'; readonly forMs: number }
-	/** At the balancer the bytes of every client's connection vanish, both ways, and nothing is closed: not even by the heal. */
+	/**
+	 * What travels between swarm and target vanishes, both ways, and nobody is told. After the heal connections in a network of
+	 * their own go on by TCP's repetition; those through the balancer stay dead for ever.
+	 */
 	| { readonly kind: 'half_open'; readonly forMs: number };
 
 /** A fault on the timeline of a trial; `atMs` counts from the start of the measured load. Every fault heals. */

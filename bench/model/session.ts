@@ -4,7 +4,7 @@ export type Failure =
 	| 'connect-timeout' // no connection within the limit: the request was never sent
 	| 'reset' // RST
 	| 'closed' // FIN before the answer was complete
-	| 'timeout' // no answer within the call's limit
+	| 'timeout' // no answer within the call's limit, or the kernel found that the other side had fallen silent
 	| 'no-session' // the client had no open session when the call was due; nothing was sent
 	| 'session-unknown' // 404 for a session id: the server refused the call
 	| 'http-status' // another status that is not a success

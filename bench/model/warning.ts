@@ -20,6 +20,8 @@ export const warnings = {
 	'at-least': 'The figure is a lower bound: something other than the target ended the search.',
 	'not-reached': 'Not even the lowest level met the objective; see the knee, or ask for less with --objective.',
 	'ceiling-not-2xx': 'The ceiling counts only answers with a status 2xx.',
+	'path-substituted':
+		'The path was the embedded balancer instead, whose silence TCP’s own keep-alive cannot notice; see doctor.',
 	'noisy-machine': 'Another load was running; close it and repeat the run.',
 } as const;
 

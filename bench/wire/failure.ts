@@ -3,7 +3,7 @@ import { type Failure, SessionError } from '../model/session.ts';
 /** How an error of undici or of the kernel reads as a reason. */
 export function failureOf(error: unknown): Failure {
 	if (error instanceof SessionError) return error.why;
-	const code = (error as { code?: unknown }).code;
+	const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
 	switch (code) {
 		case 'ECONNREFUSED':
 			return 'refused';
@@ -11,8 +11,10 @@ export function failureOf(error: unknown): Failure {
 		case 'EPIPE':
 			return 'reset';
 		case 'UND_ERR_CONNECT_TIMEOUT':
-		case 'ETIMEDOUT':
 			return 'connect-timeout';
+		case 'ETIMEDOUT':
+			// The kernel gave up a connection that was there, after unanswered probes or repetitions: what was sent may have arrived.
+			return syscall === 'read' || syscall === 'write' ? 'timeout' : 'connect-timeout';
 		case 'EADDRNOTAVAIL':
 		case 'EMFILE':
 		case 'ENFILE':

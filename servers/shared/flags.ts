@@ -12,6 +12,8 @@ export interface Flags extends Options {
 	readonly httpKeepAliveMs: number;
 	/** Interval of comment lines on held streams; 0 = none. */
 	readonly sseCommentMs: number;
+	/** After this time of silence the system asks a client whether it is still there; 0 = never. */
+	readonly tcpKeepAliveMs: number;
 	/** Longest drain after SIGTERM. */
 	readonly drainMs: number;
 	/** Which tools are served: the measured ones, or those the conformance suites ask for. */
@@ -37,6 +39,7 @@ export function withFlags(command: Command): Command {
 		.option('--host <address>', 'loopback address: 127.0.0.0/8 or ::1', loopbackAddress, '127.0.0.1')
 		.option('--http-keep-alive-ms <n>', 'close an idle connection after this time; 0 = never', whole(longestMs), 5000)
 		.option('--sse-comment-ms <n>', 'interval of comments on held streams; 0 = none', whole(longestMs), 0)
+		.option('--tcp-keep-alive-ms <n>', 'probe silent clients after this time; 0 = never', keepAliveMs, 0)
 		.option('--drain-ms <n>', 'longest drain after SIGTERM', whole(longestMs), 5000)
 		.addOption(new Option('--reply <form>', 'form of an answer to POST').choices(['json', 'sse']).default('json'))
 		.addOption(
@@ -87,6 +90,15 @@ function whole(max: number, min = 0): (text: string) => number {
 		if (/^\d+$/.test(text) && value >= min && value <= max) return value;
 		throw new InvalidArgumentError(`Allowed: a whole number from ${min} to ${max}.`);
 	};
+}
+
+/** The system counts in whole seconds, and takes no more of them than 15 bits hold. */
+const longestKeepAliveMs = 32_767_000;
+
+function keepAliveMs(text: string): number {
+	const ms = Number(text);
+	if (/^\d+$/.test(text) && (ms === 0 || (ms >= 1000 && ms <= longestKeepAliveMs))) return ms;
+	throw new InvalidArgumentError(`Allowed: 0, or a whole number from 1000 to ${longestKeepAliveMs}.`);
 }
 
 /** Refuses flags that contradict each other. */

@@ -74,7 +74,14 @@ function httpServer(transport: Transport, endpoint: Endpoint, runtime: Runtime, 
 	const paths = new Set([transport.path, ...(transport.morePaths ?? [])]);
 	// `headersTimeout` and `requestTimeout` stay at Node's 60 s and 300 s: they bound how long a request may take to arrive,
 	// not how long its answer may take, so neither cuts a long call or a held stream.
-	const options = { keepAliveTimeout: flags.httpKeepAliveMs, keepAliveTimeoutBuffer: 0, noDelay: true };
+	const options = {
+		keepAliveTimeout: flags.httpKeepAliveMs,
+		keepAliveTimeoutBuffer: 0,
+		noDelay: true,
+		// Node has the system ask ten times, a second apart: a client that does not answer is given up that much later.
+		keepAlive: flags.tcpKeepAliveMs > 0,
+		keepAliveInitialDelay: flags.tcpKeepAliveMs,
+	};
 	return createServer(options, (req, res) => {
 		runtime.watch(res);
 		if (transport.admits && !transport.admits(req, res)) return;
