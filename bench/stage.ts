@@ -12,6 +12,7 @@ import type { Size } from './model/scenario.ts';
 import { instancesOf, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
+import { callOf, serverFlags } from './server-flags.ts';
 import { type SwarmState, SwarmWorkers } from './swarm-workers.ts';
 import { TrialLog } from './trial-log.ts';
 
@@ -24,6 +25,8 @@ export interface TrialSpec {
 	readonly headers: readonly string[];
 	readonly limits: MachineLimits;
 	readonly placement: Placement;
+	/** After this a call is given up; absent: as `bench/limits.ts` says. */
+	readonly callTimeoutMs?: number;
 	/** Where the processes of the trial write their parts of the history. */
 	readonly partsFolder: string;
 	/** Aborts the trial; what it started is ended first. */
@@ -90,7 +93,10 @@ export class Stage {
 			readyMs: readyWithinMs,
 			signal: this.#over.signal,
 		};
-		const starting = Array.from({ length: instancesOf(target) }, () => this.#own(startTarget(spec)));
+		const flags = () => serverFlags(target, size, partsFolder, this.#originUs);
+		const starting = Array.from({ length: instancesOf(target) }, () =>
+			this.#own(startTarget({ ...spec, args: flags() })),
+		);
 		this.#adopt(await Promise.all(starting));
 		const workers = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
 		this.#swarm = await this.#own(
@@ -102,10 +108,10 @@ export class Stage {
 				stream: target.client.stream,
 				headers,
 				...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
-				call: target.call,
+				call: callOf(target, size),
 				policy: target.client.policy,
 				seed: plan.seed,
-				callTimeoutMs,
+				callTimeoutMs: this.spec.callTimeoutMs ?? callTimeoutMs,
 				openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
 			}),
 		);
