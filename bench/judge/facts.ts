@@ -5,6 +5,7 @@ import { Generator } from './accounts/generator.ts';
 import { Growth } from './accounts/growth.ts';
 import { Ladder } from './accounts/ladder.ts';
 import { Latency } from './accounts/latency.ts';
+import { Ledger } from './accounts/ledger.ts';
 import { Outcomes } from './accounts/outcomes.ts';
 import { Recovery } from './accounts/recovery.ts';
 import { Resources } from './accounts/resources.ts';
@@ -16,6 +17,7 @@ export interface TrialFacts {
 	readonly generator: Generator;
 	readonly ladder: Ladder;
 	readonly latency: Latency;
+	readonly ledger: Ledger;
 	readonly outcomes: Outcomes;
 	readonly recovery: Recovery;
 	readonly resources: Resources;
@@ -29,6 +31,7 @@ export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<T
 		generator: new Generator(),
 		ladder: new Ladder(),
 		latency: new Latency(),
+		ledger: new Ledger(),
 		outcomes: new Outcomes(),
 		recovery: new Recovery(),
 		resources: new Resources(),
