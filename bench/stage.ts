@@ -12,6 +12,7 @@ import type { Size } from './model/scenario.ts';
 import { instancesOf, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
+import { callOf, serverFlags } from './server-flags.ts';
 import { type SwarmState, SwarmWorkers } from './swarm-workers.ts';
 import { TargetGroup } from './target-group.ts';
 import { TrialLog } from './trial-log.ts';
@@ -26,6 +27,8 @@ export interface TrialSpec {
 	readonly headers: readonly string[];
 	readonly limits: MachineLimits;
 	readonly placement: Placement;
+	/** After this a call is given up; absent: as `bench/limits.ts` says. */
+	readonly callTimeoutMs?: number;
 	/** Where the processes of the trial write their parts of the history. */
 	readonly partsFolder: string;
 	/** Aborts the trial; what it started is ended first. */
@@ -100,6 +103,7 @@ export class Stage {
 	async start({ env = {}, idleMs }: StartOptions = {}): Promise<void> {
 		const { target, placement, plan, partsFolder, headers, size, limits } = this.spec;
 		this.phase('start');
+		const client = { ...target.client, ...size.client };
 		const { signal } = this.#over;
 		await this.#path.open();
 		const { network } = this;
@@ -111,7 +115,8 @@ export class Stage {
 			signal,
 			...(network && { network }),
 		};
-		await this.#target.start(spec, instancesOf(target));
+		const flags = () => serverFlags(target, size, partsFolder, this.#originUs);
+		await this.#target.start(() => ({ ...spec, args: flags() }), instancesOf(target));
 		const urls = await this.#path.before(
 			this.#target.servers.map(({ url }) => url),
 			placement.target,
@@ -127,13 +132,13 @@ export class Stage {
 					urls,
 					manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
 					transport: target.transport,
-					stream: target.client.stream,
+					stream: client.stream,
 					headers,
 					...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
-					call: target.call,
-					policy: target.client.policy,
+					call: callOf(target, size),
+					policy: client.policy,
 					seed: plan.seed,
-					callTimeoutMs,
+					callTimeoutMs: this.spec.callTimeoutMs ?? callTimeoutMs,
 					openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
 				},
 				network,

@@ -28,7 +28,8 @@ export interface GroupHost {
 export class TargetGroup {
 	readonly #host: GroupHost;
 	readonly #instances: TargetInstance[] = [];
-	#spec: TargetSpec | undefined;
+	/** How to start a process: each has a ledger of its own. */
+	#spec: (() => TargetSpec) | undefined;
 	/** How many faults act on the target now. */
 	#faults = 0;
 	#isEnding = false;
@@ -48,7 +49,7 @@ export class TargetGroup {
 	}
 
 	/** @throws StartError */
-	async start(spec: TargetSpec, count: number): Promise<void> {
+	async start(spec: () => TargetSpec, count: number): Promise<void> {
 		this.#spec = spec;
 		this.#isEnding = false;
 		this.#instances.length = 0;
@@ -103,7 +104,7 @@ export class TargetGroup {
 		const spec = this.#spec;
 		if (!spec || !path?.turnTo)
 			throw new Error('Processes are replaced behind a balancer: give the scenario’s size a path.');
-		if (spec.server.kind !== 'node') {
+		if (spec().server.kind !== 'node') {
 			throw new Unavailable(
 				'blue_green starts a second server beside the first, and this target listens on one port only.',
 			);
@@ -116,8 +117,8 @@ export class TargetGroup {
 		});
 	}
 
-	#startProcesses(spec: TargetSpec, count: number): Promise<TargetProcess[]> {
-		return Promise.all(Array.from({ length: count }, () => this.#host.own(startTarget(spec))));
+	#startProcesses(spec: () => TargetSpec, count: number): Promise<TargetProcess[]> {
+		return Promise.all(Array.from({ length: count }, () => this.#host.own(startTarget(spec()))));
 	}
 
 	#instance(process: TargetProcess): TargetInstance {

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, Call, callTool, type Dialect } from './shared/calls.ts';
 import { Exchange } from './shared/exchange.ts';
 import { acceptsBoth, Replies } from './shared/http.ts';
 import { capabilities, serverInfo } from './shared/identity.ts';
 import { run } from './shared/lifecycle.ts';
+import { type Listener, pushMember } from './shared/pusher.ts';
 import { faultOf, metaKey, modernVersion } from './shared/revision-2026.ts';
 import {
 	classify,
@@ -17,6 +19,7 @@ import {
 	type RpcRequest,
 } from './shared/rpc.ts';
 import type { Runtime } from './shared/runtime.ts';
+import type { EventStream, EventStreams } from './shared/streams.ts';
 import type { Endpoint, Transport } from './shared/transport.ts';
 
 const serverMeta = `"${metaKey.serverInfo}":${JSON.stringify(serverInfo)}`;
@@ -29,7 +32,24 @@ const dialect: Dialect = {
 	wrongArgumentsAreResults: true,
 	encode: (content, isError) => `{"content":${content}${isError ? ',"isError":true' : ''},${stamp}}`,
 };
+const toolsChanged = (meta: string): string =>
+	encodeNotification('notifications/tools/list_changed', `{"_meta":{${meta}}}`);
 const logLevelsWithInfo: ReadonlySet<unknown> = new Set(['debug', 'info']);
+
+/** Ids of subscriptions are the clients', and many have the same: only a server that pushes by number names them. */
+const names = new WeakMap<EventStream, string>();
+const processName = randomUUID().slice(0, 8);
+let lastName = 0;
+
+function* subscribers(streams: EventStreams): Generator<Listener> {
+	for (const [stream, id] of streams.subscriptions()) {
+		if (stream.closed) continue;
+		const key = names.get(stream) ?? `${processName}-${++lastName}`;
+		names.set(stream, key);
+		const meta = subscriptionMeta(id);
+		yield { key, tell: (push) => void stream.send('message', toolsChanged(`${meta},${pushMember(push)}`)) };
+	}
+}
 
 /** One endpoint, POST only, nothing kept between requests; the server speaks unasked on `subscriptions/listen` alone. */
 class ModernEndpoint implements Endpoint {
@@ -43,9 +63,10 @@ class ModernEndpoint implements Endpoint {
 		this.#replies = new Replies(runtime);
 		runtime.toolsChanged = () => {
 			for (const [stream, id] of runtime.streams.subscriptions()) {
-				stream.push(encodeNotification('notifications/tools/list_changed', `{"_meta":{${subscriptionMeta(id)}}}`));
+				stream.send('message', toolsChanged(subscriptionMeta(id)));
 			}
 		};
+		runtime.listeners = () => subscribers(runtime.streams);
 		runtime.streams.farewell = (id) =>
 			encodeResult(id, `{"resultType":"complete","_meta":{${subscriptionMeta(id)},${serverMeta}}}`);
 	}

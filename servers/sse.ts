@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Replies } from './shared/http.ts';
-import { answer, type Client, hear, initialize, toolsChanged } from './shared/legacy.ts';
+import { answer, type Client, hear, initialize, toolsChanged, toolsChangedAs } from './shared/legacy.ts';
 import { run } from './shared/lifecycle.ts';
 import { limits } from './shared/limits.ts';
 import { classify, encodeError, errorCode, type RpcRequest } from './shared/rpc.ts';
@@ -22,6 +22,7 @@ class SseEndpoint implements Endpoint {
 		this.#replies = new Replies(runtime);
 		this.#sessions = new Sessions(runtime.options.maxSessions);
 		runtime.toolsChanged = () => this.#sessions.notify(toolsChanged);
+		runtime.listeners = () => this.#sessions.listeners(toolsChangedAs);
 	}
 
 	get openSessions(): number {

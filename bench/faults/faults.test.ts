@@ -49,6 +49,7 @@ function recorder({ instances = 1, pathless = false, fails = [] }: RecorderOptio
 		register: (n, on) => deed(`${on ? 'register' : 'deregister'} ${n}`),
 		down: (on) => deed(`down ${on}`),
 		halfOpen: (on) => deed(`half-open ${on}`),
+		turnTo: (urls) => deed(`turn to ${urls.join()}`),
 	};
 	const all = Array.from({ length: instances }, (_, n) => instance(n));
 	const victim: Victim = {

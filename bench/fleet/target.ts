@@ -12,6 +12,8 @@ import { restartServer, type ServerProcess, startServer } from './server.ts';
 /** How to start a target, or to come to one that runs. */
 export interface TargetSpec {
 	readonly server: ServerCommand;
+	/** Flags after those of the target; for a server of this project only. */
+	readonly args?: readonly string[];
 	/** Environment beside the harness's own; ignored by a server that runs already. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cpus?: readonly number[];

@@ -6,6 +6,7 @@ import { Growth } from './accounts/growth.ts';
 import { HalfOpen } from './accounts/half-open.ts';
 import { Ladder } from './accounts/ladder.ts';
 import { Latency } from './accounts/latency.ts';
+import { Ledger } from './accounts/ledger.ts';
 import { Outcomes } from './accounts/outcomes.ts';
 import { Recovery } from './accounts/recovery.ts';
 import { Resources } from './accounts/resources.ts';
@@ -19,6 +20,7 @@ export interface TrialFacts {
 	readonly halfOpen: HalfOpen;
 	readonly ladder: Ladder;
 	readonly latency: Latency;
+	readonly ledger: Ledger;
 	readonly outcomes: Outcomes;
 	readonly recovery: Recovery;
 	readonly resources: Resources;
@@ -34,6 +36,7 @@ export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<T
 		halfOpen: new HalfOpen(),
 		ladder: new Ladder(),
 		latency: new Latency(),
+		ledger: new Ledger(),
 		outcomes: new Outcomes(),
 		recovery: new Recovery(),
 		resources: new Resources(),

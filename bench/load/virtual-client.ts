@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Phase } from '../model/history.ts';
+import { numberedPush } from '../model/ledger.ts';
 import { delayMs, type Policy } from '../model/policy.ts';
 import {
 	type Call,
@@ -224,8 +225,9 @@ export class VirtualClient implements Caller {
 		const { index } = this;
 		return {
 			connect: (isOk) => recorder.event({ is: 'connect', at: clock(), session: index, ok: isOk }),
-			push: (push) => recorder.event({ is: 'push', at: clock(), session: index, method: push.method }),
-			stray: () => recorder.event({ is: 'stray', at: clock(), session: index }),
+			push: (push) =>
+				recorder.event({ is: 'push', at: clock(), session: index, method: push.method, ...numberedPush(push) }),
+			stray: (kind) => recorder.event({ is: 'stray', at: clock(), session: index, ...(kind && { kind }) }),
 			lost: (why) => {
 				if (this.#session === session()) this.#lost(why);
 			},

@@ -7,6 +7,8 @@ export interface CallTemplate {
 	readonly arguments: string;
 	/** Whether the tool answers with the call's id, so that content can be checked and not only success. */
 	readonly echoes: boolean;
+	/** Absent: no call is slow. */
+	readonly slow?: SlowCalls;
 }
 
 /** Every `every`th call of a worker is to take `ms` on the server. */
@@ -18,6 +20,16 @@ export interface SlowCalls {
 /** The reference tool `echo`: each answer must hold the id of its call. */
 export const echoTemplate: CallTemplate = { tool: 'echo', arguments: '{"text":"{{id}}"}', echoes: true };
 
+/** Whether a template is that of the reference tool, as only servers of this project are sure to have it. */
+function isEcho({ tool, arguments: text }: CallTemplate): boolean {
+	return tool === echoTemplate.tool && text === echoTemplate.arguments;
+}
+
+/** Every nth call of a worker asks to be answered late; a template that is not `echoTemplate` stays as it is. */
+export function withSlowCalls(template: CallTemplate, slow: SlowCalls | undefined): CallTemplate {
+	return slow && slow.ms > 0 && isEcho(template) ? { ...template, slow } : template;
+}
+
 type Fill = (id: string, seq: number, uuid: () => string) => string;
 const places: Readonly<Record<string, Fill>> = {
 	'{{id}}': (id) => id,
@@ -25,8 +37,20 @@ const places: Readonly<Record<string, Fill>> = {
 	'{{uuid}}': (_id, _seq, uuid) => uuid(),
 };
 
-/** Makes the calls of a template. What is the same for every call is worked out once, here. */
-export function callMaker(template: CallTemplate): (id: string, seq: number, uuid: () => string) => Call {
+type CallMaker = (id: string, seq: number, uuid: () => string) => Call;
+
+/** Makes the calls of a template, in the order of their numbers. */
+export function callMaker(template: CallTemplate): CallMaker {
+	const { slow } = template;
+	const make = makerOf(template);
+	if (!slow) return make;
+	const { every, ms } = slow;
+	const late = makerOf({ ...template, arguments: template.arguments.replace(/}$/, `,"afterMs":${ms}}`) });
+	return (id, seq, uuid) => (seq % every === every - 1 ? late : make)(id, seq, uuid);
+}
+
+/** What is the same for every call is worked out once, here. */
+function makerOf(template: CallTemplate): CallMaker {
 	const { tool, echoes } = template;
 	// Split at the places, which then stand at every odd index.
 	const [first = '', ...rest] = template.arguments.split(/(\{\{(?:seq|uuid|id)\}\})/);

@@ -2,7 +2,7 @@ import type { Fault } from './fault.ts';
 import type { LedgerEvent } from './ledger.ts';
 import type { Objective } from './objective.ts';
 import type { SearchBounds } from './search.ts';
-import type { Failure, Outcome } from './session.ts';
+import type { Failure, Outcome, StrayKind } from './session.ts';
 
 /**
  * The stages of a trial. Only `measure` enters a measure; calls of the other stages are kept in the history. `search` are the
@@ -80,12 +80,13 @@ export interface PushEvent {
 	readonly number?: number;
 }
 
-/** An answer that no call waited for: `late` where its call had been given up, `doubled` where it had been answered. */
+/** An answer that no call waited for. */
 export interface StrayEvent {
 	readonly is: 'stray';
 	readonly at: number;
 	readonly session: number;
-	readonly kind?: 'late' | 'doubled';
+	/** Absent where it cannot be told whose answer it was. */
+	readonly kind?: StrayKind;
 }
 
 /** An answer announced that the server closes the connection after it: a goodbye. */

@@ -1,3 +1,5 @@
+import type { Push } from './session.ts';
+
 /**
  * What a server says it did, in a file of its own that survives its death (`servers/shared/ledger.ts`): merged into the history,
  * it settles what the clients could not know.
@@ -28,4 +30,15 @@ export interface TickEvent {
 	readonly at: number;
 	readonly pid: number;
 	readonly number: number;
+}
+
+/** Where in `params._meta` the servers of this project say which push a message is; `servers/shared/pusher.ts` has the same. */
+const pushMetaKey = 'mcp-transport-bench/push';
+
+/** Which push a message is, where it is a numbered one. Nothing about it is trusted. */
+export function numberedPush({ params }: Push): { readonly key: string; readonly number: number } | undefined {
+	const meta = (params as { _meta?: Readonly<Record<string, unknown>> | null } | null | undefined)?._meta;
+	const { key, number } = (meta?.[pushMetaKey] ?? {}) as { readonly key?: unknown; readonly number?: unknown };
+	if (typeof key !== 'string' || !Number.isSafeInteger(number)) return undefined;
+	return { key, number: number as number };
 }

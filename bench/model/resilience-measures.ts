@@ -9,21 +9,33 @@ const count = (title: string, better: MeasureInfo['better'], meaning: string): M
 
 /** Measures of what a fault does to messages and clients. Most of them need a server that keeps a ledger. */
 export const resilienceMeasures = {
-	callsNotRun: count('failed, never run', 'lower', 'calls that failed, and that the server’s ledger does not hold'),
+	callsNotRun: count(
+		'failed, never run',
+		'lower',
+		'calls that failed for sure, and that no server began, as its ledger says',
+	),
 	callsNeverArrived: count(
 		'never arrived',
 		'lower',
-		'calls that were cut off or timed out, and that the server’s ledger does not hold',
+		'calls that were cut off or timed out, and that no server began, as its ledger says',
 	),
 	callsUnanswered: count(
 		'run, unanswered',
 		'lower',
-		'calls that the server ran, or had begun to run, and whose client got no answer',
+		'calls that a server ran, or had begun to run, and whose client got no answer',
 	),
-	callsCutShort: count('begun, never finished', 'lower', 'calls that no server process finished, though one had begun'),
-	callsRunTwice: count('run twice', 'lower', 'calls that servers ran more than once'),
-	callsAnsweredWrong: count('answered wrongly', 'lower', 'calls whose answer was another’s, or an error of the tool'),
-	callsUnsettled: count('unsettled', 'lower', 'calls of which neither client nor ledger can say whether they ran'),
+	callsCutShort: count(
+		'begun, never finished',
+		'lower',
+		'calls without an answer that a server process began and none finished',
+	),
+	callsRunTwice: count('run twice', 'lower', 'calls that servers began, or ran, more than once'),
+	callsAnsweredWrong: count('answered wrongly', 'lower', 'calls whose answer was another’s, or an error'),
+	callsUnsettled: count(
+		'unsettled',
+		'lower',
+		'calls that were cut off or timed out, of a target without a ledger: they may have run or not',
+	),
 	callsInFlightLost: count('in flight, lost', 'lower', 'calls under way when the fault struck that got no good answer'),
 	callsResent: count('sent again', 'neither', 'failed calls that the client sent once more'),
 	answersDoubled: count('answers doubled', 'lower', 'answers to calls that had been answered'),
@@ -85,13 +97,29 @@ export const resilienceMeasures = {
 		better: 'lower',
 		meaning: 'pushes lost or missed, of all that were made while the client was there',
 	},
-	pushesReceived: count('pushes received', 'higher', 'numbered pushes that arrived for the first time'),
-	pushesLost: count('pushes lost', 'lower', 'numbered pushes that a server sent to a session and no client received'),
+	pushesReceived: count(
+		'pushes received',
+		'higher',
+		'numbered pushes of the measured phase, less its last half second, that arrived; each counts once for a session',
+	),
+	pushesLost: count(
+		'pushes lost',
+		'lower',
+		'numbered pushes that a server handed to a connection, or kept for a session, and that no client received on that session',
+	),
 	pushesMissed: count(
 		'pushes missed',
 		'lower',
-		'numbered pushes that servers made while the client had no session to send them to',
+		'numbered pushes, for each client from its first opening on, that it did not receive and that were not lost either: no server had a connection or a log to send them to',
 	),
-	pushesDoubled: count('pushes doubled', 'lower', 'numbered pushes that a client received more than once'),
-	pushesOutOfOrder: count('pushes out of order', 'lower', 'numbered pushes that arrived after a later one'),
+	pushesDoubled: count(
+		'pushes doubled',
+		'lower',
+		'arrivals of numbered pushes that had arrived before on the same session',
+	),
+	pushesOutOfOrder: count(
+		'pushes out of order',
+		'lower',
+		'numbered pushes that arrived for the first time after a later one of the same session',
+	),
 } as const satisfies Record<string, MeasureInfo>;

@@ -90,13 +90,16 @@ export interface Push {
 	readonly params: unknown;
 }
 
+/** An answer that nobody waits for: `late` where its call had been given up, `doubled` where it had been answered. */
+export type StrayKind = 'late' | 'doubled';
+
 /** What a session tells its owner as it happens. Callbacks, because a swarm holds tens of thousands of sessions. */
 export interface SessionEvents {
 	/** A TCP connection was attempted. */
 	connect(ok: boolean): void;
 	push(push: Push): void;
-	/** An answer arrived that nobody waits for: doubled, or later than its call's limit. */
-	stray(): void;
+	/** An answer arrived that nobody waits for; without a kind where it cannot be told whose it is. */
+	stray(kind?: StrayKind): void;
 	/** The session, or the stream it must hold, ended without having been closed by us. Called at most once. */
 	lost(why: Failure): void;
 }

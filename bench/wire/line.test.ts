@@ -13,6 +13,8 @@ interface Scene {
 	readonly line: Line;
 	readonly connects: boolean[];
 	strays(): number;
+	/** How many of them were a second answer. */
+	doubled(): number;
 	readonly sockets: Socket[];
 	/** The body of the answer, or why there is none. */
 	ask(body?: string): Promise<string>;
@@ -48,7 +50,14 @@ async function serving(
 	const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
 	const connects: boolean[] = [];
 	let strays = 0;
-	const events = { connect: (isOk: boolean) => void connects.push(isOk), stray: () => void strays++ };
+	let doubled = 0;
+	const events = {
+		connect: (isOk: boolean) => void connects.push(isOk),
+		stray: (kind?: 'doubled') => {
+			strays++;
+			if (kind === 'doubled') doubled++;
+		},
+	};
 	const line = new Line({ url: url.href, ...options }, events);
 	const head = requestHead(url, 'POST', '/mcp', ['x-name', 'value']);
 	const ask = (body = 'hello') =>
@@ -60,7 +69,7 @@ async function serving(
 			},
 		);
 	try {
-		await run({ line, connects, strays: () => strays, sockets, ask });
+		await run({ line, connects, strays: () => strays, doubled: () => doubled, sockets, ask });
 	} finally {
 		line.destroy();
 		for (const socket of sockets) socket.destroy();
@@ -213,13 +222,13 @@ for (const [what, answering, why] of cuts) {
 
 test('an answer that nobody asked for is told as stray and ends the connection, be it at once or later', async () => {
 	const twice: Answering = (socket, n, body) => void socket.write(n === 0 ? sized(body) + sized('again') : sized(body));
-	await serving(twice, async ({ ask, connects, strays, sockets }) => {
+	await serving(twice, async ({ ask, connects, strays, doubled, sockets }) => {
 		assert.equal(await ask('1'), '200 1');
-		assert.equal(strays(), 1);
+		assert.deepEqual([strays(), doubled()], [1, 1]);
 		assert.equal(await ask('2'), '200 2');
 		(sockets[1] as Socket).write(sized('2'));
 		await once(sockets[1] as Socket, 'close');
-		assert.equal(strays(), 2);
+		assert.deepEqual([strays(), doubled()], [2, 2]);
 		assert.equal(await ask('3'), '200 3');
 		assert.deepEqual(connects, [true, true, true]);
 	});
@@ -227,9 +236,9 @@ test('an answer that nobody asked for is told as stray and ends the connection, 
 
 test('bytes after an answer are nobody’s, however few: the answers stay whole', async () => {
 	const trailing: Answering = (socket, _n, body) => void socket.write(`${sized(body)}\r\n`);
-	await serving(trailing, async ({ ask, connects, strays }) => {
+	await serving(trailing, async ({ ask, connects, strays, doubled }) => {
 		for (const body of ['abc', 'abd', 'abe']) assert.equal(await ask(body), `200 ${body}`);
-		assert.equal(strays(), 3);
+		assert.deepEqual([strays(), doubled()], [3, 0]);
 		assert.deepEqual(connects, [true, true, true]);
 	});
 });

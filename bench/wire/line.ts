@@ -5,7 +5,7 @@ import { monotonicUs } from '../clock.ts';
 import { type Failure, SessionError } from '../model/session.ts';
 import { type Endpoint, placeOf } from './endpoint.ts';
 import { failureOf } from './failure.ts';
-import { type Answer, ResponseReader } from './response.ts';
+import { type Answer, beginsSuccess, ResponseReader } from './response.ts';
 
 const connectWithinMs = 10_000;
 /** After this an idle connection is let go where neither side says otherwise. */
@@ -28,8 +28,8 @@ type LineEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress'>
 export interface LineEvents {
 	/** A TCP connection was attempted. */
 	connect(ok: boolean): void;
-	/** An answer arrived that nobody asked for; the connection is given up after it. */
-	stray(): void;
+	/** An answer arrived that nobody asked for; the connection is given up after it. Late ones cannot come on it any more. */
+	stray(kind?: 'doubled'): void;
 }
 
 /** All of a request but its length and its body, made once for requests that differ in the body only. */
@@ -176,7 +176,7 @@ export class Line {
 		if (socket !== this.#socket) return;
 		if (!this.#current) {
 			this.#disconnect();
-			this.#events.stray();
+			this.#events.stray(beginsSuccess(buffer, 0, size) ? 'doubled' : undefined);
 			return;
 		}
 		let answer: Answer | undefined;
@@ -188,8 +188,9 @@ export class Line {
 		if (!answer) return;
 		// Out of step the connection can carry no other answer that one could trust.
 		if (this.#reader.hasSurplus) {
+			const { isDoubled } = this.#reader;
 			this.#disconnect();
-			this.#events.stray();
+			this.#events.stray(isDoubled ? 'doubled' : undefined);
 		}
 		this.#answered(answer);
 	}

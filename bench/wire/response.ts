@@ -46,6 +46,8 @@ export class ResponseReader {
 
 	/** Whether more followed the last answer than was asked for: the connection is out of step. */
 	hasSurplus = false;
+	/** Whether what followed begins as an answer that is a success: the same call was answered twice. */
+	isDoubled = false;
 
 	/**
 	 * @param size how many bytes of the buffer are the chunk; the buffer may be overwritten afterwards
@@ -68,6 +70,7 @@ export class ResponseReader {
 		if (!answer) return undefined;
 		const { hasLength } = this.#parsing;
 		this.hasSurplus = this.#parsing.hasSurplus;
+		this.isDoubled = this.#parsing.isDoubled;
 		this.#parsing = undefined;
 		const { status, headers, bytes, keepAliveMs } = answer;
 		this.#known =
@@ -85,10 +88,18 @@ export class ResponseReader {
 	}
 }
 
+const successHead = 'HTTP/1.1 2';
+
+/** Whether an answer that is a success begins here. Another one may be the server's word on an idle connection, such as 408. */
+export function beginsSuccess(bytes: Buffer, from: number, to: number): boolean {
+	return bytes.toString('latin1', from, Math.min(to, from + successHead.length)) === successHead;
+}
+
 /** One answer on its way through the parser. */
 class Parsing {
 	hasLength = false;
 	hasSurplus = false;
+	isDoubled = false;
 	readonly #parser = strictParser();
 	readonly #firstByteUs = monotonicUs();
 	#body: Buffer[] = [];
@@ -113,7 +124,10 @@ class Parsing {
 		if (this.#received - this.#bytes > maxFramingBytes + framingPerByte * this.#bytes) {
 			throw new SessionError('protocol', 'too much around an answer');
 		}
-		if (this.#answer && this.#endedAt < chunk.length) this.hasSurplus = true;
+		if (this.#answer && this.#endedAt < chunk.length) {
+			this.hasSurplus = true;
+			this.isDoubled = beginsSuccess(chunk, this.#endedAt, chunk.length);
+		}
 		return this.#answer;
 	}
 

@@ -8,6 +8,7 @@ import {
 	type Session,
 	SessionError,
 	type SessionEvents,
+	type StrayKind,
 } from '../model/session.ts';
 import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
@@ -28,6 +29,8 @@ import { Line, type RequestHead, requestHead } from './line.ts';
 import { Pending } from './pending.ts';
 
 const jsonHeaders = ['content-type', 'application/json'];
+/** Each of them took its call's time limit: more than a trial has room for. */
+const mostForgone = 10_000;
 
 /**
  * A client of HTTP+SSE (protocol 2024-11-05): one held GET stream that carries every answer, and a second connection
@@ -48,6 +51,8 @@ export class SseSession implements Session {
 	#announced = new Pending<string>();
 	#answer: { id: number; pending: Pending<{ result: unknown; bytes: number; atUs: number }> } | undefined;
 	#lastId = 0;
+	/** Requests that were given up and whose answers have not come. */
+	#forgone: Set<number> | undefined;
 	#state: 'opening' | 'open' | 'over' = 'opening';
 
 	constructor(endpoint: Endpoint, events: SessionEvents) {
@@ -105,7 +110,7 @@ export class SseSession implements Session {
 		this.#announced.reject(new SessionError(why, `opening given up: ${why}`));
 		this.#line.abandon(why);
 		this.#answer?.pending.reject(new SessionError(why, `call given up: ${why}`));
-		this.#answer = undefined;
+		this.#forgo();
 	}
 
 	async close(): Promise<void> {
@@ -128,8 +133,22 @@ export class SseSession implements Session {
 		try {
 			return await pending.promise;
 		} finally {
-			if (this.#answer?.id === id) this.#answer = undefined;
+			if (this.#answer?.id === id) this.#forgo();
 		}
+	}
+
+	/** Nobody waits for the answer any more. */
+	#forgo(): void {
+		if (!this.#answer) return;
+		this.#forgone ??= new Set();
+		if (this.#forgone.size < mostForgone) this.#forgone.add(this.#answer.id);
+		this.#answer = undefined;
+	}
+
+	/** What an answer is that nobody waits for. If it comes once more, it is doubled. */
+	#kindOf(id: unknown): StrayKind | undefined {
+		if (typeof id !== 'number' || id <= 0 || id > this.#lastId) return undefined;
+		return this.#forgone?.delete(id) ? 'late' : 'doubled';
 	}
 
 	async #send(body: string): Promise<void> {
@@ -164,7 +183,7 @@ export class SseSession implements Session {
 			const message = parseMessage(event.data);
 			const push = asPush(message);
 			if (push) this.#events.push(push);
-			else if (isStray(message.id, answer?.id)) this.#events.stray();
+			else if (isStray(message.id, answer?.id)) this.#events.stray(this.#kindOf(message.id));
 			else if (answer) {
 				// Taken at once: the same answer may stand a second time in this very chunk.
 				this.#answer = undefined;

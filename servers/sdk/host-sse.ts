@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorCode } from '../shared/rpc.ts';
+import { Audience, type Speaker } from './audience.ts';
 import { type Host, type SdkServer, withoutEffect } from './shared.ts';
 
 /** `SSEServerTransport` of either SDK, as far as its host is concerned. */
@@ -17,7 +18,7 @@ export const messagesPath = '/messages';
 interface SseWiring<T extends SseTransport> {
 	transport(res: ServerResponse): T;
 	/** Connects a new server to a transport, which sends the `endpoint` event. */
-	connect(transport: T): Promise<void>;
+	connect(transport: T): Promise<Speaker>;
 }
 
 /** Hosts `SSEServerTransport` as the SDK's example does: a transport for each stream, found again by its `sessionId`. */
@@ -27,6 +28,7 @@ export function sseServer<T extends SseTransport>(
 ): SdkServer {
 	const { flags, replies } = host;
 	const transports = new Map<string, T>();
+	const audience = new Audience(flags);
 	if (flags.sseCommentMs > 0) withoutEffect('--sse-comment-ms', 'the SSE transport of the SDK has no keep-alive');
 
 	async function open(res: ServerResponse): Promise<void> {
@@ -35,8 +37,12 @@ export function sseServer<T extends SseTransport>(
 		}
 		const transport = newTransport(res);
 		transports.set(transport.sessionId, transport);
-		transport.onclose = () => transports.delete(transport.sessionId);
-		await connect(transport);
+		transport.onclose = () => {
+			transports.delete(transport.sessionId);
+			audience.forget(transport.sessionId);
+		};
+		const speaker = await connect(transport);
+		if (transports.has(transport.sessionId)) audience.add(transport.sessionId, speaker, res);
 	}
 
 	return {
@@ -54,6 +60,7 @@ export function sseServer<T extends SseTransport>(
 		get openSessions() {
 			return transports.size;
 		},
+		listeners: () => audience.listeners(),
 		endStreams: () => Promise.all([...transports.values()].map((transport) => transport.close())),
 	};
 }

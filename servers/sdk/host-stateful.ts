@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { header, type Replies } from '../shared/http.ts';
 import { errorCode } from '../shared/rpc.ts';
+import { Audience, type Speaker } from './audience.ts';
 import { type Host, type SdkServer, withoutEffect } from './shared.ts';
 
 /** The Streamable HTTP transport of either SDK with sessions, as far as its host is concerned. */
@@ -16,7 +17,7 @@ interface StatefulWiring<T extends StatefulTransport> {
 	isInitializeRequest(body: unknown): boolean;
 	transport(onsessioninitialized: (sessionId: string) => void): T;
 	/** Connects a new server to a transport. */
-	connect(transport: T): Promise<void>;
+	connect(transport: T): Promise<Speaker>;
 }
 
 /**
@@ -26,6 +27,7 @@ interface StatefulWiring<T extends StatefulTransport> {
 export function statefulServer<T extends StatefulTransport>(host: Host, wiring: StatefulWiring<T>): SdkServer {
 	const { flags, replies } = host;
 	const transports = new Map<string, T>();
+	const audience = new Audience(flags);
 	if (flags.resumable) withoutEffect('--resumable', 'the SDK server has no event store');
 	if (flags.sessionIdleMs > 0) withoutEffect('--session-idle-ms', 'the SDK ends a session on DELETE only');
 
@@ -37,9 +39,15 @@ export function statefulServer<T extends StatefulTransport>(host: Host, wiring: 
 		if (transports.size >= flags.maxSessions) {
 			return replies.error(res, 503, errorCode.server, 'Too many open sessions');
 		}
-		const transport = wiring.transport((sessionId) => transports.set(sessionId, transport));
-		transport.onclose = () => transports.delete(transport.sessionId ?? '');
-		await wiring.connect(transport);
+		const transport = wiring.transport((sessionId) => {
+			transports.set(sessionId, transport);
+			audience.add(sessionId, speaker);
+		});
+		transport.onclose = () => {
+			transports.delete(transport.sessionId ?? '');
+			audience.forget(transport.sessionId ?? '');
+		};
+		const speaker = await wiring.connect(transport);
 		await transport.handleRequest(req, res, body);
 	}
 
@@ -48,6 +56,7 @@ export function statefulServer<T extends StatefulTransport>(host: Host, wiring: 
 			if (flags.stream === 'off' && req.method === 'GET') return replies.notAllowed(res, 'POST, DELETE');
 			const id = header(req, 'mcp-session-id');
 			const transport = id === undefined ? undefined : transports.get(id);
+			if (id !== undefined && req.method === 'GET') audience.hears(id, res);
 			if (transport) return transport.handleRequest(req, res);
 			if (id !== undefined) return replies.error(res, 404, errorCode.sessionUnknown, 'Session not found');
 			if (req.method === 'POST') return initialize(req, res);
@@ -56,6 +65,7 @@ export function statefulServer<T extends StatefulTransport>(host: Host, wiring: 
 		get openSessions() {
 			return transports.size;
 		},
+		listeners: () => audience.listeners(),
 		async endStreams() {
 			for (const transport of transports.values()) transport.closeStandaloneSSEStream();
 		},

@@ -1,7 +1,7 @@
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { messagesPath, ssePath, sseServer } from './host-sse.ts';
 import { runSdk, sdkTransport } from './shared.ts';
-import { newServer } from './v1.ts';
+import { connectedServer } from './v1.ts';
 
 /** HTTP+SSE with SDK v1, as its `simpleSseServer` example shows it. */
 export const transport = sdkTransport('sdk1-sse', {
@@ -13,7 +13,7 @@ export const transport = sdkTransport('sdk1-sse', {
 			// No options: they are the deprecated Host and Origin checks. There is neither a keep-alive nor a body limit to set
 			// (4 MiB is built in), and no JSON form: `--reply` and `--sse-comment-ms` have no effect.
 			transport: (res) => new SSEServerTransport(messagesPath, res),
-			connect: (transport) => newServer(host).connect(transport),
+			connect: (transport) => connectedServer(host, transport),
 		}),
 });
 

@@ -5,7 +5,7 @@ import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import { limits } from '../shared/limits.ts';
 import { statefulServer } from './host-stateful.ts';
 import { runSdk, sdkTransport } from './shared.ts';
-import { newServer } from './v1.ts';
+import { connectedServer } from './v1.ts';
 
 /** Streamable HTTP with sessions with SDK v1, as its `simpleStreamableHttp` example shows it. */
 export const transport = sdkTransport('sdk1-stateful', {
@@ -28,7 +28,7 @@ export const transport = sdkTransport('sdk1-stateful', {
 					// No `eventStore`: nothing is resumable, hence no priming event and no `retryInterval`.
 				}),
 			// The package's own types are looser than exactOptionalPropertyTypes wants.
-			connect: (transport) => newServer(host).connect(transport as Transport),
+			connect: (transport) => connectedServer(host, transport as Transport),
 		}),
 });
 

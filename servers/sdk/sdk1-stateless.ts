@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { limits } from '../shared/limits.ts';
 import { statelessServer } from './host-stateless.ts';
 import { runSdk, sdkTransport } from './shared.ts';
-import { newServer } from './v1.ts';
+import { connectedServer } from './v1.ts';
 
 /** Streamable HTTP without sessions with SDK v1, as its `simpleStatelessStreamableHttp` example shows it. */
 export const transport = sdkTransport('sdk1-stateless', {
@@ -23,12 +23,8 @@ export const transport = sdkTransport('sdk1-stateless', {
 					maxRequestBodySize: limits.bodyBytes,
 					// No `eventStore`: nothing is resumable, hence no priming event and no `retryInterval`.
 				}),
-			async connect(transport) {
-				const server = newServer(host);
-				// The package's own types are looser than exactOptionalPropertyTypes wants.
-				await server.connect(transport as Transport);
-				return server;
-			},
+			// The package's own types are looser than exactOptionalPropertyTypes wants.
+			connect: (transport) => connectedServer(host, transport as Transport),
 		}),
 });
 

@@ -1,6 +1,7 @@
 import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { limits } from '../shared/limits.ts';
+import { SubscriptionBus } from './bus.ts';
 import { runSdk, sdkTransport } from './shared.ts';
 import { admits, newServer } from './v2.ts';
 
@@ -9,7 +10,9 @@ export const transport = sdkTransport('sdk2-modern', {
 	path: '/mcp',
 	admits,
 	open(host) {
+		const bus = host.flags.pushEveryMs > 0 ? new SubscriptionBus() : undefined;
 		const handler = createMcpHandler(() => newServer(host), {
+			...(bus && { bus }),
 			// One revision only, as the reference server: the default also serves older clients, without sessions.
 			legacy: 'reject',
 			// 'auto' is the default and the meaning of `--reply json`: JSON, unless a notification comes before the answer.
@@ -20,7 +23,7 @@ export const transport = sdkTransport('sdk2-modern', {
 			keepAliveMs: host.flags.sseCommentMs,
 			// The default, spelled out: as on the reference servers.
 			maxRequestBodySize: limits.bodyBytes,
-			// No `bus`: events of one process stay in it. No `onerror`: it would write a line for each refused request.
+			// No `bus` but where the server pushes: events of one process stay in it. No `onerror`: it would write a line for each refused request.
 		});
 		const serve = toNodeHandler(handler, {
 			// This bound applies before the handler's own.
@@ -31,6 +34,7 @@ export const transport = sdkTransport('sdk2-modern', {
 			// The package's own types are looser than exactOptionalPropertyTypes wants.
 			serve: (req, res) => serve(req as NodeIncomingMessageLike, res),
 			openSessions: 0,
+			listeners: () => bus?.listeners() ?? [],
 			// Sends every subscription its result, which is its graceful end.
 			endStreams: () => handler.close(),
 		};

@@ -4,7 +4,7 @@ import { isInitializeRequest } from '@modelcontextprotocol/server';
 import { limits } from '../shared/limits.ts';
 import { statefulServer } from './host-stateful.ts';
 import { runSdk, sdkTransport } from './shared.ts';
-import { admits, newServer } from './v2.ts';
+import { admits, connectedServer } from './v2.ts';
 
 /** Streamable HTTP with sessions with SDK v2, as the documentation of `NodeStreamableHTTPServerTransport` shows it. */
 export const transport = sdkTransport('sdk2-stateful', {
@@ -26,7 +26,7 @@ export const transport = sdkTransport('sdk2-stateful', {
 					maxRequestBodySize: limits.bodyBytes,
 					// No `eventStore`: nothing is resumable, hence no priming event and no `retryInterval`.
 				}),
-			connect: (transport) => newServer(host).connect(transport),
+			connect: (transport) => connectedServer(host, transport),
 		}),
 });
 

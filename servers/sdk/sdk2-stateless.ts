@@ -2,7 +2,7 @@ import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import { limits } from '../shared/limits.ts';
 import { statelessServer } from './host-stateless.ts';
 import { runSdk, sdkTransport } from './shared.ts';
-import { admits, newServer } from './v2.ts';
+import { admits, connectedServer } from './v2.ts';
 
 /** Streamable HTTP without sessions with SDK v2, as the README of `@modelcontextprotocol/node` shows it for node:http. */
 export const transport = sdkTransport('sdk2-stateless', {
@@ -22,11 +22,7 @@ export const transport = sdkTransport('sdk2-stateless', {
 					maxRequestBodySize: limits.bodyBytes,
 					// No `eventStore`: nothing is resumable, hence no priming event and no `retryInterval`.
 				}),
-			async connect(transport) {
-				const server = newServer(host);
-				await server.connect(transport);
-				return server;
-			},
+			connect: (transport) => connectedServer(host, transport),
 		}),
 });
 

@@ -3,6 +3,7 @@ import type { Flags } from '../shared/flags.ts';
 import { header, Replies } from '../shared/http.ts';
 import { serverInfo } from '../shared/identity.ts';
 import { run } from '../shared/lifecycle.ts';
+import type { Listener } from '../shared/pusher.ts';
 import { errorCode } from '../shared/rpc.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Endpoint, Transport } from '../shared/transport.ts';
@@ -24,6 +25,8 @@ export interface SdkServer {
 	serve(req: IncomingMessage, res: ServerResponse, path: string): Promise<unknown>;
 	/** Sessions the server keeps state for. */
 	readonly openSessions: number;
+	/** Who can be told something unasked; absent: nobody. */
+	listeners?(): Iterable<Listener>;
 	/** Ends the held streams; called when nothing else is under way. */
 	endStreams(): Promise<unknown>;
 }
@@ -77,6 +80,7 @@ class SdkEndpoint implements Endpoint {
 		this.#runtime = runtime;
 		this.#replies = replies;
 		this.#tools = tools;
+		runtime.listeners = () => server.listeners?.() ?? [];
 		const open = this.#open;
 		this.#forget = function () {
 			open.delete(this);

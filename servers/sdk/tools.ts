@@ -74,10 +74,16 @@ export class SdkTools {
 		const checked = tool.check(args);
 		// The SDK has checked already, by the same table.
 		if ('wrong' in checked) return { ...answer(checked.wrong), isError: true };
+		const { ledger } = this.#runtime;
 		this.#runtime.callsExecuted++;
 		this.running++;
 		try {
-			return answer(await checked.run(toolCaller(caller)));
+			const running = checked.run(toolCaller(caller));
+			// Still in the turn in which it began, as on the reference servers.
+			if (running instanceof Promise) ledger?.ran(tool.name, args, 'begun');
+			const result = await running;
+			ledger?.ran(tool.name, args, 'done');
+			return answer(result);
 		} finally {
 			this.running--;
 		}

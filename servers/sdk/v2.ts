@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { localhostHostValidation, localhostOriginValidation } from '@modelcontextprotocol/node';
-import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import { McpServer, type ServerContext, type Transport } from '@modelcontextprotocol/server';
 import type { Host } from './shared.ts';
 import type { SdkCaller } from './tools.ts';
 
@@ -8,6 +8,13 @@ import type { SdkCaller } from './tools.ts';
 export function newServer({ info, tools }: Host): McpServer {
 	const server = new McpServer(info, { capabilities: { logging: {} } });
 	tools.register(server, callerOf);
+	return server;
+}
+
+/** The same, connected to the transport that it will speak on. */
+export async function connectedServer(host: Host, transport: Transport): Promise<McpServer> {
+	const server = newServer(host);
+	await server.connect(transport);
 	return server;
 }
 

@@ -100,8 +100,16 @@ export function callTool(request: RpcRequest, call: Call, dialect: Dialect, runt
 			: encodeError(id, errorCode.invalidParams, message);
 	}
 	runtime.callsExecuted++;
+	const { ledger } = runtime;
 	const result = checked.run(call);
-	return result instanceof Promise ? later(id, result, call, dialect) : encodeResult(id, encode(result, dialect));
+	if (!(result instanceof Promise)) {
+		ledger?.ran(tool.name, params?.arguments, 'done');
+		return encodeResult(id, encode(result, dialect));
+	}
+	// Still in the turn in which it began: nobody can have seen anything of it yet.
+	ledger?.ran(tool.name, params?.arguments, 'begun');
+	const done = ledger && (() => ledger.ran(tool.name, params?.arguments, 'done'));
+	return later(id, result, call, dialect, done);
 }
 
 function encode(result: ToolResult, dialect: Dialect, isError = false): string {
@@ -109,9 +117,17 @@ function encode(result: ToolResult, dialect: Dialect, isError = false): string {
 	return dialect.encode(JSON.stringify(result.content), result.isError ?? false);
 }
 
-async function later(id: RpcId, result: Promise<ToolResult>, call: Call, dialect: Dialect): Promise<string | null> {
+async function later(
+	id: RpcId,
+	running: Promise<ToolResult>,
+	call: Call,
+	dialect: Dialect,
+	done: (() => void) | undefined,
+): Promise<string | null> {
 	try {
-		return encodeResult(id, encode(await result, dialect));
+		const result = await running;
+		done?.();
+		return encodeResult(id, encode(result, dialect));
 	} catch (error) {
 		if (call.cancelled) return null;
 		return encodeError(id, errorCode.internal, error instanceof Error ? error.message : 'the tool failed');

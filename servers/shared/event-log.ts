@@ -229,6 +229,12 @@ export class ResumableStream implements Outlet {
 		return this.#connection?.push(json, id);
 	}
 
+	/** As `push`, without a promise of a client that lags: nobody waits for it. */
+	tell(json: string): void {
+		const id = this.#log.append(this, json);
+		this.#connection?.send('message', json, id);
+	}
+
 	expect(): void {
 		this.#pending++;
 		this.#connection?.expect();

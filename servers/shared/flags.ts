@@ -18,6 +18,12 @@ export interface Flags extends Options {
 	readonly drainMs: number;
 	/** Which tools are served: the measured ones, or those the conformance suites ask for. */
 	readonly tools: 'bench' | 'conformance';
+	/** Where it is written down what ran and was pushed; absent: nowhere. */
+	readonly ledger?: string;
+	/** From which instants in the ledger count, on the machine's monotonic clock. */
+	readonly ledgerOriginUs: number;
+	/** Interval of numbered pushes to every client that can be reached; 0 = none. */
+	readonly pushEveryMs: number;
 	readonly exitWithStdin: boolean;
 }
 
@@ -55,6 +61,14 @@ export function withFlags(command: Command): Command {
 		)
 		.option('--session-idle-ms <n>', 'stateful: end a session idle for this long; 0 = never', whole(longestMs), 0)
 		.addOption(new Option('--tools <table>', 'which tools').choices(['bench', 'conformance']).default('bench'))
+		.option('--ledger <path>', 'write down what ran and was pushed, in a new file')
+		.option(
+			'--ledger-origin-us <n>',
+			'with --ledger: instants count from here on the monotonic clock',
+			whole(Number.MAX_SAFE_INTEGER),
+			0,
+		)
+		.option('--push-every-ms <n>', 'interval of numbered pushes; 0 = none', whole(longestMs), 0)
 		.option('--exit-with-stdin', 'exit when stdin ends', false);
 }
 

@@ -1,5 +1,6 @@
 import { type Answer, Call, callTool, type Dialect, type Sink } from './calls.ts';
 import { capabilities, serverInfo } from './identity.ts';
+import { type NumberedPush, pushMember } from './pusher.ts';
 import {
 	encodeError,
 	encodeNotification,
@@ -52,6 +53,11 @@ export const knowsPriming = (version: string | undefined): boolean => version !=
 
 /** That the list of tools has changed. */
 export const toolsChanged = encodeNotification('notifications/tools/list_changed', '{}');
+
+/** The same, as a push that is numbered. */
+export function toolsChangedAs(push: NumberedPush): string {
+	return encodeNotification('notifications/tools/list_changed', `{"_meta":{${pushMember(push)}}}`);
+}
 
 /** Answers any request but `initialize`. */
 export function answer(request: RpcRequest, client: Client, sink: Sink, runtime: Runtime): Answer {

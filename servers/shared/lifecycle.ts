@@ -5,6 +5,8 @@ import type { ReadyLine } from '../contract.ts';
 import { serveControl } from './control.ts';
 import { checkTogether, type Flags, parse, UsageError, withFlags } from './flags.ts';
 import { Replies, refusal } from './http.ts';
+import { Ledger } from './ledger.ts';
+import { pushEvery } from './pusher.ts';
 import { errorCode } from './rpc.ts';
 import { Runtime } from './runtime.ts';
 import type { Endpoint, Transport } from './transport.ts';
@@ -38,11 +40,12 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
 
 /**
  * Starts a server and writes the ready line once it accepts connections.
- * @throws UsageError where flags contradict each other
+ * @throws UsageError where flags contradict each other, or the ledger cannot be made
  */
 export async function start(transport: Transport, flags: Flags): Promise<void> {
 	checkTogether(flags);
 	const runtime = new Runtime(flags);
+	if (flags.ledger !== undefined) runtime.ledger = new Ledger(flags.ledger, flags.ledgerOriginUs);
 	// Loaded where asked for only: a measured server carries no tools of the suites.
 	if (flags.tools === 'conformance') runtime.tools = (await import('./conformance-tools.ts')).conformanceTools(runtime);
 	const endpoint = transport.open(runtime, flags);
@@ -57,6 +60,7 @@ export async function start(transport: Transport, flags: Flags): Promise<void> {
 	});
 	server.listen({ port: flags.port, host: flags.host, backlog }, () => {
 		runtime.streams.commentEvery(flags.sseCommentMs);
+		pushEvery(flags.pushEveryMs, runtime);
 		serveControl(() => ({
 			openSessions: endpoint.openSessions,
 			openStreams: endpoint.openStreams ?? runtime.streams.size,

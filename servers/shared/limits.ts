@@ -24,7 +24,7 @@ export const limits = {
 	answerChars: 64 * 1024 * 1024,
 	/** Messages in one batch of 2025-03-26. */
 	batchMessages: 100,
-	/** Argument of `sleep`, and `everyMs` of `notify`. */
+	/** Argument of `sleep`, `afterMs` of `echo`, and `everyMs` of `notify`. */
 	waitMs: 600_000,
 	/** Argument of `payload`. */
 	payloadBytes: 16 * 1024 * 1024,

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { Ledger } from './ledger.ts';
+import type { Listener } from './pusher.ts';
 import { EventStreams } from './streams.ts';
 import { benchTools, type ToolTable } from './tools.ts';
 
@@ -27,6 +29,10 @@ export class Runtime {
 	tools: ToolTable = benchTools;
 	/** Tells every client that listens that the list of tools has changed. Set by the endpoint. */
 	toolsChanged: () => void = () => undefined;
+	/** Who can be told something unasked. Set by the endpoint. */
+	listeners: () => Iterable<Listener> = () => [];
+	/** What ran and was pushed; undefined unless it is asked for. */
+	ledger: Ledger | undefined;
 	/** Tool calls executed since the start. */
 	callsExecuted = 0;
 	/** Set when the drain begins: answers close their connection from then on. */

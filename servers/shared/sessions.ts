@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from './calls.ts';
 import type { SessionLog } from './event-log.ts';
+import type { Listener, NumberedPush } from './pusher.ts';
 import { isRpcId, type Params, type RpcId } from './rpc.ts';
 import type { EventStream } from './streams.ts';
 
@@ -33,8 +34,13 @@ export class Session {
 
 	/** Speaks unasked. */
 	notify(json: string): void {
-		if (this.log?.own) void this.log.own.push(json);
-		else void this.stream?.push(json);
+		if (this.log?.own) this.log.own.tell(json);
+		else this.stream?.send('message', json);
+	}
+
+	/** Whether what is said unasked goes anywhere: to a stream that nobody has closed yet, or into the log. */
+	get isReachable(): boolean {
+		return this.log?.own !== undefined || (this.stream !== undefined && !this.stream.closed);
 	}
 
 	/** Whether something is open or under way, so that the session cannot be idle. */
@@ -85,6 +91,13 @@ export class Sessions {
 	/** Says something unasked to all. */
 	notify(json: string): void {
 		for (const session of this.#byId.values()) session.notify(json);
+	}
+
+	/** Those who would hear what is said unasked. */
+	*listeners(encode: (push: NumberedPush) => string): Generator<Listener> {
+		for (const session of this.#byId.values()) {
+			if (session.isReachable) yield { key: session.id, tell: (push) => session.notify(encode(push)) };
+		}
 	}
 
 	/** Forgets a session, cancels its calls and ends its stream. */

@@ -12,6 +12,7 @@ import {
 	negotiated,
 	streamableVersions,
 	toolsChanged,
+	toolsChangedAs,
 } from './legacy.ts';
 import { limits } from './limits.ts';
 import { classify, errorCode, type RpcMessage, type RpcRequest } from './rpc.ts';
@@ -37,7 +38,10 @@ export class StreamableEndpoint implements Endpoint {
 		const { stream, resumable, retryMs } = runtime.options;
 		this.#streams = sessions !== undefined && stream === 'on';
 		if (sessions && resumable) this.#store = new EventStore(retryMs);
-		if (sessions) runtime.toolsChanged = () => sessions.notify(toolsChanged);
+		if (sessions) {
+			runtime.toolsChanged = () => sessions.notify(toolsChanged);
+			runtime.listeners = () => sessions.listeners(toolsChangedAs);
+		}
 		this.#allow = [...(this.#streams ? ['GET'] : []), 'POST', ...(sessions ? ['DELETE'] : [])].join(', ');
 	}
 

@@ -108,8 +108,11 @@ const bench: readonly Tool[] = [
 	tool(
 		'echo',
 		'Answers with the text it was given.',
-		{ text: { type: 'string', description: 'any text' } },
-		(values) => values.text,
+		{
+			text: { type: 'string', description: 'any text' },
+			afterMs: { type: 'integer', description: 'milliseconds before the answer', maximum: limits.waitMs, default: 0 },
+		},
+		({ text, afterMs }, caller) => (afterMs === 0 ? text : echoAfter(text, afterMs, caller)),
 	),
 	tool(
 		'sleep',
@@ -136,6 +139,11 @@ const bench: readonly Tool[] = [
 		({ count, everyMs }, caller) => (count === 0 ? sent(count) : notify(count, everyMs, caller)),
 	),
 ];
+
+async function echoAfter(text: string, afterMs: number, { signal }: ToolCaller): Promise<string> {
+	await wait(afterMs, undefined, { signal });
+	return text;
+}
 
 const sent = (count: number): string => `sent ${count} notifications`;
 
