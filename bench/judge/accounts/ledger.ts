@@ -103,6 +103,7 @@ function pushMeasures(pushes: PushFates | undefined): Measures {
 	const { received, lost, missed, doubled, outOfOrder } = pushes.counts();
 	return {
 		...measured('pushesReceived', received),
+		...measured('pushesNotReceivedShare', ((lost + missed) / (received + lost + missed)) * 100),
 		...measured('pushesLost', lost),
 		...measured('pushesMissed', missed),
 		...measured('pushesDoubled', doubled),
