@@ -5,6 +5,7 @@ import { Generator } from './accounts/generator.ts';
 import { Growth } from './accounts/growth.ts';
 import { Ladder } from './accounts/ladder.ts';
 import { Latency } from './accounts/latency.ts';
+import { Libraries } from './accounts/libraries.ts';
 import { Outcomes } from './accounts/outcomes.ts';
 import { Recovery } from './accounts/recovery.ts';
 import { Resources } from './accounts/resources.ts';
@@ -17,6 +18,7 @@ export interface TrialFacts {
 	readonly generator: Generator;
 	readonly ladder: Ladder;
 	readonly latency: Latency;
+	readonly libraries: Libraries;
 	readonly outcomes: Outcomes;
 	readonly recovery: Recovery;
 	readonly resources: Resources;
@@ -31,6 +33,7 @@ export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<T
 		generator: new Generator(),
 		ladder: new Ladder(),
 		latency: new Latency(),
+		libraries: new Libraries(),
 		outcomes: new Outcomes(),
 		recovery: new Recovery(),
 		resources: new Resources(),

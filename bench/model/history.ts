@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import type { LedgerEvent } from './ledger.ts';
 import type { Objective } from './objective.ts';
+import type { ObservedEvent } from './observed.ts';
 import type { SearchBounds } from './search.ts';
 import type { Failure, Outcome } from './session.ts';
 
@@ -296,4 +297,5 @@ export type HistoryEvent =
 	| GeneratorEvent
 	| SearchEvent
 	| StepEvent
-	| CeilingEvent;
+	| CeilingEvent
+	| ObservedEvent;

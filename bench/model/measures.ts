@@ -1,3 +1,4 @@
+import { libraryMeasures } from './library-measures.ts';
 import { resilienceMeasures } from './resilience-measures.ts';
 
 /** How a measure is written and which direction is good. The names are an interface: tools read them in `run.json`. */
@@ -185,6 +186,7 @@ export const measures = {
 	),
 	fdsPerCall: perCall('descriptors per call', 'fd', 'slope of the target’s descriptors over answered calls'),
 	...resilienceMeasures,
+	...libraryMeasures,
 } as const satisfies Record<string, MeasureInfo>;
 
 export type MeasureName = keyof typeof measures;
