@@ -1,5 +1,5 @@
 import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
-import type { CeilingEvent, HistogramEvent, HistoryEvent, SearchEvent, StepEvent } from '../../model/history.ts';
+import type { HistogramEvent, HistoryEvent } from '../../model/history.ts';
 import type { Measures } from '../../model/measures.ts';
 import { defaultObjective, objectiveSentence } from '../../model/objective.ts';
 import { figure } from '../../model/quantity.ts';
@@ -11,6 +11,7 @@ import {
 	type StepVerdict,
 	verdictOf,
 } from '../../model/search.ts';
+import type { CeilingEvent, SearchEvent, StepEvent } from '../../model/search-events.ts';
 import type { Warning } from '../../model/warning.ts';
 import { type Account, measured } from './account.ts';
 import { emptyHistogram } from './latency.ts';

@@ -4,7 +4,7 @@ import type { LibraryCallEvent, LibraryEvent, LibraryHeardEvent, LibraryRemedyEv
 import { type Account, measured } from './account.ts';
 
 /** What happened to calls of one span of time. */
-interface Fate {
+export interface Fate {
 	ok: number;
 	failed: number;
 	hangs: number;
