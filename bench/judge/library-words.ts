@@ -17,8 +17,8 @@ export interface LibraryWords {
 
 export function libraryWords(seen: Libraries): LibraryWords {
 	return {
-		whileDown: fateWords(seen.whileDown),
-		afterHeal: fateWords(seen.afterHeal),
+		whileDown: fateWords(seen.whileDown, 'fail'),
+		afterHeal: fateWords(seen.afterHeal, 'fail to the end'),
 		inFlight: inFlightWords(seen),
 		heard: heardWords(seen),
 		byItself: seen.recovered ? 'yes' : 'no',
@@ -26,11 +26,11 @@ export function libraryWords(seen: Libraries): LibraryWords {
 	};
 }
 
-function fateWords({ ok, failed, hangs, errors }: Fate): string {
+function fateWords({ ok, failed, hangs, errors }: Fate, allFail: string): string {
 	const words = [...errors.keys()].join('; ');
 	if (hangs > 0) return failed > 0 ? `fail (${words}), then one hangs` : 'hang';
 	if (failed === 0) return ok > 0 ? 'succeed' : 'none was made';
-	return ok > 0 ? `fail at first (${words}), then succeed` : `fail to the end: ${words}`;
+	return ok > 0 ? `fail at first (${words}), then succeed` : `${allFail}: ${words}`;
 }
 
 function inFlightWords({ inFlight, library }: Libraries): string {
