@@ -23,17 +23,17 @@ export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise
 	const child = await stage.help(Promise.resolve(startWorker(clientFile, { cpus: placement.swarm })));
 	stage.log.ready('swarm', child.pid, stage.clock(), placement.swarm);
 	stage.sampler.add({ role: 'swarm', pid: child.pid });
-	const [url = ''] = stage.urls();
+	const { urls, originUs } = stage.meeting;
 	const { transport, call, server } = target;
 	const setup: LibrarySetup = {
 		library: load.client,
 		transport,
-		url,
+		url: urls[0] ?? '',
 		headers,
 		call,
 		sleeps: server.kind === 'node',
 		behind: size.path !== undefined,
-		originUs: stage.originUs,
+		originUs,
 		partsFolder,
 	};
 	await stage.or(told(child, { do: 'open', setup }, graceMs));

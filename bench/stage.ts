@@ -48,10 +48,9 @@ export class Aborted extends Error {}
 export class Stage {
 	readonly warnings: Warning[] = [];
 	readonly spec: TrialSpec;
-	/** The trial's beginning on the machine's monotonic clock. */
-	readonly originUs = monotonicUs();
+	readonly #originUs = monotonicUs();
 	/** µs since the trial began. */
-	readonly clock = clockSince(this.originUs);
+	readonly clock = clockSince(this.#originUs);
 	readonly log: TrialLog;
 	readonly #ended = Promise.withResolvers<never>();
 	/** Aborted when the trial is over, however it ended. */
@@ -96,8 +95,8 @@ export class Stage {
 		const workers = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
 		this.#swarm = await this.#own(
 			SwarmWorkers.start(workers, placement.swarm, partsFolder, {
-				originUs: this.originUs,
-				urls: this.urls(),
+				originUs: this.#originUs,
+				urls: this.#servers.map(({ url }) => url),
 				manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
 				transport: target.transport,
 				stream: target.client.stream,
@@ -173,13 +172,13 @@ export class Stage {
 					this.#faulting = false;
 				},
 			},
-			readyUs: () => Math.max(...this.running().servers.map(({ readyUs }) => readyUs)) - this.originUs,
+			readyUs: () => Math.max(...this.running().servers.map(({ readyUs }) => readyUs)) - this.#originUs,
 		};
 	}
 
-	/** Where clients connect. */
-	urls(): readonly string[] {
-		return this.#servers.map(({ url }) => url);
+	/** For clients that are no swarm: where they connect, and the trial's beginning on the machine's monotonic clock. */
+	get meeting(): { readonly urls: readonly string[]; readonly originUs: number } {
+		return { urls: this.#servers.map(({ url }) => url), originUs: this.#originUs };
 	}
 
 	/** Target and swarm once they were started; `server` is the first of the target's processes. */
@@ -199,7 +198,7 @@ export class Stage {
 	#attend(server: TargetProcess): void {
 		const pids = server.pids();
 		for (const pid of pids) {
-			this.log.ready('target', pid, server.readyUs - this.originUs, server.cpus);
+			this.log.ready('target', pid, server.readyUs - this.#originUs, server.cpus);
 		}
 		void server.exited.then((exit) => {
 			const how = describeExit(exit);
