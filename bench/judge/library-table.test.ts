@@ -115,6 +115,18 @@ describe('the account of a library', () => {
 		assert.deepEqual([values.libraryRecoveredMs, values.libraryCallsFailed], [200, 0]);
 	});
 
+	test('an answer before the ready line was read tells that the server is back, a refusal and a 502 that it is not', async () => {
+		const gateway = { error: 'bad gateway', httpStatus: 502 };
+		const facts = await factsOf([
+			call(11, 'failed', refused),
+			call(12, 'failed', gateway),
+			call(13.5, 'failed', unknown),
+			call(15, 'ok'),
+		]);
+		const { whileDown, afterHeal } = facts.libraries;
+		assert.deepEqual([whileDown.failed, afterHeal.failed, afterHeal.ok], [2, 1, 1]);
+	});
+
 	test('a trial without a library has none of its measures', async () => {
 		const facts = await readFacts(
 			(async function* () {
@@ -133,8 +145,8 @@ test('words say what happened, without figures that differ from repeat to repeat
 	assert.deepEqual(words, {
 		whileDown: `fail: ${refused.error}`,
 		afterHeal: `fail to the end: ${unknown.error}`,
-		inFlight: 'hangs: no answer and no error after 10.0\u202fs; the library’s own limit is 1\u202fmin 0\u202fs',
-		heard: 'onerror 2 times (first stream disconnected; last given up); no onclose',
+		inFlight: 'hangs to the end, with neither answer nor error; the library’s own limit is 1\u202fmin 0\u202fs',
+		heard: 'onerror 2 times (given up; stream disconnected); no onclose',
 		byItself: 'no',
 		byHand: 'client.close(), client.connect(new transport); not by: call again',
 	});

@@ -40,16 +40,17 @@ function inFlightWords({ inFlight, library }: Libraries): string {
 	if (ended === 'ok') return `is answered after ${time}`;
 	if (ended === 'failed') return afterMs < atOnceMs ? `fails at once: ${error}` : `fails after ${time}: ${error}`;
 	const limit = library ? `; the library’s own limit is ${duration(library.callTimeoutMs)}` : '';
-	return `hangs: no answer and no error after ${time}${limit}`;
+	return `hangs to the end, with neither answer nor error${limit}`;
 }
 
 function heardWords({ heard }: Libraries): string {
 	const errors = [...heard.onerror];
 	const times = errors.reduce((all, [, count]) => all + count, 0);
 	const ends = [...heard.ends.keys()].join('; ');
-	const [first, last] = [errors[0]?.[0], errors.at(-1)?.[0]];
-	const said = first === last ? `(${first})` : `(first ${first}; last ${last})`;
-	const told = times === 0 ? 'no onerror' : `onerror ${times === 1 ? 'once' : `${times} times`} ${said}`;
+	const texts = errors.map(([text]) => text);
+	// Of two, chance decides which comes first.
+	const said = texts.length > 2 ? `first ${texts[0]}; last ${texts.at(-1)}` : texts.sort().join('; ');
+	const told = times === 0 ? 'no onerror' : `onerror ${times === 1 ? 'once' : `${times} times`} (${said})`;
 	return `${told}; ${ends === '' ? 'no onclose' : ends}`;
 }
 

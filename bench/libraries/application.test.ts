@@ -106,7 +106,7 @@ describe('remedies are tried one after the other, until one works', () => {
 		const failed = events.find((event) => event.what === 'call' && event.ended === 'failed');
 		assert.ok(failed?.what === 'call');
 		assert.equal(failed.httpStatus, 404);
-		assert.equal(failed.error, 'Error 404: Session not found');
+		assert.equal(failed.error, '404: Session not found');
 	});
 });
 
@@ -145,13 +145,24 @@ describe('errors as words', () => {
 		assert.deepEqual(errorWords(new TypeError('fetch failed', { cause: refused })), {
 			error: 'TypeError ECONNREFUSED: fetch failed',
 		});
-		assert.equal(errorWords(refused).error, 'Error ECONNREFUSED: connect ECONNREFUSED 127.0.0.1');
+		assert.equal(errorWords(refused).error, 'ECONNREFUSED: connect ECONNREFUSED 127.0.0.1');
 		const id = crypto.randomUUID();
 		assert.deepEqual(errorWords(new Error(`Error POSTing to endpoint (HTTP 404): {"error":"no session ${id}"}`)), {
-			error: 'Error: Error POSTing to endpoint (HTTP 404)',
+			error: 'Error POSTing to endpoint (HTTP 404)',
 			httpStatus: 404,
 		});
-		assert.equal(errorWords(new Error(`session ${id}\nis gone`)).error, 'Error: session <id> is gone');
+		assert.equal(errorWords(new Error(`session ${id}\nis gone`)).error, 'session <id> is gone');
+	});
+
+	test('a status that the words leave out is added', () => {
+		class HttpError extends Error {
+			readonly code = 'NOT_FOUND';
+			readonly status = 404;
+		}
+		assert.deepEqual(errorWords(new HttpError('no such session')), {
+			error: 'HttpError NOT_FOUND 404: no such session',
+			httpStatus: 404,
+		});
 	});
 
 	test('they are short, and an error that is its own cause has an end', () => {

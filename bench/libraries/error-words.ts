@@ -9,15 +9,20 @@ const longest = 90;
 const deepest = 4;
 
 /**
- * Class, code and first words of whatever was thrown. Names that differ from trial to trial (ports, session ids) are left out, so
+ * Class, where it says more than `Error`, code and first words of whatever was thrown. Names that differ from trial to trial (ports, session ids) are left out, so
  * that repeats can be compared.
  */
 export function errorWords(thrown: unknown): ErrorWords {
 	if (!(thrown instanceof Error)) return { error: cleaned(String(thrown)) };
 	const status = statusOf(thrown);
 	const code = codeOf(thrown);
-	const head = [thrown.constructor.name, ...(code === undefined ? [] : [code])].join(' ');
-	return { error: cleaned(`${head}: ${thrown.message}`), ...(status !== undefined && { httpStatus: status }) };
+	const { name } = thrown.constructor;
+	const known = [...(name === 'Error' ? [] : [name]), ...(code === undefined ? [] : [code])].join(' ');
+	// Some libraries keep the status to themselves unless they are asked for it.
+	const isSaid = status === undefined || `${known} ${thrown.message}`.includes(String(status));
+	const head = [known, ...(isSaid ? [] : [String(status)])].filter((part) => part !== '').join(' ');
+	const error = cleaned(head === '' ? thrown.message : `${head}: ${thrown.message}`);
+	return { error, ...(status !== undefined && { httpStatus: status }) };
 }
 
 /** The first code on the way to the cause: of the library, or of the system where the library has none. */

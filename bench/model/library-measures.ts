@@ -19,7 +19,8 @@ export const libraryMeasures = {
 		title: 'calls failed after the heal',
 		unit: '',
 		better: 'lower',
-		meaning: 'calls sent after the server was ready again that failed, or that hung until the observation ended',
+		meaning:
+			'calls sent after the server was ready again, or answered by it, that failed, or that hung until the observation ended',
 	},
 	libraryInFlightMs: {
 		title: 'call in flight ends after',

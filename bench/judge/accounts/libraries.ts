@@ -89,13 +89,18 @@ export class Libraries implements Account {
 		this.#lastCall = event;
 		if (this.#appliedUs === undefined || event.sentUs < this.#appliedUs) return;
 		const isAfter = this.#healedUs !== undefined && event.sentUs >= this.#healedUs;
-		const fate = isAfter ? this.afterHeal : this.whileDown;
+		const fate = isAfter || isReached(event) ? this.afterHeal : this.whileDown;
 		fate[event.ended]++;
 		if (event.ended === 'failed') add(fate.errors, event.error ?? 'no words');
 		if (event.ended === 'ok' && this.#healedUs !== undefined) {
 			this.firstSuccessMs ??= Math.max(0, event.at - this.#healedUs) / 1000;
 		}
 	}
+}
+
+/** The server itself answered, though its ready line may not have been read yet. A 5xx is of whoever stands before it. */
+function isReached({ ended, httpStatus }: LibraryCallEvent): boolean {
+	return ended === 'ok' || (httpStatus !== undefined && httpStatus < 500);
 }
 
 function newFate(): Fate {

@@ -8,7 +8,7 @@ export function ExtraTables({ tables }: { tables: readonly ReportTable[] }) {
 		({ title, note, head, rows }) => html`
 			<h3>${title}</h3>
 			<p class="note">${note}</p>
-			<${Table} label=${title} table=${{ head, rows }} names=${head.length} />
+			<div class="words"><${Table} label=${title} table=${{ head, rows }} names=${head.length} /></div>
 		`,
 	);
 }
