@@ -65,7 +65,8 @@ export const clientLibraries: Scenario = {
 	title: 'Client libraries',
 	question: 'The server is killed and comes back: what does an application see of its official client library?',
 	method:
-		'Two clients of an official SDK, with every default of the library, run in one process against a server on an official SDK. ' +
+		'Two clients of an official SDK, with every default of the library, run in one process against a server on an official SDK, ' +
+		'which answers a call as it does by default: with an event stream, the one of 2026-07-28 with JSON. ' +
 		'One calls every 500 ms, one call after another; the other has one call in flight when the server is killed with SIGKILL, and ' +
 		'only waits. A new server is started on the same port 3.5 s later, in the cases with a short outage 0.3 s later. An application ' +
 		'whose client does not recover calls again, then closes it and connects it with a new transport, then makes a new client. ' +
