@@ -91,8 +91,9 @@ export function tightestBound(size: Size, target: Target, limits: MachineLimits)
 	return bounds.reduce((least, bound) => (bound.sessions < least.sessions ? bound : least));
 }
 
-/** How many workers hold the swarm: one for each of its CPUs, more where their descriptors would not do. */
+/** How many workers hold the swarm: one for each of its CPUs, more where their descriptors would not do; none without a swarm. */
 export function workersFor(size: Size, target: Target, cpus: number, connections: number): number {
+	if (size.load.kind === 'libraries') return 0;
 	const needed = sessionsOf(size.load) * perSession(size, target);
 	return Math.max(1, cpus, Math.ceil(needed / Math.max(1, connections)));
 }

@@ -199,6 +199,8 @@ function tightest(size: Size, arms: readonly Target[], limits: MachineLimits): B
 function withSessions(size: Size, sessions: number): Size {
 	const { load } = size;
 	if (load.kind === 'search' && load.of === 'sessions') return { ...size, load: { ...load, most: sessions } };
+	// Two clients are two.
+	if (load.kind === 'libraries') return size;
 	if (load.kind !== 'hold') return { ...size, load: { ...load, sessions } };
 	const factor = sessions / sessionsOf(load);
 	return { ...size, load: { kind: 'hold', rungs: load.rungs.map((rung) => Math.floor(rung * factor)) } };

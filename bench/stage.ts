@@ -64,6 +64,8 @@ export class Stage {
 	readonly #target: TargetGroup;
 	readonly #path: TrialPath;
 	#swarm: SwarmWorkers | undefined;
+	/** Where clients connect. */
+	#urls: readonly string[] = [];
 	/** Everything that was started, or is just being started when the trial ends. */
 	readonly #owned: Promise<{ kill(): Promise<unknown> }>[] = [];
 
@@ -117,7 +119,7 @@ export class Stage {
 		};
 		const flags = () => serverFlags(target, size, partsFolder, this.#originUs);
 		await this.#target.start(() => ({ ...spec, args: flags() }), instancesOf(target));
-		const urls = await this.#path.before(
+		this.#urls = await this.#path.before(
 			this.#target.servers.map(({ url }) => url),
 			placement.target,
 		);
@@ -129,7 +131,7 @@ export class Stage {
 				partsFolder,
 				{
 					originUs: this.#originUs,
-					urls,
+					urls: this.#urls,
 					manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
 					transport: target.transport,
 					stream: client.stream,
@@ -219,6 +221,11 @@ export class Stage {
 			struck: (on) => this.#target.struck(on),
 			readyUs: () => this.#target.readyUs(),
 		};
+	}
+
+	/** For clients that are no swarm: where they connect, and the trial's beginning on the machine's monotonic clock. */
+	get meeting(): { readonly urls: readonly string[]; readonly originUs: number } {
+		return { urls: this.#urls, originUs: this.#originUs };
 	}
 
 	/** Target and swarm once they were started; `server` is the first of the target's processes. */

@@ -2,15 +2,15 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEvent, Phase, Role } from './model/history.ts';
 
-/** The harness's own part of a trial's history: phases, faults, processes, gauges, readings. */
+/** A process's own part of a trial's history; the harness's: phases, faults, processes, gauges, readings. */
 export class TrialLog {
 	readonly #fd: number;
 	readonly #clock: () => number;
 	#open = true;
 
-	/** @param folder the trial's parts, merged after it */
-	constructor(folder: string, clock: () => number) {
-		this.#fd = openSync(join(folder, 'harness.ndjson'), 'a');
+	/** @param folder the trial's parts, merged after it @param name of the part */
+	constructor(folder: string, clock: () => number, name = 'harness') {
+		this.#fd = openSync(join(folder, `${name}.ndjson`), 'a');
 		this.#clock = clock;
 	}
 

@@ -1,3 +1,4 @@
+import { observeLibraries } from './client-libraries.ts';
 import { StartError } from './fleet/child.ts';
 import { climbLadder } from './ladder.ts';
 import { Unavailable } from './model/unavailable.ts';
@@ -27,6 +28,9 @@ export async function runTrial(spec: TrialSpec): Promise<TrialEnd> {
 				break;
 			case 'search':
 				await searchCapacity(stage, load);
+				break;
+			case 'libraries':
+				await observeLibraries(stage, load);
 				break;
 			default:
 				await offerLoad(stage, load);

@@ -1,10 +1,19 @@
 import type { Scenario } from '../bench/model/scenario.ts';
 import { capacity } from './capacity.ts';
 import { capacitySessions } from './capacity-sessions.ts';
+import { clientLibraries } from './client-libraries.ts';
 import { crowd } from './crowd.ts';
 import { idleClients } from './idle-clients.ts';
 import { restart } from './restart.ts';
 import { steadyCalls } from './steady-calls.ts';
 
 /** Every scenario, in the order of the report. Adding one is a file and a line. */
-export const scenarios: readonly Scenario[] = [idleClients, steadyCalls, restart, capacity, capacitySessions, crowd];
+export const scenarios: readonly Scenario[] = [
+	idleClients,
+	steadyCalls,
+	restart,
+	clientLibraries,
+	capacity,
+	capacitySessions,
+	crowd,
+];

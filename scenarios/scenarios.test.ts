@@ -118,6 +118,46 @@ test('restart: all sse clients lost; Streamable depends on sessions', () => {
 	assert.equal(verdictOf('restart-streamable', figures({ stateless: fate(0, 0) })), 'confirmed');
 });
 
+test('client libraries: every combination counts, of the transports that are meant', () => {
+	const claim = scenarios.flatMap(({ claims }) => claims).find(({ id }) => id === 'client-libraries-streamable');
+	assert.equal(claim?.about, 'implementations');
+	const seen = (direct: Record<string, number>, behind: Record<string, number>): Figures => {
+		const part = (values: Record<string, number>) =>
+			figures(Object.fromEntries(Object.entries(values).map(([id, value]) => [id, { libraryRecovered: [value, 0] }])));
+		return { ...figures({}), cases: ['direct', 'behind'], in: (id) => part(id === 'direct' ? direct : behind) };
+	};
+	const verdict = (direct: Record<string, number>, behind: Record<string, number>) => [
+		verdictOf('client-libraries-streamable', seen(direct, behind)),
+		verdictOf('client-libraries-sse', seen(direct, behind)),
+	];
+	const stateful = 'sdk1-stateful?reply=sse';
+	const all = { 'sdk1-sse': 1, 'sdk2-sse': 1, [stateful]: 1, 'sdk2-modern': 1 };
+	assert.deepEqual(verdict(all, all), ['confirmed', 'confirmed']);
+	assert.deepEqual(verdict(all, { ...all, 'sdk2-sse': 0 }), ['confirmed', 'depends']);
+	assert.deepEqual(verdict({ ...all, [stateful]: 0 }, all), ['depends', 'confirmed']);
+	assert.deepEqual(verdict({ [stateful]: 0 }, { [stateful]: 0 }), ['refuted', 'inconclusive']);
+	assert.deepEqual(verdict({ ...all, [stateful]: 1 / 3 }, all), ['inconclusive', 'confirmed'], 'repeats that differ');
+	const { because } = claim.rule(seen({ ...all, [stateful]: 0 }, all));
+	assert.match(because, /In 3 of 4 .*1 they never did: sdk1-stateful\?reply=sse \(direct\)\.$/);
+});
+
+test('client libraries: 26 combinations of client, path and server, the servers as their SDK comes', () => {
+	const scenario = scenarios.find(({ id }) => id === 'client-libraries');
+	assert.ok(scenario?.sizes.standard?.cases);
+	const arms = scenario.arms(knownTargets, 'standard');
+	const cells = scenario.sizes.standard.cases.flatMap((each) => each.arms?.(arms) ?? arms);
+	assert.equal(cells.length, 26);
+	assert.ok(cells.every(({ implementation }) => implementation !== 'reference'));
+	for (const { id, server } of cells) {
+		assert.ok(server.kind === 'node');
+		assert.equal(
+			server.args.includes('sse'),
+			/state/.test(id),
+			'only these answer JSON unless they are told otherwise',
+		);
+	}
+});
+
 test('every scenario is whole: arms in every profile, known measures, ids that differ', () => {
 	const claims = scenarios.flatMap((scenario) => scenario.claims.map(({ id }) => id));
 	assert.equal(new Set(claims).size, claims.length);

@@ -87,10 +87,11 @@ function importCases(): ImportCase[] {
 		add(false, deep, ...others.map((other) => `../../${other}/x.ts`), '../../trial.ts');
 		add(organ === 'fleet', near, 'execa');
 		add(organ === 'wire', near, 'undici');
+		add(organ === 'libraries', near, '@modelcontextprotocol/client');
 	}
 	add(true, 'bench/fleet/x.ts', '../../servers/contract.ts');
 	add(true, 'bench/x.ts', './load/x.ts', './fleet/x.ts', './judge/x.ts', '../scenarios/index.ts');
-	add(false, 'bench/x.ts', 'execa', 'undici', '../servers/sse.ts');
+	add(false, 'bench/x.ts', 'execa', 'undici', '@modelcontextprotocol/client', '../servers/sse.ts');
 	add(true, 'bench/calibrate/x.ts', '../load/x.ts', '../fleet/x.ts', '../judge/x.ts', '../trial.ts');
 	add(false, 'bench/calibrate/x.ts', 'execa', 'undici', '../../servers/sse.ts');
 	add(true, 'scenarios/x.ts', './arms.ts', '../bench/model/scenario.ts');

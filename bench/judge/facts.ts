@@ -7,6 +7,7 @@ import { HalfOpen } from './accounts/half-open.ts';
 import { Ladder } from './accounts/ladder.ts';
 import { Latency } from './accounts/latency.ts';
 import { Ledger } from './accounts/ledger.ts';
+import { Libraries } from './accounts/libraries.ts';
 import { Outcomes } from './accounts/outcomes.ts';
 import { Recovery } from './accounts/recovery.ts';
 import { Resources } from './accounts/resources.ts';
@@ -21,6 +22,7 @@ export interface TrialFacts {
 	readonly ladder: Ladder;
 	readonly latency: Latency;
 	readonly ledger: Ledger;
+	readonly libraries: Libraries;
 	readonly outcomes: Outcomes;
 	readonly recovery: Recovery;
 	readonly resources: Resources;
@@ -37,6 +39,7 @@ export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<T
 		ladder: new Ladder(),
 		latency: new Latency(),
 		ledger: new Ledger(),
+		libraries: new Libraries(),
 		outcomes: new Outcomes(),
 		recovery: new Recovery(),
 		resources: new Resources(),

@@ -1,6 +1,6 @@
 import type { Comparison, Finding } from '../model/finding.ts';
 import type { RunRecord } from '../model/run.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { JudgedClaim, Scenario } from '../model/scenario.ts';
 import type { Target } from '../model/target.ts';
 import { TrialFigures } from './figures.ts';
 import { repeatsForVerdict } from './repeats.ts';
@@ -51,34 +51,44 @@ export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
 }
 
 /**
- * Puts every claim of a scenario to its rule. The claims are about transports, so only the reference servers speak to them:
- * an SDK's or a user's server says as much about its implementation. Too few repeats are inconclusive whatever the figures say, and a rule that
- * fails is inconclusive too: a broken checker must not decide.
+ * Puts every claim of a scenario to its rule. Most claims are about transports, so only the reference servers speak to them:
+ * an SDK's or a user's server says as much about its implementation. Those about implementations are the SDKs' to answer.
  */
 export function findings(run: RunRecord, scenario: Scenario): Finding[] {
-	const reference = run.targets.filter(isPlainReference).map(({ id }) => id);
-	const figures = figuresOf(run, scenario, reference);
-	const ran = run.planned.filter((trial) => trial.scenario === scenario.id && reference.includes(trial.target));
-	if (ran.length === 0) return [];
+	return scenario.claims.flatMap((claim) => finding(run, scenario, claim) ?? []);
+}
+
+function speaksTo({ about = 'transports' }: JudgedClaim, target: Target): boolean {
+	if (about === 'transports') return isPlainReference(target);
+	return target.implementation === 'sdk1' || target.implementation === 'sdk2';
+}
+
+/**
+ * Too few repeats are inconclusive whatever the figures say, and a rule that fails is inconclusive too: a broken checker must
+ * not decide. Undefined where nobody was to speak.
+ */
+function finding(run: RunRecord, scenario: Scenario, claim: JudgedClaim): Finding | undefined {
+	const speaking = run.targets.filter((target) => speaksTo(claim, target)).map(({ id }) => id);
+	const figures = figuresOf(run, scenario, speaking);
+	const ran = run.planned.filter((trial) => trial.scenario === scenario.id && speaking.includes(trial.target));
+	if (ran.length === 0) return undefined;
 	const completed = ran.map((trial) =>
 		(trial.case === undefined ? figures : figures.in(trial.case)).completed(trial.target),
 	);
 	const fewest = Math.min(...completed);
-	return scenario.claims.map(({ id, text, rule }) => {
-		const base = { id, claim: text, scenario: scenario.id };
-		try {
-			if (figures.targets.length === 0) {
-				const because = `No trial of it was completed: ${repeatsForVerdict} repeats are needed.`;
-				return { ...base, verdict: 'inconclusive', because, evidence: [] };
-			}
-			const ruling = rule(figures);
-			if (fewest >= repeatsForVerdict) return { ...base, ...ruling };
-			const missing = repeatsForVerdict - fewest;
-			const because = `Only ${fewest} of ${repeatsForVerdict} repeats: ${missing} more needed. So far: ${ruling.because}`;
-			return { ...base, ...ruling, verdict: 'inconclusive', because };
-		} catch (error) {
-			const because = `The rule for this claim failed: ${(error as Error).message}`;
+	const base = { id: claim.id, claim: claim.text, scenario: scenario.id };
+	try {
+		if (figures.targets.length === 0) {
+			const because = `No trial of it was completed: ${repeatsForVerdict} repeats are needed.`;
 			return { ...base, verdict: 'inconclusive', because, evidence: [] };
 		}
-	});
+		const ruling = claim.rule(figures);
+		if (fewest >= repeatsForVerdict) return { ...base, ...ruling };
+		const missing = repeatsForVerdict - fewest;
+		const because = `Only ${fewest} of ${repeatsForVerdict} repeats: ${missing} more needed. So far: ${ruling.because}`;
+		return { ...base, ...ruling, verdict: 'inconclusive', because };
+	} catch (error) {
+		const because = `The rule for this claim failed: ${(error as Error).message}`;
+		return { ...base, verdict: 'inconclusive', because, evidence: [] };
+	}
 }

@@ -8,6 +8,7 @@ import { type ChartSource, chartOf } from './charts.ts';
 import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
 import { figuresOf } from './judge.ts';
+import { libraryTable } from './library-table.ts';
 import { capital, list } from './sentences.ts';
 
 /** Turns a judged run and the facts of its completed trials, by trial id, into what reporters draw. */
@@ -35,9 +36,20 @@ function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, 
 		method: methodOf(run, scenario),
 		answer: answer(run, scenario, figures),
 		table: table(run, scenario, figures),
+		...tablesOf(run, scenario, trials),
 		charts: scenario.charts.flatMap((request) => chartOf(request, source) ?? []),
 		warnings: warningsOf(run, scenario),
 	};
+}
+
+/** Its tables in words; none where nothing was there to be said. */
+function tablesOf(
+	run: RunRecord,
+	{ id, tables = [] }: Scenario,
+	trials: ChartSource['trials'],
+): Partial<ReportSection> {
+	const made = tables.flatMap(() => libraryTable(run, id, trials) ?? []);
+	return made.length === 0 ? {} : { tables: made };
 }
 
 /** How it was measured, and what a search looked for. */

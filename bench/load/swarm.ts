@@ -102,7 +102,7 @@ export class Swarm {
 		const counted = step === undefined ? 'measure' : 'search';
 		const phaseAt = (dueUs: number): Due['phase'] => (dueUs < measureFromUs ? 'warm' : counted);
 		const { seed, worker, workers } = this.#setup;
-		if (load.kind === 'hold' || load.kind === 'search') return;
+		if (load.kind === 'hold' || load.kind === 'search' || load.kind === 'libraries') return;
 		if (load.kind === 'closed') return this.#runClosed(startUs + load.forMs * 1000, phaseAt);
 		if (load.kind === 'open') this.#queue.share(this.#clients);
 		else this.#queue.separate();

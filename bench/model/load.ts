@@ -1,4 +1,5 @@
 import type { Objective } from './objective.ts';
+import type { LibraryId } from './observed.ts';
 import type { SearchBounds } from './search.ts';
 
 /** A rate over time, in arrivals per second; segments follow each other. */
@@ -55,6 +56,7 @@ export function joined(...curves: readonly Curve[]): Curve {
  * - `periodic`: every session calls once per period, at an instant of it drawn at random for each (an open loop per client).
  * - `closed`: every session calls again as soon as it was answered.
  * - `search`: steps of `open` load at levels that are looked for, or of `periodic` load on ever more sessions.
+ * - `libraries`: no swarm, but two clients of an official SDK with all of its defaults.
  */
 export type Load =
 	| { readonly kind: 'hold'; readonly rungs: readonly number[] }
@@ -66,10 +68,18 @@ export type Load =
 	  }
 	| { readonly kind: 'periodic'; readonly sessions: number; readonly everyMs: number; readonly forMs: number }
 	| { readonly kind: 'closed'; readonly sessions: number; readonly forMs: number }
-	| SearchLoad;
+	| SearchLoad
+	| LibraryLoad;
+
+/** Clients of this generation of the SDK are observed for a time; see `LibraryUser`. */
+export interface LibraryLoad {
+	readonly kind: 'libraries';
+	readonly client: LibraryId;
+	readonly forMs: number;
+}
 
 /** A load that lasts for a time, whoever paces it. */
-export type OfferedLoad = Exclude<Load, { kind: 'hold' | 'search' }>;
+export type OfferedLoad = Exclude<Load, { kind: 'hold' | 'search' | 'libraries' }>;
 
 /** A search for the highest level at which the objective is met: of calls per second, or of sessions. */
 export type SearchLoad = RateSearch | SessionSearch;
@@ -107,6 +117,8 @@ export function searchBounds(load: SearchLoad, within: number): SearchBounds {
 /** How many sessions a load holds at its largest. */
 export function sessionsOf(load: Load): number {
 	if (load.kind === 'hold') return Math.max(0, ...load.rungs);
+	// The caller and the waiter.
+	if (load.kind === 'libraries') return 2;
 	return load.kind === 'search' && load.of === 'sessions' ? load.most : load.sessions;
 }
 

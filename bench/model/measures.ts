@@ -1,4 +1,5 @@
 import { halfOpenMeasures } from './half-open-measures.ts';
+import { libraryMeasures } from './library-measures.ts';
 import { resilienceMeasures } from './resilience-measures.ts';
 
 /** How a measure is written and which direction is good. The names are an interface: tools read them in `run.json`. */
@@ -187,6 +188,7 @@ export const measures = {
 	fdsPerCall: perCall('descriptors per call', 'fd', 'slope of the target’s descriptors over answered calls'),
 	...resilienceMeasures,
 	...halfOpenMeasures,
+	...libraryMeasures,
 } as const satisfies Record<string, MeasureInfo>;
 
 export type MeasureName = keyof typeof measures;

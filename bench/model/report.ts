@@ -18,6 +18,8 @@ export interface ReportSection {
 	/** One sentence: the answer, with figures. */
 	readonly answer: string;
 	readonly table: SummaryTable;
+	/** What figures do not say: tables in words. */
+	readonly tables?: readonly ReportTable[];
 	readonly charts: readonly ChartData[];
 	readonly warnings: readonly string[];
 }
@@ -44,4 +46,13 @@ export interface SummaryCell {
 	/** A lower bound. */
 	readonly atLeast?: true;
 	readonly ci?: readonly [low: number, high: number];
+}
+
+/** A table of words, as long as its text is. */
+export interface ReportTable {
+	readonly title: string;
+	/** What must be known to read it; a sentence. */
+	readonly note: string;
+	readonly head: readonly string[];
+	readonly rows: readonly (readonly string[])[];
 }

@@ -71,11 +71,16 @@ type ChartKind =
 	/** A rate or a level over time, one line per target, faults shaded. */
 	| { readonly kind: 'timeline'; readonly series: TimelineSeries; readonly title: string };
 
+/** A table in words that the report has for a scenario: `libraries`, what an application saw of its client library. */
+export type TableRequest = 'libraries';
+
 export type LadderGauge = 'pssKb' | 'ussKb' | 'heapUsedKb' | 'fds' | 'kernelKb';
 export type TimelineSeries = 'callsOkPerS' | 'openSessions' | 'connectsPerS';
 
 /** A claim with the rule that turns saved figures into a verdict. */
 export interface JudgedClaim extends Claim {
+	/** Which servers speak to it: the reference servers (by default), or those on the official SDKs. */
+	readonly about?: 'transports' | 'implementations';
 	rule(figures: Figures): Ruling;
 }
 
@@ -103,6 +108,8 @@ export interface Scenario {
 	/** Measures that are compared between targets; the first target is the reference. */
 	readonly compares: readonly MeasureName[];
 	readonly charts: readonly ChartRequest[];
+	/** Tables in words beside that of the figures. */
+	readonly tables?: readonly TableRequest[];
 	readonly claims: readonly JudgedClaim[];
 }
 

@@ -78,6 +78,7 @@ function sectionBlocks({ run }: ReportInput, section: ReportSection): string[] {
 		`## ${escaped(section.title)}`,
 		`*${escaped(section.question)}*`,
 		escaped(section.answer),
+		...(section.tables ?? []).flatMap((extra) => [`### ${escaped(extra.title)}`, escaped(extra.note), table(extra)]),
 		...section.charts.flatMap(chartBlocks),
 		'### Figures',
 		table({ head, rows }, summary.byCase ? 3 : 2),

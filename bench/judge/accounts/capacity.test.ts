@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { CeilingEvent, HistoryEvent } from '../../model/history.ts';
+import type { HistoryEvent } from '../../model/history.ts';
 import { defaultObjective } from '../../model/objective.ts';
+import type { CeilingEvent } from '../../model/search-events.ts';
 import { measuresOf, readFacts } from '../facts.ts';
 import { emptyHistogram } from './latency.ts';
 

@@ -1,4 +1,4 @@
-import type { CeilingEvent, HistogramEvent, HistoryEvent, SearchEvent, StepEvent } from '../../model/history.ts';
+import type { HistogramEvent, HistoryEvent } from '../../model/history.ts';
 import type { Measures } from '../../model/measures.ts';
 import { defaultObjective, objectiveSentence } from '../../model/objective.ts';
 import { figure } from '../../model/quantity.ts';
@@ -10,6 +10,7 @@ import {
 	type StepVerdict,
 	verdictOf,
 } from '../../model/search.ts';
+import type { CeilingEvent, SearchEvent, StepEvent } from '../../model/search-events.ts';
 import type { Warning } from '../../model/warning.ts';
 import { stepFigures } from '../step-figures.ts';
 import { type Account, measured } from './account.ts';

@@ -8,6 +8,7 @@ import type { Palette } from '../palette.ts';
 import { chartTable, type SummaryColumn, summaryText } from '../tables.ts';
 import { sectionAnchor } from './anchors.ts';
 import { VerdictChip } from './claims.ts';
+import { ExtraTables } from './extra-table.ts';
 import { FiguresTable, Table } from './table.ts';
 
 interface SectionProps {
@@ -29,6 +30,7 @@ export function Section({ run, section, palette }: SectionProps) {
 			<p class="question">${section.question}</p>
 			<p class="answer">${section.answer}</p>
 			<${Verdicts} run=${run} scenario=${section.id} />
+			<${ExtraTables} tables=${section.tables ?? []} />
 			<div class="charts">${section.charts.map((data) => html`<${Figure} data=${data} />`)}</div>
 			<h3>Figures</h3>
 			<${FiguresTable} label=${`Figures of ${section.title}`} text=${text} palette=${palette} />

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { mergeHistory, readHistory } from './history-file.ts';
+import { readFacts, type TrialFacts } from './judge/facts.ts';
+import { libraryWords } from './judge/library-words.ts';
+import type { LibraryId } from './model/observed.ts';
+import { withOptions } from './target-options.ts';
+import { knownTargets } from './targets.ts';
+import { runTrial, type TrialEnd } from './trial.ts';
+
+/** One trial with a real server, a real crash and the real library, from its start to its facts. */
+async function observed(client: LibraryId, id: string): Promise<{ end: TrialEnd; facts: TrialFacts }> {
+	const folder = await mkdtemp(join(tmpdir(), 'libraries-'));
+	const partsFolder = join(folder, 'parts');
+	const target = withOptions(id, knownTargets);
+	try {
+		await mkdir(partsFolder);
+		const end = await runTrial({
+			plan: { id: 'x', scenario: 'client-libraries', target: id, repeat: 1, seed: 1 },
+			target,
+			size: {
+				load: { kind: 'libraries', client, forMs: 5500 },
+				warmMs: 0,
+				faults: [{ atMs: 500, fault: { kind: 'crash', restartAfterMs: 600 } }],
+				repeats: 1,
+			},
+			limits: { fdLimit: 4096, ephemeralPorts: 28_232 },
+			headers: [],
+			placement: { pinned: false, target: [], swarm: [], note: '' },
+			partsFolder,
+			signal: new AbortController().signal,
+			onPhase: () => {},
+		});
+		await mergeHistory(partsFolder, join(folder, 'history'));
+		return { end, facts: await readFacts(readHistory(join(folder, 'history'))) };
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+}
+
+describe('an application on an official client, whose server is killed and started again', {
+	concurrency: true,
+}, () => {
+	test('v1 with sessions: every call is 404 until the client connects anew, the call in flight hangs in silence', async () => {
+		const { end, facts } = await observed('v1', 'sdk1-stateful?reply=sse');
+		assert.equal(end.end, 'ran');
+		const { libraries } = facts;
+		assert.equal(libraries.library?.package, '@modelcontextprotocol/sdk');
+		const words = libraryWords(libraries);
+		assert.match(words.afterHeal, /^fail to the end: .*\b404\b/);
+		assert.match(words.inFlight, /^hangs/);
+		assert.match(words.heard, /^onerror .*; no onclose$/);
+		assert.deepEqual(
+			libraries.remedies.map(({ remedy, ended }) => [remedy, ended]),
+			[
+				['call', 'failed'],
+				['reconnect', 'ok'],
+			],
+		);
+	});
+
+	test('v2 without sessions: the next call succeeds', async () => {
+		const { end, facts } = await observed('v2', 'sdk2-stateless?reply=sse');
+		assert.equal(end.end, 'ran');
+		const words = libraryWords(facts.libraries);
+		assert.equal(facts.libraries.library?.package, '@modelcontextprotocol/client');
+		assert.equal(words.afterHeal, 'succeed');
+		assert.match(words.whileDown, /^fail/);
+		assert.equal(words.byHand, 'not needed');
+	});
+
+	test('v2 of 2026-07-28: the call in flight fails at once, and the subscription says that it ended', async () => {
+		const { end, facts } = await observed('v2', 'sdk2-modern');
+		assert.equal(end.end, 'ran');
+		const words = libraryWords(facts.libraries);
+		assert.equal(words.afterHeal, 'succeed');
+		assert.match(words.inFlight, /^fails/);
+		assert.match(words.heard, /subscription closed: remote$/);
+	});
+
+	test('a client that does not know the server’s revision is the trial’s end, with a sentence', async () => {
+		const { end } = await observed('v1', 'sdk2-modern');
+		assert.equal(end.end, 'aborted');
+		assert.ok(end.end === 'aborted');
+		assert.match(end.because, /^the SDK’s client could not "open": /);
+	});
+});
