@@ -9,7 +9,7 @@ import type { Placement } from './model/environment.ts';
 import type { Phase } from './model/history.ts';
 import { sessionsOf } from './model/load.ts';
 import type { Size } from './model/scenario.ts';
-import { instancesOf, type Target } from './model/target.ts';
+import { careOf, instancesOf, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
 import { type SwarmState, SwarmWorkers } from './swarm-workers.ts';
@@ -100,6 +100,7 @@ export class Stage {
 				manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
 				transport: target.transport,
 				stream: target.client.stream,
+				care: careOf(target.client),
 				headers,
 				...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
 				call: target.call,

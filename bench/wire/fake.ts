@@ -52,7 +52,7 @@ class FakeSession implements Session {
 	readonly #events: SessionEvents;
 	#inFlight: Pending<Reply> | undefined;
 
-	constructor(server: FakeServer, events: SessionEvents, callable: boolean, _token?: string) {
+	constructor(server: FakeServer, events: SessionEvents, callable: boolean, _token?: unknown) {
 		this.#server = server;
 		this.#events = events;
 		this.callable = callable;
