@@ -90,7 +90,8 @@ export class VirtualClient extends SessionKeeper<ClientContext> implements Calle
 			this.#over(outcomeOf(why), undefined, status);
 			return;
 		}
-		const canCall = !isUnknown && this.callable() !== undefined;
+		const session = this.callable();
+		const canCall = session !== undefined && !(isUnknown && session === this.#calling);
 		const willCall = this.comesBack && (!isUnknown || this.context.policy.reinitializes);
 		if (!resender.mayTryAgain(why, status) || !(canCall || willCall)) {
 			this.#endWaiting();
