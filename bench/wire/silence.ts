@@ -18,6 +18,7 @@ export class SilenceWatch {
 	readonly #everyMs: number;
 	readonly #streams = new Set<Watched>();
 	#timer: NodeJS.Timeout | undefined;
+	#lookedUs = 0;
 
 	constructor(limitMs: number) {
 		this.#limitUs = limitMs * 1000;
@@ -37,6 +38,10 @@ export class SilenceWatch {
 
 	#look(): void {
 		const nowUs = monotonicUs();
+		const sinceUs = nowUs - this.#lookedUs;
+		this.#lookedUs = nowUs;
+		// After a pause of this process what came meanwhile still waits to be read: only the next look can tell.
+		if (sinceUs > 2 * this.#everyMs * 1000) return;
 		for (const stream of this.#streams) {
 			if (nowUs - stream.heardUs >= this.#limitUs) stream.tooSilent();
 		}
