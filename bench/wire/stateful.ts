@@ -19,14 +19,14 @@ export class StatefulSession extends StreamableSession {
 		super(endpoint, events);
 		this.sessionId = token?.sessionId;
 		this.#version = token?.version ?? protocolVersion;
-		if (endpoint.resume !== false) this.#formerEventId = token?.lastEventId;
+		const { lastEventId = '' } = token ?? {};
+		if (endpoint.resume !== false && carried.test(lastEventId)) this.#formerEventId = lastEventId;
 	}
 
 	override get resumeToken(): ResumeToken | undefined {
 		if (this.sessionId === undefined) return undefined;
-		const lastEventId = this.lastEventId ?? this.#formerEventId ?? '';
-		const { sessionId } = this;
-		return { sessionId, version: this.#version, ...(carried.test(lastEventId) && { lastEventId }) };
+		const lastEventId = this.lastEventId ?? this.#formerEventId;
+		return { sessionId: this.sessionId, version: this.#version, ...(lastEventId !== undefined && { lastEventId }) };
 	}
 
 	protected headersFor(): string[] {
