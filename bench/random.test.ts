@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { delayMs, policies } from './model/policy.ts';
 import { deriveSeed, seededRandom, shuffled } from './random.ts';
 
 test('a seed gives the same numbers, spread evenly', () => {
@@ -36,19 +35,4 @@ test('a shuffle keeps every item and leaves its input alone', () => {
 	assert.notDeepEqual(mixed, [...items]);
 	const firsts = new Set(Array.from({ length: 200 }, (_, seed) => shuffled(items, seededRandom(seed))[0]));
 	assert.equal(firsts.size, items.length, 'every item comes first for some seed');
-});
-
-test('reconnect policies: fixed waits the same, jitter stays below a growing limit, immediate tries at once and then about every 250 ms', () => {
-	assert.deepEqual(
-		[0, 1, 9].map((attempt) => delayMs(policies['fixed-3s'], attempt, 0.3)),
-		[3000, 3000, 3000],
-	);
-	assert.deepEqual(
-		[0, 1, 2, 9].map((attempt) => delayMs(policies['full-jitter'], attempt, 0.5)),
-		[250, 500, 1000, 1500],
-	);
-	assert.deepEqual(
-		[0, 1, 2].map((attempt) => delayMs(policies.immediate, attempt, 0.5)),
-		[0, 250, 250],
-	);
 });

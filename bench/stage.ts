@@ -9,7 +9,7 @@ import type { Phase, Role } from './model/history.ts';
 import { sessionsOf } from './model/load.ts';
 import type { Network } from './model/path.ts';
 import type { Size } from './model/scenario.ts';
-import { instancesOf, type Target } from './model/target.ts';
+import { careOf, instancesOf, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
 import { callOf, serverFlags } from './server-flags.ts';
@@ -135,6 +135,7 @@ export class Stage {
 					manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
 					transport: target.transport,
 					stream: client.stream,
+					care: careOf(client),
 					headers,
 					...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
 					call: callOf(target, size),

@@ -7,6 +7,7 @@ import { Recorder } from './load/recorder.ts';
 import { Swarm } from './load/swarm.ts';
 import { busyShareOf } from './model/busy-share.ts';
 import type { GeneratorEvent } from './model/history.ts';
+import { policies } from './model/policy.ts';
 import type { StepPart, SwarmProgress, SwarmReply, SwarmRequest, SwarmSetup, SwarmTask } from './model/swarm.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { connectSpread, type Spread } from './wire/spread.ts';
@@ -41,8 +42,10 @@ function begin(setup: SwarmSetup): Work {
 }
 
 /** What of the setup the wire needs: nothing of the rest may end up in every endpoint. */
-function endpointsOf({ urls, manyAddresses, stream, headers, idleConnectionMs }: SwarmSetup): Spread {
-	return { urls, manyAddresses, stream, headers, ...(idleConnectionMs !== undefined && { idleConnectionMs }) };
+function endpointsOf({ urls, manyAddresses, stream, headers, idleConnectionMs, care, policy }: SwarmSetup): Spread {
+	const { reinitializes } = policies[policy];
+	const idle = idleConnectionMs === undefined ? {} : { idleConnectionMs };
+	return { urls, manyAddresses, stream, headers, reinitializes, ...idle, ...care };
 }
 
 async function perform(request: SwarmRequest): Promise<StepPart | undefined> {

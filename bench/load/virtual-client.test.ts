@@ -1,64 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { mock, test } from 'node:test';
-import { recordedEvents } from '../../test/support/recorded.ts';
-import type { CallEvent, HistoryEvent, SessionEvent } from '../model/history.ts';
-import { policies } from '../model/policy.ts';
+import { test } from 'node:test';
+import { callOf, changes, due, outcomes, scene } from '../../test/support/client-scene.ts';
 import { FakeServer } from '../wire/fake.ts';
 import { CallQueue } from './call-queue.ts';
-import { Recorder } from './recorder.ts';
-import { VirtualClient } from './virtual-client.ts';
-
-/** Clients on a fake server and a virtual clock; `events` is what they recorded. */
-function scene(
-	server: FakeServer,
-	policy: keyof typeof policies,
-	run: (make: (index: number) => VirtualClient, tick: (ms: number) => Promise<void>) => Promise<void>,
-) {
-	return async () => {
-		mock.timers.enable({ apis: ['setTimeout', 'setImmediate', 'Date'] });
-		const folder = mkdtempSync(join(tmpdir(), 'client-'));
-		const path = join(folder, 'history.ndjson');
-		const recorder = new Recorder(path, 0);
-		let calls = 0;
-		const make = (index: number) =>
-			new VirtualClient(index, {
-				connect: server.connect,
-				recorder,
-				clock: () => Date.now() * 1000,
-				originUs: 0,
-				policy: policies[policy],
-				random: { next: () => 0.5, below: () => 0 },
-				nextCall: () => ({ id: `0-${calls}`, seq: calls++, tool: 'echo', arguments: '{}' }),
-				free: () => {},
-			});
-		const tick = async (ms: number) => {
-			mock.timers.tick(ms);
-			// Openings and calls of the fake server settle in a few microtasks.
-			for (let n = 0; n < 20; n++) await Promise.resolve();
-		};
-		try {
-			await run(make, tick);
-		} finally {
-			mock.timers.reset();
-			recorder.close();
-			events.splice(0, events.length, ...(await recordedEvents(folder)));
-			rmSync(folder, { recursive: true });
-		}
-	};
-}
-
-const events: HistoryEvent[] = [];
-const changes = () =>
-	events.filter((e): e is SessionEvent => e.is === 'session').map(({ at, change }) => `${at / 1000} ${change}`);
-const outcomes = () =>
-	events
-		.filter((e): e is CallEvent => e.is === 'call')
-		.map(({ outcome }) => (outcome.is === 'ok' ? 'ok' : `${outcome.is} ${outcome.why}`));
-const due = { dueUs: 0, startedUs: 0, phase: 'measure' } as const;
-const callOf = (client: VirtualClient) => new Promise<void>((over) => client.call(due, over));
 
 test('a client that loses its session comes back after its policy’s delay, and a call meanwhile fails unsent', async () => {
 	const server = new FakeServer();

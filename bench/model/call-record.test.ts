@@ -26,6 +26,8 @@ const failures: Record<Failure, true> = {
 	aborted: true,
 	'no-ports': true,
 	protocol: true,
+	ended: true,
+	silent: true,
 };
 const phases: Record<Phase, true> = {
 	start: true,
@@ -58,13 +60,28 @@ test('every call comes out of its row as it went in: every phase, every outcome,
 			{ ...record, outcome, phase, firstByteUs: undefined },
 		]),
 	);
-	assert.equal(calls.length, 14 * 7 * 2);
+	assert.equal(calls.length, 16 * 7 * 2);
 	const rows = new CallRows(new ArrayBuffer(calls.length * callRowBytes));
 	for (const [n, call] of calls.entries()) writeCallRow(rows, n, call);
 	for (const [n, { seq, firstByteUs, ...call }] of calls.entries()) {
 		const first = firstByteUs === undefined ? {} : { firstByteUs };
 		assert.deepEqual(readCallRow(rows, n, 3), { is: 'call', callId: `3-${seq}`, ...call, ...first });
 	}
+});
+
+test('the HTTP status of a call that failed stands in its row, beside every outcome and phase', () => {
+	const rows = new CallRows(new ArrayBuffer(callRowBytes));
+	for (const status of [100, 404, 502, 999]) {
+		for (const phase of ['start', 'stop'] as const) {
+			for (const why of ['refused', 'silent'] as const) {
+				writeCallRow(rows, 0, { ...record, phase, outcome: outcomeOf(why), status });
+				const read = readCallRow(rows, 0, 0);
+				assert.deepEqual([read?.status, read?.phase, read?.outcome], [status, phase, outcomeOf(why)]);
+			}
+		}
+	}
+	writeCallRow(rows, 0, { ...record, status: undefined });
+	assert.equal('status' in (readCallRow(rows, 0, 0) ?? {}), false);
 });
 
 test('a file of calls says whose they are, and nothing else passes for one', () => {

@@ -52,12 +52,17 @@ const outcomes: readonly (Failure | typeof answered)[] = [
 	'aborted',
 	'no-ports',
 	'protocol',
+	'ended',
+	'silent',
 ];
 const outcomeCodes = new Map(outcomes.map((word, code) => [word, code]));
 const phaseCodes = new Map(phases.map((phase, code) => [phase, code]));
+/** One word holds three numbers: the outcome, the phase counted from 1, and the HTTP status, which is 0 where there is none. */
+const perPhase = 256;
+const perStatus = 65_536;
 
 /** Marks a file of calls, and the version of its rows. */
-const magic = 0x6d_63_70_02;
+const magic = 0x6d_63_70_03;
 /** An instant that is not known. */
 const never = 0xffff_ffff;
 const longest = never - 1;
@@ -84,7 +89,9 @@ export function writeCallRow({ doubles, words }: CallRows, row: number, call: Ca
 	words[word + 5] = call.seq;
 	words[word + 6] = call.session;
 	words[word + 7] =
-		((phaseCodes.get(call.phase) ?? 0) + 1) * 256 + (outcome.is === 'ok' ? 0 : (outcomeCodes.get(outcome.why) ?? 0));
+		(call.status ?? 0) * perStatus +
+		((phaseCodes.get(call.phase) ?? 0) + 1) * perPhase +
+		(outcome.is === 'ok' ? 0 : (outcomeCodes.get(outcome.why) ?? 0));
 	words[word + 8] = call.bytesIn;
 	words[word + 9] = call.bytesOut;
 }
@@ -95,8 +102,9 @@ export function readCallRow({ doubles, words }: CallRows, row: number, worker: n
 	const word = (n: number): number => words[from + n] as number;
 	const at = doubles[from / 2] as number;
 	const code = word(7);
-	const said = outcomes[code % 256];
-	const phase = phases[Math.floor(code / 256) - 1];
+	const said = outcomes[code % perPhase];
+	const phase = phases[Math.floor((code % perStatus) / perPhase) - 1];
+	const status = Math.floor(code / perStatus);
 	if (said === undefined || phase === undefined) return undefined;
 	return {
 		is: 'call',
@@ -108,6 +116,7 @@ export function readCallRow({ doubles, words }: CallRows, row: number, worker: n
 		sentUs: at - word(3),
 		...(word(4) === never ? {} : { firstByteUs: at - word(4) }),
 		outcome: said === answered ? ok : outcomeOf(said),
+		...(status === 0 ? {} : { status }),
 		bytesIn: word(8),
 		bytesOut: word(9),
 	};

@@ -1,35 +1,108 @@
-/** What a client does after it lost its session or its stream. Names follow AWS's back-off taxonomy. */
-export type Policy =
-	/** Wait the same time before every attempt. The browser's EventSource waits 3 s. */
+/** How long a client waits before an attempt to come back. The three jitters are those of AWS's taxonomy. */
+export type Wait =
+	/** The same time before every attempt. The browser's EventSource waits 3 s. */
 	| { readonly kind: 'fixed'; readonly delayMs: number }
-	/** Wait a uniformly random time between 0 and the exponentially growing limit. */
-	| { readonly kind: 'full-jitter'; readonly baseMs: number; readonly capMs: number }
 	/**
-	 * Try at once; after a failed attempt wait about `floorMs`, between half and one and a half of it: without a pause a
-	 * thousand clients would spin on a refused port, and with equal ones they would all knock in the same instant.
+	 * None before the first attempt; after a failed one about `floorMs`, between half and one and a half of it: without a
+	 * pause a thousand clients would spin on a refused port, and with equal ones they would all knock in the same instant.
 	 */
-	| { readonly kind: 'immediate'; readonly floorMs: number };
+	| { readonly kind: 'immediate'; readonly floorMs: number }
+	/** Grows by a factor up to the limit, the same for all clients. */
+	| { readonly kind: 'exponential'; readonly baseMs: number; readonly factor: number; readonly capMs: number }
+	/** Uniformly random between 0 and a limit that doubles. */
+	| { readonly kind: 'full-jitter'; readonly baseMs: number; readonly capMs: number }
+	/** Half of that limit, and a uniformly random part of the other half. */
+	| { readonly kind: 'equal-jitter'; readonly baseMs: number; readonly capMs: number }
+	/** Uniformly random between the base and three times the wait before, and never above the limit. */
+	| { readonly kind: 'decorrelated-jitter'; readonly baseMs: number; readonly capMs: number }
+	/** There is no attempt. */
+	| { readonly kind: 'none' };
+
+/** What a client does after it lost its session or its stream, and with a call that failed. */
+export interface Policy {
+	readonly wait: Wait;
+	/** Attempts after a loss before the client gives up; absent: it never does. */
+	readonly retries?: number;
+	/** Whether the `retry:` of an event stream, once there was one, takes the place of `wait`. */
+	readonly honoursRetry: boolean;
+	/** Whether a 404 for the session leads to a new `initialize`, as the protocol demands. */
+	readonly reinitializes: boolean;
+	/** How often a call that failed is sent again, under its old id, so that it may run twice. */
+	readonly resends: number;
+}
+
+/** The behaviour of most policies. */
+const usual = { honoursRetry: false, reinitializes: true, resends: 0 } as const;
+/** The same for all jitters, so that they compare. */
+const jitter = { baseMs: 500, capMs: 3000 } as const;
+const fullJitter = { ...usual, wait: { kind: 'full-jitter', ...jitter } } as const;
 
 export const policies = {
-	'fixed-3s': { kind: 'fixed', delayMs: 3000 },
-	'full-jitter': { kind: 'full-jitter', baseMs: 500, capMs: 3000 },
-	immediate: { kind: 'immediate', floorMs: 250 },
+	'fixed-3s': { ...usual, wait: { kind: 'fixed', delayMs: 3000 } },
+	/** The official TypeScript client's way with the streams of Streamable HTTP. */
+	'sdk-default': {
+		wait: { kind: 'exponential', baseMs: 1000, factor: 1.5, capMs: 30_000 },
+		retries: 2,
+		honoursRetry: true,
+		reinitializes: false,
+		resends: 0,
+	},
+	none: { ...usual, wait: { kind: 'none' }, reinitializes: false },
+	'full-jitter': fullJitter,
+	'equal-jitter': { ...usual, wait: { kind: 'equal-jitter', ...jitter } },
+	'decorrelated-jitter': { ...usual, wait: { kind: 'decorrelated-jitter', ...jitter } },
+	immediate: { ...usual, wait: { kind: 'immediate', floorMs: 250 } },
+	'server-retry': { ...usual, wait: { kind: 'fixed', delayMs: 1000 }, honoursRetry: true },
+	'full-jitter-resend': { ...fullJitter, resends: 2 },
 } as const satisfies Record<string, Policy>;
 
 export type PolicyId = keyof typeof policies;
 
+/** A server may ask for any time: below the first clients would spin, above the second they would not come back in a trial. */
+const shortestRetryMs = 10;
+const longestRetryMs = 3_600_000;
+
+/** What an attempt depends on beside its policy. */
+export interface Attempt {
+	/** 0 is the first after the loss. */
+	readonly number: number;
+	/** In [0, 1). */
+	readonly random: number;
+	/** The wait before the attempt that failed last. */
+	readonly previousMs?: number | undefined;
+	/** The last `retry:` that the server sent, if any. */
+	readonly retryMs?: number | undefined;
+}
+
 /**
- * How long to wait before attempt number `attempt` (0 is the first after the loss).
- * @param random a number in [0, 1)
- * @returns milliseconds
+ * How long to wait before an attempt. A server's `retry:` stands before every attempt: the event stream's specification makes it
+ * the time between reconnections, and MCP of 2025-11-25 has the client wait no less.
+ * @returns undefined where the policy has no further attempt
  */
-export function delayMs(policy: Policy, attempt: number, random: number): number {
-	switch (policy.kind) {
-		case 'fixed':
-			return policy.delayMs;
-		case 'full-jitter':
-			return random * Math.min(policy.capMs, policy.baseMs * 2 ** attempt);
-		case 'immediate':
-			return attempt === 0 ? 0 : policy.floorMs * (0.5 + random);
+export function delayMs(policy: Policy, { number, random, previousMs, retryMs }: Attempt): number | undefined {
+	const { wait, retries = Number.POSITIVE_INFINITY } = policy;
+	if (number >= retries || wait.kind === 'none') return undefined;
+	if (policy.honoursRetry && retryMs !== undefined) {
+		return Math.min(longestRetryMs, Math.max(shortestRetryMs, retryMs));
 	}
+	switch (wait.kind) {
+		case 'fixed':
+			return wait.delayMs;
+		case 'immediate':
+			return number === 0 ? 0 : wait.floorMs * (0.5 + random);
+		case 'exponential':
+			return Math.min(wait.capMs, wait.baseMs * wait.factor ** number);
+		case 'full-jitter':
+			return random * doubled(wait, number);
+		case 'equal-jitter':
+			return (doubled(wait, number) / 2) * (1 + random);
+		case 'decorrelated-jitter': {
+			const mostMs = 3 * (previousMs ?? wait.baseMs);
+			return Math.min(wait.capMs, wait.baseMs + random * (mostMs - wait.baseMs));
+		}
+	}
+}
+
+function doubled({ baseMs, capMs }: { readonly baseMs: number; readonly capMs: number }, number: number): number {
+	return Math.min(capMs, baseMs * 2 ** number);
 }

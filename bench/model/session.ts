@@ -3,7 +3,7 @@ export type Failure =
 	| 'refused' // nothing listens: the request cannot have run
 	| 'connect-timeout' // no connection within the limit: the request was never sent
 	| 'reset' // RST
-	| 'closed' // FIN before the answer was complete
+	| 'closed' // FIN before the answer, or the held stream, was complete
 	| 'timeout' // no answer within the call's limit, or the kernel found that the other side had fallen silent
 	| 'no-session' // the client had no open session when the call was due; nothing was sent
 	| 'session-unknown' // 404 for a session id: the server refused the call
@@ -12,7 +12,9 @@ export type Failure =
 	| 'wrong-answer' // an answer whose id or content does not belong to the call
 	| 'aborted' // the harness gave up on purpose (drain, interrupt)
 	| 'no-ports' // the machine had no local port or descriptor left
-	| 'protocol'; // the server broke the transport's rules
+	| 'protocol' // the server broke the transport's rules
+	| 'ended' // a held stream came to its proper end: the server said goodbye
+	| 'silent'; // a held stream on which nothing was heard for as long as the client has patience
 
 /**
  * What became of a call. A cut connection leaves it `unknown`: only the server's own ledger can say whether it ran.
@@ -44,10 +46,13 @@ export function outcomeOf(why: Failure): Outcome {
 /** Thrown by every operation of a session; carries the reason as a word. */
 export class SessionError extends Error {
 	readonly why: Failure;
-	constructor(why: Failure, message: string, options?: ErrorOptions) {
+	/** Of the HTTP answer that was the failure, where one was. */
+	readonly status: number | undefined;
+	constructor(why: Failure, message: string, options?: ErrorOptions & { readonly status?: number }) {
 		super(message, options);
 		this.name = 'SessionError';
 		this.why = why;
+		this.status = options?.status;
 	}
 }
 
@@ -100,8 +105,19 @@ export interface SessionEvents {
 	push(push: Push): void;
 	/** An answer arrived that nobody waits for; without a kind where it cannot be told whose it is. */
 	stray(kind?: StrayKind): void;
+	/** An answer said `Connection: close`: the server lets the connection go. */
+	closing?(): void;
 	/** The session, or the stream it must hold, ended without having been closed by us. Called at most once. */
 	lost(why: Failure): void;
+}
+
+/** What the next life of a client needs to take up what the last one had, where the transport has sessions. */
+export interface ResumeToken {
+	readonly sessionId: string;
+	/** The revision that was agreed upon. */
+	readonly version?: string;
+	/** Of the last event of the held stream that had an id. */
+	readonly lastEventId?: string;
 }
 
 /**
@@ -125,9 +141,10 @@ export interface Session {
 	readonly initialized: boolean;
 	/** Whether calls may still be tried after `lost`: true where they do not depend on the held stream. */
 	readonly callable: boolean;
-	/** What the next life of this client needs to take the session up again, where the transport has sessions. */
-	readonly resumeToken: string | undefined;
+	readonly resumeToken: ResumeToken | undefined;
+	/** What the server asked for with the last `retry:` of the held stream; absent: nothing. */
+	readonly retryMs?: number | undefined;
 }
 
 /** Makes sessions of one target for a swarm; `client` is the number of the virtual client, the same in all its lives. */
-export type Connect = (events: SessionEvents, resumeToken?: string, client?: number) => Session;
+export type Connect = (events: SessionEvents, resumeToken?: ResumeToken, client?: number) => Session;

@@ -1,6 +1,7 @@
 import type { CallTemplate } from './call-template.ts';
 import type { Load } from './load.ts';
 import type { PolicyId } from './policy.ts';
+import type { ConnectionCare } from './target.ts';
 import type { Transport } from './transport.ts';
 
 /** What a swarm worker is told once, before anything else. */
@@ -20,6 +21,8 @@ export interface SwarmSetup {
 	readonly headers: readonly string[];
 	/** After this clients let an idle connection go; absent: the server decides. */
 	readonly idleConnectionMs?: number;
+	/** Absent: as the transport has it. */
+	readonly care?: ConnectionCare;
 	readonly call: CallTemplate;
 	readonly policy: PolicyId;
 	readonly seed: number;

@@ -23,8 +23,18 @@ export type ServerCommand =
 	/** One that runs already; its process, where it is known. */
 	| { readonly kind: 'running'; readonly url: string; readonly pid?: number };
 
+/** How clients care for what they hold; absent: as the transport has it. */
+export interface ConnectionCare {
+	/** Whether a client that lost its stream asks for what it missed, where events had ids; absent: it does. */
+	readonly resume?: boolean;
+	/** TCP probes a connection after this time of silence, and then every second; 0: never; absent: as the wire has it. */
+	readonly tcpKeepAliveMs?: number;
+	/** A held stream on which not even a comment came for so long counts as lost; absent: it may be silent for ever. */
+	readonly silenceMs?: number;
+}
+
 /** What the virtual clients of a target do beyond calling. */
-export interface ClientOptions {
+export interface ClientOptions extends ConnectionCare {
 	/** Whether the client holds the stream on which the transport pushes. `sse` always does. */
 	readonly stream: boolean;
 	/** What the client does when its session or stream is lost. */
@@ -51,6 +61,15 @@ export interface Target {
 	/** Names of extra headers; their values are never written anywhere. */
 	readonly headerNames: readonly string[];
 	readonly features: readonly Feature[];
+}
+
+/** What of the options of a client is its connections' care. */
+export function careOf({ resume, tcpKeepAliveMs, silenceMs }: ConnectionCare): ConnectionCare {
+	return {
+		...(resume !== undefined && { resume }),
+		...(tcpKeepAliveMs !== undefined && { tcpKeepAliveMs }),
+		...(silenceMs !== undefined && { silenceMs }),
+	};
 }
 
 /** How many server processes a target has: a command of the user's, and a server that runs already, is always one. */

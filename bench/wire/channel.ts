@@ -1,6 +1,6 @@
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { SessionEvents } from '../model/session.ts';
-import { type Endpoint, placeOf } from './endpoint.ts';
+import { type Endpoint, placeOf, probeWhenSilent } from './endpoint.ts';
 
 /** A connector shared by all channels of a worker: undici builds one per client otherwise. */
 const connector = buildConnector({ timeout: 10_000, allowH2: false });
@@ -16,7 +16,7 @@ const crowdConnector = buildConnector({ timeout: 10_000, allowH2: false, keepAli
 const longestIdleMs = 60_000;
 
 /** What a channel needs to know of where it goes and how. */
-type ChannelEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress'>;
+type ChannelEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress' | 'tcpKeepAliveMs'>;
 
 /**
  * One connection of one virtual client for a stream that is held, or for a request whose answer may turn into one. Nothing
@@ -47,7 +47,7 @@ export class Channel {
 	}
 
 	#connectable(): Client {
-		const { idleConnectionMs = longestIdleMs, sourceAddress } = this.#endpoint;
+		const { idleConnectionMs = longestIdleMs, sourceAddress, tcpKeepAliveMs } = this.#endpoint;
 		const connect = sourceAddress === undefined ? connector : crowdConnector;
 		const client = new Client(placeOf(this.#endpoint).origin, {
 			pipelining: 1,
@@ -62,7 +62,9 @@ export class Channel {
 			...(sourceAddress !== undefined && { localAddress: sourceAddress }),
 			connect: (options, callback) =>
 				connect(options, (...result) => {
-					this.#events.connect(result[0] === null);
+					const [error, socket] = result;
+					this.#events.connect(error === null);
+					if (socket) probeWhenSilent(socket, tcpKeepAliveMs);
 					callback(...result);
 				}),
 		});

@@ -1,5 +1,8 @@
+import type { Socket } from 'node:net';
+import type { ConnectionCare } from '../model/target.ts';
+
 /** What a virtual client must know of a server to speak with it. */
-export interface Endpoint {
+export interface Endpoint extends ConnectionCare {
 	readonly url: string;
 	/** Whether the client holds the stream on which the transport pushes; `sse` always does, `stateless` has none. */
 	readonly stream: boolean;
@@ -9,6 +12,17 @@ export interface Endpoint {
 	readonly idleConnectionMs?: number;
 	/** The local address that connections come from; absent: the system chooses. */
 	readonly sourceAddress?: string;
+	/** Whether a client whose session is unknown to the server begins another, as the protocol demands; absent: it does. */
+	readonly reinitializes?: boolean;
+}
+
+/** The kernel counts in whole seconds, and takes 0 for two hours. */
+const shortestProbeMs = 1000;
+
+/** TCP's own keep-alive, where the endpoint says anything of it. */
+export function probeWhenSilent(socket: Pick<Socket, 'setKeepAlive'>, afterMs: number | undefined): void {
+	if (afterMs === 0) socket.setKeepAlive(false);
+	else if (afterMs !== undefined) socket.setKeepAlive(true, Math.max(shortestProbeMs, afterMs));
 }
 
 interface Place {

@@ -1,7 +1,9 @@
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import type { Dispatcher } from 'undici';
+import { monotonicUs } from '../clock.ts';
 import type { Failure } from '../model/session.ts';
 import { failureOf } from './failure.ts';
+import { type SilenceWatch, silenceWatch, type Watched } from './silence.ts';
 
 /** One event may be this large before the stream counts as broken. */
 const maxEventChars = 32 * 1024 * 1024;
@@ -11,21 +13,36 @@ export interface StreamEvents {
 	/** The answer's head arrived. Return false to refuse it; the stream then ends as `protocol`. */
 	started(status: number, headers: Readonly<Record<string, string | string[] | undefined>>): boolean;
 	event(event: EventSourceMessage, bytes: number): void;
-	/** The stream is over; `closed` is a clean end or a FIN, the other reasons say how it was cut. Called once. */
+	/** The stream is over; `ended` is a clean end, `closed` a FIN without one, the other reasons say how it was cut. Called once. */
 	ended(why: Failure): void;
 }
 
+/** What a stream says of how to come back to it. */
+interface Return {
+	/** Of the last event that had an id; an empty one takes it back. */
+	lastEventId?: string;
+	retryMs?: number;
+}
+
 /** The handler of a request that is answered by an event stream, held for as long as it lasts. */
-export class EventStream implements Dispatcher.DispatchHandler {
+export class EventStream implements Dispatcher.DispatchHandler, Watched {
 	readonly #events: StreamEvents;
 	readonly #parser: EventSourceParser;
 	#decoder: TextDecoder | undefined;
 	#controller: Dispatcher.DispatchController | undefined;
 	#ended = false;
+	/** Whether the answer's body has an end of its own, so that a FIN is not it. */
+	#hasEnd = false;
 	#bytes = 0;
+	/** Most streams never say anything of that kind, and keep no place for it. */
+	#return: Return | undefined;
+	readonly #watch: SilenceWatch | undefined;
+	heardUs = 0;
 
-	constructor(events: StreamEvents) {
+	/** @param silenceMs the stream ends as `silent` when nothing came for so long; absent: it may be silent for ever */
+	constructor(events: StreamEvents, silenceMs?: number) {
 		this.#events = events;
+		this.#watch = silenceMs === undefined ? undefined : silenceWatch(silenceMs);
 		this.#parser = createParser({
 			maxBufferSize: maxEventChars,
 			onEvent: (event) => {
@@ -33,18 +50,35 @@ export class EventStream implements Dispatcher.DispatchHandler {
 				this.#bytes = 0;
 				this.#events.event(event, bytes);
 			},
+			onId: (id) => {
+				this.#return ??= {};
+				this.#return.lastEventId = id;
+			},
+			onRetry: (retryMs) => {
+				this.#return ??= {};
+				this.#return.retryMs = retryMs;
+			},
 			onError: (error) => {
 				if (error.type === 'max-buffer-size-exceeded') this.end('protocol');
 			},
 		});
 	}
 
+	/** How to come back, as far as the stream said so. */
+	get return(): Readonly<Return> | undefined {
+		return this.#return;
+	}
+
 	/** Ends the stream from our side; `ended` reports this reason. */
 	end(why: Failure): void {
 		if (this.#ended) return;
-		this.#ended = true;
+		this.#over();
 		this.#controller?.abort(new Error(why));
 		this.#events.ended(why);
+	}
+
+	tooSilent(): void {
+		this.end('silent');
 	}
 
 	onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -59,12 +93,19 @@ export class EventStream implements Dispatcher.DispatchHandler {
 	): void {
 		// undici keeps the head as it came for as long as the request lasts: 2 KB of a stream that is held.
 		controller.rawHeaders = null;
+		this.#hasEnd = headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
 		if (!this.#events.started(status, headers)) this.end('protocol');
+		if (this.#watch && !this.#ended) {
+			this.heardUs = monotonicUs();
+			this.#watch.add(this);
+		}
 	}
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
 		if (this.#ended) return;
 		this.#bytes += chunk.length;
+		// Comments are heard too: a heartbeat is nothing else.
+		if (this.#watch) this.heardUs = monotonicUs();
 		// A character may be split between chunks only where a chunk ends in a byte above 0x7f: a decoder costs memory per
 		// stream, so it is made on the first such chunk and kept from then on.
 		const last = chunk[chunk.length - 1] ?? 0;
@@ -73,7 +114,7 @@ export class EventStream implements Dispatcher.DispatchHandler {
 	}
 
 	onResponseEnd(): void {
-		this.#finish('closed');
+		this.#finish(this.#hasEnd ? 'ended' : 'closed');
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -82,8 +123,13 @@ export class EventStream implements Dispatcher.DispatchHandler {
 
 	#finish(why: Failure): void {
 		if (this.#ended) return;
-		this.#ended = true;
+		this.#over();
 		this.#events.ended(why);
+	}
+
+	#over(): void {
+		this.#ended = true;
+		this.#watch?.remove(this);
 	}
 }
 

@@ -26,8 +26,10 @@ export function failureOf(error: unknown): Failure {
 		case 'UND_ERR_BODY_TIMEOUT':
 			return 'timeout';
 		case 'UND_ERR_SOCKET':
+		case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
 			return 'closed';
 		default:
-			return 'protocol';
+			// After `Connection: close` undici takes a body that was cut short, be it by FIN or by RST, for broken HTTP.
+			return (error as Error).message?.includes('Invalid EOF state') ? 'closed' : 'protocol';
 	}
 }

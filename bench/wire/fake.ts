@@ -18,6 +18,12 @@ export class FakeServer {
 	up = true;
 	/** Calls wait here until `answerAll`, where set. */
 	holding = false;
+	/** Every opening, or every call, fails for this reason, where set; calls as if the answer had this status. */
+	failsOpens: Failure | undefined;
+	failsCalls: Failure | undefined;
+	failStatus: number | undefined;
+	/** What streams that are held ask their clients to wait. */
+	retryMs: number | undefined;
 	opens = 0;
 	initializes = 0;
 	readonly calls: string[] = [];
@@ -48,20 +54,23 @@ class FakeSession implements Session {
 	initialized = false;
 	readonly callable: boolean;
 	readonly resumeToken = undefined;
+	readonly retryMs: number | undefined;
 	readonly #server: FakeServer;
 	readonly #events: SessionEvents;
 	#inFlight: Pending<Reply> | undefined;
 
-	constructor(server: FakeServer, events: SessionEvents, callable: boolean, _token?: string) {
+	constructor(server: FakeServer, events: SessionEvents, callable: boolean, _token?: unknown) {
 		this.#server = server;
 		this.#events = events;
 		this.callable = callable;
+		this.retryMs = server.retryMs;
 	}
 
 	async open(): Promise<void> {
 		this.#server.opens++;
 		this.#events.connect(this.#server.up);
 		if (!this.#server.up) throw new SessionError('refused', 'down');
+		if (this.#server.failsOpens) throw new SessionError(this.#server.failsOpens, 'opening fails');
 		this.#server.initializes++;
 		this.initialized = true;
 		this.#server.sessions.add(this);
@@ -77,6 +86,8 @@ class FakeSession implements Session {
 	async #call(call: Call): Promise<Reply> {
 		if (!this.#server.up) throw new SessionError('refused', 'down');
 		this.#server.calls.push(call.id);
+		const { failsCalls, failStatus: status } = this.#server;
+		if (failsCalls) throw new SessionError(failsCalls, 'calls fail', status === undefined ? {} : { status });
 		if (!this.#server.holding) return { bytesIn: 1, bytesOut: 1 };
 		this.#inFlight = new Pending<Reply>();
 		this.#server.held.push(this.#inFlight);

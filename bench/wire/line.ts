@@ -3,7 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { monotonicUs } from '../clock.ts';
 import { type Failure, SessionError } from '../model/session.ts';
-import { type Endpoint, placeOf } from './endpoint.ts';
+import { type Endpoint, placeOf, probeWhenSilent } from './endpoint.ts';
 import { failureOf } from './failure.ts';
 import { type Answer, beginsSuccess, ResponseReader } from './response.ts';
 
@@ -22,7 +22,7 @@ export interface Asker {
 }
 
 /** What a line needs to know of where it goes and how. */
-type LineEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress'>;
+type LineEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress' | 'tcpKeepAliveMs'>;
 
 /** What a line tells beside what became of its requests. */
 export interface LineEvents {
@@ -30,6 +30,8 @@ export interface LineEvents {
 	connect(ok: boolean): void;
 	/** An answer arrived that nobody asked for; the connection is given up after it. Late ones cannot come on it any more. */
 	stray(kind?: 'doubled'): void;
+	/** An answer said `Connection: close`. */
+	closing?(): void;
 }
 
 /** All of a request but its length and its body, made once for requests that differ in the body only. */
@@ -167,6 +169,7 @@ export class Line {
 	#onConnected(socket: Socket): void {
 		if (socket !== this.#socket) return;
 		socket.setTimeout(0);
+		probeWhenSilent(socket, this.#endpoint.tcpKeepAliveMs);
 		this.#connected = true;
 		this.#events.connect(true);
 		if (this.#current) write(socket, this.#current);
@@ -198,7 +201,10 @@ export class Line {
 	#answered(answer: Answer): void {
 		const asked = this.#current as Request;
 		this.#current = undefined;
-		if (answer.keepAliveMs === 0) this.#disconnect();
+		if (answer.keepAliveMs === 0) {
+			this.#disconnect();
+			if (saysClose(answer.headers.connection)) this.#events.closing?.();
+		}
 		// The next of those that wait goes first, so that what the asker sends now stands behind them.
 		const next = this.#waiting?.shift();
 		if (next) this.#begin(next);
@@ -268,6 +274,11 @@ function write(socket: Socket, { head, body, bytes }: Request): void {
 	socket.write(`${head}content-length: ${bytes}\r\n\r\n`, 'latin1');
 	socket.write(body, 'utf8');
 	socket.uncork();
+}
+
+/** A connection also ends where an answer has no other end, or by an old version of HTTP: that is no word of the server's. */
+function saysClose(connection = ''): boolean {
+	return /(?:^|,)\s*close\s*(?:,|$)/i.test(connection);
 }
 
 function givenUp(why: Failure): SessionError {

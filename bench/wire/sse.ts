@@ -34,7 +34,7 @@ const mostForgone = 10_000;
 
 /**
  * A client of HTTP+SSE (protocol 2024-11-05): one held GET stream that carries every answer, and a second connection
- * for the POSTs. Losing the stream is losing the session: the protocol has no resume.
+ * for the POSTs. Losing the stream is losing the session: the protocol has no resume, and its events no ids to ask with.
  */
 export class SseSession implements Session {
 	readonly initialized = true;
@@ -61,11 +61,18 @@ export class SseSession implements Session {
 		this.#events = events;
 		this.#streamChannel = new Channel(endpoint, events);
 		this.#line = new Line(endpoint, events);
-		this.#stream = new EventStream({
-			started: (status, headers) => this.#started(status, isEventStream(headers)),
-			event: (event, bytes) => this.#event(event, bytes),
-			ended: (why) => this.#ended(why),
-		});
+		this.#stream = new EventStream(
+			{
+				started: (status, headers) => this.#started(status, isEventStream(headers)),
+				event: (event, bytes) => this.#event(event, bytes),
+				ended: (why) => this.#ended(why),
+			},
+			endpoint.silenceMs,
+		);
+	}
+
+	get retryMs(): number | undefined {
+		return this.#stream.return?.retryMs;
 	}
 
 	async open(): Promise<void> {
@@ -156,15 +163,15 @@ export class SseSession implements Session {
 		if (head === undefined || this.#state === 'over') throw new SessionError('no-session', 'the stream is not open');
 		const { status } = await this.#line.answerTo(head, body);
 		if (status === 202 || status === 200) return;
-		if (status !== 404) throw new SessionError('http-status', `POST answered ${status}`);
+		if (status !== 404) throw new SessionError('http-status', `POST answered ${status}`, { status });
 		this.#ended('session-unknown');
-		throw new SessionError('session-unknown', 'POST answered 404');
+		throw new SessionError('session-unknown', 'POST answered 404', { status });
 	}
 
 	#started(status: number, isStream: boolean): boolean {
 		if (status === 200 && isStream) return true;
 		this.#announced.reject(
-			new SessionError('http-status', `GET answered ${status}${isStream ? '' : ', not an event stream'}`),
+			new SessionError('http-status', `GET answered ${status}${isStream ? '' : ', not an event stream'}`, { status }),
 		);
 		return false;
 	}

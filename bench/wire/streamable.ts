@@ -3,6 +3,7 @@ import {
 	type Caller,
 	type Failure,
 	type Push,
+	type ResumeToken,
 	type Session,
 	SessionError,
 	type SessionEvents,
@@ -10,7 +11,7 @@ import {
 import { protocolVersions } from '../model/transport.ts';
 import { Channel } from './channel.ts';
 import { type Endpoint, placeOf } from './endpoint.ts';
-import { EventStream, isEventStream, parseEvents } from './event-stream.ts';
+import { EventStream, isEventStream, parseEvents, type StreamEvents } from './event-stream.ts';
 import { asPush, callBody, type Message, parseMessage, requestBody, resultOf, verifyResult } from './json-rpc.ts';
 import { type Asker, Line, type RequestHead, requestHead } from './line.ts';
 import { Pending } from './pending.ts';
@@ -34,7 +35,8 @@ export interface CallRequest {
 export abstract class StreamableSession implements Session, Asker {
 	initialized = false;
 	readonly callable = true;
-	resumeToken: string | undefined;
+	/** Of a server that gave one. */
+	protected sessionId: string | undefined;
 	protected readonly endpoint: Endpoint;
 	protected readonly events: SessionEvents;
 	protected readonly path: string;
@@ -69,9 +71,23 @@ export abstract class StreamableSession implements Session, Asker {
 		return undefined;
 	}
 
+	get resumeToken(): ResumeToken | undefined {
+		return undefined;
+	}
+
+	get retryMs(): number | undefined {
+		return this.#stream?.return?.retryMs;
+	}
+
+	/** Of the last event of the held stream that had an id. */
+	protected get lastEventId(): string | undefined {
+		return this.#stream?.return?.lastEventId;
+	}
+
 	async open(): Promise<void> {
 		await this.start();
 		this.#state = 'open';
+		this.#streamOpened = undefined;
 	}
 
 	call(call: Call, caller: Caller): void {
@@ -148,12 +164,14 @@ export abstract class StreamableSession implements Session, Asker {
 	/** @throws SessionError where the status of an answer is not a success */
 	protected accept({ status, body }: Answer): void {
 		if (status >= 200 && status < 300) return;
-		if (status === 404 && this.resumeToken !== undefined) {
-			this.resumeToken = undefined;
-			this.lose('session-unknown');
-			throw new SessionError('session-unknown', 'the server answered 404 for the session');
+		if (status === 404 && this.sessionId !== undefined) {
+			const { reinitializes = true, stream } = this.endpoint;
+			if (reinitializes) this.sessionId = undefined;
+			// A client that never begins anew goes on asking; the stream it holds has an end of its own.
+			if (reinitializes || !stream) this.lose('session-unknown');
+			throw new SessionError('session-unknown', 'the server answered 404 for the session', { status });
 		}
-		throw new SessionError('http-status', `the server answered ${status}: ${body.slice(0, 120)}`);
+		throw new SessionError('http-status', `the server answered ${status}: ${body.slice(0, 120)}`, { status });
 	}
 
 	/** The result of request `id` in an answer that is JSON or a short event stream; pushes on the way are passed on. */
@@ -182,28 +200,31 @@ export abstract class StreamableSession implements Session, Asker {
 		const opened = new Pending<void>();
 		this.#streamOpened = opened;
 		this.#streamChannel ??= this.#channel();
-		this.#stream = new EventStream({
+		// Only the field keeps the promise: a stream that is open needs it no more, and is held for long.
+		const reject = (error: Error) => this.#streamOpened?.reject(error);
+		const events: StreamEvents = {
 			started: (status, headers) => {
 				const verdict = on.head(status, isEventStream(headers));
-				if (verdict === 'open') opened.resolve();
-				else if (verdict !== 'wait') opened.reject(new SessionError(verdict, `the stream answered ${status}`));
+				if (verdict === 'open') this.#streamOpened?.resolve();
+				else if (verdict !== 'wait') reject(new SessionError(verdict, `the stream answered ${status}`, { status }));
 				return verdict === 'open' || verdict === 'wait';
 			},
 			event: (event) => {
 				if (event.data === '') return;
 				try {
 					const read = on.message(parseMessage(event.data));
-					if (read === 'open') opened.resolve();
+					if (read === 'open') this.#streamOpened?.resolve();
 					else if (read) this.events.push(read);
 				} catch (error) {
-					opened.reject(error as Error);
+					reject(error as Error);
 				}
 			},
 			ended: (why) => {
-				opened.reject(new SessionError(why, `the stream ended: ${why}`));
+				reject(new SessionError(why, `the stream ended: ${why}`));
 				this.lose(why);
 			},
-		});
+		};
+		this.#stream = new EventStream(events, this.endpoint.silenceMs);
 		const { method, headers, body } = request;
 		this.#streamChannel.send({ method, path: this.path, headers, body: body ?? null }, this.#stream);
 		return opened.promise;

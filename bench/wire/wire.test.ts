@@ -44,7 +44,7 @@ async function serve(answer: Answer, run: (url: string, seen: Rpc[]) => Promise<
 const lost: Failure[] = [];
 let strays = 0;
 const pushes: string[] = [];
-function sessionOn(transport: Transport, url: string, stream = false, token?: string): Session {
+function sessionOn(transport: Transport, url: string, stream = false, sessionId?: string): Session {
 	lost.length = 0;
 	pushes.length = 0;
 	strays = 0;
@@ -54,7 +54,10 @@ function sessionOn(transport: Transport, url: string, stream = false, token?: st
 		stray: () => void strays++,
 		lost: (why: Failure) => void lost.push(why),
 	};
-	return connectTo(transport, { url, stream, headers: [] })(events, token);
+	return connectTo(transport, { url, stream, headers: [] })(
+		events,
+		sessionId === undefined ? undefined : { sessionId },
+	);
 }
 
 async function whyOf(call: Promise<unknown>): Promise<Failure | 'ok'> {

@@ -72,7 +72,7 @@ for (const name of ['sdk1-stateful', 'sdk2-stateful'] as const) {
 		await within(polite.open(), 'open');
 		await within(polite.close(), 'close');
 		assert.equal((await server.state('state')).openSessions, 0);
-		const returning = connect(listener(), 'a session of the server before');
+		const returning = connect(listener(), { sessionId: 'a session of the server before' });
 		await within(returning.open(), 'open');
 		assert.equal(returning.initialized, true);
 		await callOnce(returning, echo(0));
