@@ -2,6 +2,7 @@ import type { HistoryEvent } from '../model/history.ts';
 import type { Measures } from '../model/measures.ts';
 import { Capacity } from './accounts/capacity.ts';
 import { Generator } from './accounts/generator.ts';
+import { Goodbyes } from './accounts/goodbyes.ts';
 import { Growth } from './accounts/growth.ts';
 import { HalfOpen } from './accounts/half-open.ts';
 import { Ladder } from './accounts/ladder.ts';
@@ -18,6 +19,7 @@ import { Timeline } from './accounts/timeline.ts';
 export interface TrialFacts {
 	readonly capacity: Capacity;
 	readonly generator: Generator;
+	readonly goodbyes: Goodbyes;
 	readonly halfOpen: HalfOpen;
 	readonly ladder: Ladder;
 	readonly latency: Latency;
@@ -35,6 +37,7 @@ export async function readFacts(history: AsyncIterable<HistoryEvent>): Promise<T
 	const facts: TrialFacts = {
 		capacity: new Capacity(),
 		generator: new Generator(),
+		goodbyes: new Goodbyes(),
 		halfOpen: new HalfOpen(),
 		ladder: new Ladder(),
 		latency: new Latency(),

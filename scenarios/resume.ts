@@ -1,0 +1,95 @@
+import type { Figures, Ruling } from '../bench/model/finding.ts';
+import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
+import { pick } from './arms.ts';
+
+const cases: readonly Case[] = [
+	{ id: 'plain', title: 'no event store' },
+	{
+		id: 'event-store',
+		title: 'event store, Last-Event-ID',
+		size: { serverFlags: ['--resumable'] },
+		arms: (arms) => arms.filter(({ transport }) => transport === 'stateful'),
+	},
+	{
+		id: 'ignored',
+		title: 'event store, client does not ask',
+		size: { serverFlags: ['--resumable'], client: { resume: false } },
+		arms: (arms) => arms.filter(({ transport }) => transport === 'stateful'),
+	},
+];
+
+function size(sessions: number, atMs: number, cutMs: number, forMs: number, repeats: number): Size {
+	return {
+		load: { kind: 'periodic', sessions, everyMs: 2000, forMs },
+		warmMs: 500,
+		faults: [{ atMs, fault: { kind: 'down', forMs: cutMs } }],
+		repeats,
+		path: { kind: 'balancer' },
+		pushEveryMs: 100,
+		ledger: true,
+		cases,
+	};
+}
+
+export const resume: Scenario = {
+	id: 'resume',
+	title: 'Resume',
+	question:
+		'The connection is cut for a second while the server pushes: which messages are lost, doubled or out of order?',
+	method:
+		'The server pushes a numbered message to every client that holds a stream, ten times a second, and notes in its ledger what ' +
+		'it sent to whom. A proxy cuts every connection and takes none for a second; server and sessions live on. Lost are pushes ' +
+		'that were sent to a session and never arrived; missed are those made while the client had nothing they could be sent to. ' +
+		'With an event store the client asks for what followed the last event it has seen. HTTP+SSE and 2026-07-28 have no resume.',
+	needs: ['push'],
+	arms: (targets) => pick(targets, 'sse', 'stateful', 'modern-listen'),
+	atOnce: 5,
+	sizes: {
+		smoke: { ...size(20, 300, 500, 2500, 1), cases: cases.filter(({ id }) => id !== 'ignored') },
+		standard: size(100, 1000, 1000, 6000, 3),
+		full: size(500, 2000, 2000, 12_000, 5),
+	},
+	shows: [
+		'pushesReceived',
+		'pushesLost',
+		'pushesMissed',
+		'pushesDoubled',
+		'pushesOutOfOrder',
+		'sessionsLost',
+		'sessionsReopened',
+		'initializesRepeated',
+		'recovery95Ms',
+	],
+	compares: ['pushesReceived'],
+	charts: [
+		{ kind: 'cases', measure: 'pushesLost', title: 'Pushes sent and lost' },
+		{ kind: 'cases', measure: 'pushesMissed', title: 'Pushes made while nobody could be reached' },
+		{ kind: 'timeline', series: 'openSessions', title: 'Open sessions over time: no event store' },
+	],
+	claims: [
+		{
+			id: 'resume',
+			text: 'With an event store and Last-Event-ID, a client of Streamable HTTP gets every push that a cut connection kept from it.',
+			rule: nothingLost,
+		},
+	],
+};
+
+const losses = ['pushesLost', 'pushesMissed', 'pushesDoubled', 'pushesOutOfOrder'] as const;
+
+function nothingLost(all: Figures): Ruling {
+	const [plain, stored] = [all.in('plain'), all.in('event-store')];
+	const evidence = losses.flatMap((measure) => [
+		...plain.evidence('stateful', measure),
+		...stored.evidence('stateful', measure),
+	]);
+	const counts = (figures: Figures) => losses.map((measure) => figures.estimate('stateful', measure)?.value);
+	const [without, withStore] = [counts(plain), counts(stored)];
+	if ([...without, ...withStore].includes(undefined)) {
+		return { verdict: 'inconclusive', because: 'stateful was not measured with and without an event store.', evidence };
+	}
+	const words = (values: (number | undefined)[]) =>
+		`${losses.map((_, n) => Math.round(values[n] ?? 0)).join(', ')} pushes lost, missed, doubled, out of order`;
+	const because = `With an event store: ${words(withStore)}; without: ${words(without)}.`;
+	return { verdict: withStore.every((value) => value === 0) ? 'confirmed' : 'refuted', because, evidence };
+}
