@@ -29,6 +29,22 @@ export function marked(mark: string): MarkedProcess[] {
 		});
 }
 
+/** The children of this very process whose arguments contain these words. */
+export function childrenCalled(words: string): number[] {
+	return readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name))
+		.flatMap((pid) => {
+			try {
+				const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+				const isOurs = Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(words);
+				return isOurs ? [Number(pid)] : [];
+			} catch {
+				// Gone meanwhile.
+				return [];
+			}
+		});
+}
+
 /** What still runs with the mark after at most `withinMs`. */
 export async function survivors(mark: string, withinMs: number): Promise<MarkedProcess[]> {
 	const giveUp = performance.now() + withinMs;
