@@ -106,9 +106,7 @@ export interface FaultEvent {
 	readonly is: 'fault';
 	readonly at: number;
 	readonly fault: Fault;
-	/**
-	 * `healed` where the heal started processes: at the instant the last of them was ready. Otherwise: when the heal was done.
-	 */
+	/** `healed` at the ready of the last process that the heal started; where it started none, when it was done. */
 	readonly change: 'applied' | 'healed';
 }
 
