@@ -61,10 +61,10 @@ export const restart: Scenario = {
 		if (profile === 'standard') return [...all, ...twice];
 		return [...all, ...twice, ...times([...sse, ...stateful], 'full-jitter', 'immediate', 'sdk-default')];
 	},
-	atOnce: 4,
+	atOnce: 5,
 	sizes: {
 		smoke: { ...size(60, 300, 4500, 1), cases: cases(300).filter(({ id }) => id === 'crash-refused') },
-		standard: size(250, 1000, 6000, 3),
+		standard: size(200, 1000, 6500, 3),
 		full: size(1000, 3000, 15_000, 5),
 	},
 	shows: [
