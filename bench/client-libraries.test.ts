@@ -7,12 +7,17 @@ import { mergeHistory, readHistory } from './history-file.ts';
 import { readFacts, type TrialFacts } from './judge/facts.ts';
 import { libraryWords } from './judge/library-words.ts';
 import type { LibraryId } from './model/observed.ts';
+import type { Size } from './model/scenario.ts';
 import { withOptions } from './target-options.ts';
 import { knownTargets } from './targets.ts';
 import { runTrial, type TrialEnd } from './trial.ts';
 
 /** One trial with a real server, a real crash and the real library, from its start to its facts. */
-async function observed(client: LibraryId, id: string): Promise<{ end: TrialEnd; facts: TrialFacts }> {
+async function observed(
+	client: LibraryId,
+	id: string,
+	more: Partial<Size> = {},
+): Promise<{ end: TrialEnd; facts: TrialFacts }> {
 	const folder = await mkdtemp(join(tmpdir(), 'libraries-'));
 	const partsFolder = join(folder, 'parts');
 	const target = withOptions(id, knownTargets);
@@ -26,6 +31,7 @@ async function observed(client: LibraryId, id: string): Promise<{ end: TrialEnd;
 				warmMs: 0,
 				faults: [{ atMs: 500, fault: { kind: 'crash', restartAfterMs: 600 } }],
 				repeats: 1,
+				...more,
 			},
 			limits: { fdLimit: 4096, ephemeralPorts: 28_232 },
 			headers: [],
@@ -81,10 +87,26 @@ describe('an application on an official client, whose server is killed and start
 		assert.match(words.heard, /subscription closed: remote$/);
 	});
 
+	test('v2 of SSE: a 502 on its way back and it never tries again', async () => {
+		// The only attempt comes 3 s after the crash, while nobody is there.
+		const { end, facts } = await observed('v2', 'sdk1-sse', {
+			load: { kind: 'libraries', client: 'v2', forMs: 8500 },
+			faults: [{ atMs: 500, fault: { kind: 'crash', restartAfterMs: 3500 } }],
+			path: { kind: 'balancer' },
+		});
+		assert.equal(end.end, 'ran');
+		assert.equal(facts.libraries.library?.behind, true);
+		const words = libraryWords(facts.libraries);
+		assert.match(words.whileDown, /^fail: .*\b502\b/);
+		assert.match(words.afterHeal, /^fail to the end: .*\b404\b/);
+		assert.match(words.heard, /^onerror .*Non-200 status code \(502\).*; no onclose$/);
+		assert.match(words.byHand, /^client\.close\(\), client\.connect/);
+	});
+
 	test('a client that does not know the server’s revision is the trial’s end, with a sentence', async () => {
 		const { end } = await observed('v1', 'sdk2-modern');
 		assert.equal(end.end, 'aborted');
 		assert.ok(end.end === 'aborted');
-		assert.match(end.because, /^the SDK’s client could not "open": /);
+		assert.match(end.because, /^the application on the SDK’s clients failed: ./);
 	});
 });

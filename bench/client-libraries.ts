@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { applyFault, sleepUntil } from './fault-timeline.ts';
-import { type Child, describeExit } from './fleet/child.ts';
+import { askOnce } from './fleet/ask.ts';
+import type { Child } from './fleet/child.ts';
 import { startWorker } from './fleet/worker.ts';
 import type { LibraryReply, LibrarySetup, LibraryTask } from './model/libraries.ts';
 import type { LibraryLoad } from './model/load.ts';
 import { leadUs } from './offered-load.ts';
 import { Aborted, type Stage } from './stage.ts';
-import { SwarmError } from './swarm-workers.ts';
 
 const clientFile = fileURLToPath(new URL('./library-client.ts', import.meta.url));
 
@@ -20,7 +20,10 @@ const graceMs = 30_000;
 export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise<void> {
 	await stage.start();
 	const { target, headers, size, placement, partsFolder } = stage.spec;
-	const child = await stage.help(Promise.resolve(startWorker(clientFile, { cpus: placement.swarm })));
+	const { network } = stage;
+	const child = await stage.help(
+		Promise.resolve(startWorker(clientFile, { cpus: placement.swarm, ...(network && { network }) })),
+	);
 	stage.log.ready('swarm', child.pid, stage.clock(), placement.swarm);
 	stage.sampler.add({ role: 'swarm', pid: child.pid });
 	const { urls, originUs } = stage.meeting;
@@ -32,7 +35,7 @@ export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise
 		headers,
 		call,
 		sleeps: server.kind === 'node',
-		behind: size.path !== undefined,
+		behind: size.path?.kind === 'balancer',
 		originUs,
 		partsFolder,
 	};
@@ -50,26 +53,15 @@ export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise
 	await stage.stop();
 }
 
-/** @throws Aborted where the library failed before anything was to be observed @throws SwarmError where the process ends or hangs */
-function told(child: Child, task: LibraryTask, limitMs: number): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const late = () =>
-			reject(new SwarmError(`The SDK’s clients did not finish "${task.do}" within ${limitMs / 1000} s.`));
-		const timer = setTimeout(late, limitMs);
-		const off = child.onMessage((message) => {
-			clearTimeout(timer);
-			off();
+/** @throws Aborted when the library refuses to connect, or the process ends or hangs */
+function told(child: Child, task: LibraryTask, withinMs: number): Promise<LibraryTask['do']> {
+	return askOnce(child, {
+		task,
+		withinMs,
+		hear: (message) => {
 			const reply = message as LibraryReply;
-			if ('done' in reply) resolve();
-			else reject(new Aborted(`the SDK’s client could not "${task.do}": ${reply.error}`));
-		});
-		void child.exited.then((exit) => {
-			clearTimeout(timer);
-			const last = child.stderrTail().at(-1);
-			reject(
-				new SwarmError(`The process of the SDK’s clients ended (${describeExit(exit)})${last ? `: ${last}` : ''}.`),
-			);
-		});
-		child.send(task);
+			return 'done' in reply ? { answer: reply.done } : reply;
+		},
+		failure: (why) => new Aborted(`the application on the SDK’s clients ${why}`),
 	});
 }
