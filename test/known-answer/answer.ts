@@ -19,6 +19,8 @@ export interface Answer {
 	text: string;
 	/** How often it is sent; 0: never. */
 	copies: number;
+	/** Whether the call runs at all, and so stands in the ledger. */
+	runs: boolean;
 	/** What comes late when the answer is slow: all of it, the rest of a head that dribbles, or the body. */
 	late: 'all' | 'head' | 'body';
 }
@@ -31,10 +33,22 @@ export interface Behaviour {
 	counts?(): Partial<Counts>;
 }
 
+/** Every behaviour is asked about every answer that is still to be sent. */
+export function planned(first: Answer, behaviours: readonly Behaviour[]): readonly Answer[] {
+	return behaviours.reduce<readonly Answer[]>(
+		(answers, behaviour) => answers.flatMap((answer) => behaviour.plan(answer)),
+		[first],
+	);
+}
+
 /** What the server knows to be true of itself. */
 export interface Counts {
 	readonly dropped: number;
 	readonly doubled: number;
+	/** Calls that were neither run nor answered. */
+	readonly ignored: number;
+	/** Calls that were answered after `--late-ms`. */
+	readonly late: number;
 	/** Calls whose answer went to the other session of a pair, or came from there. */
 	readonly swapped: number;
 	readonly wrongIds: number;

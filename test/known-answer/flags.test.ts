@@ -10,7 +10,7 @@ test('flags that cannot be are one sentence', () => {
 		[['--delay-ms', '-5'], /delay-ms/],
 		[['--delay-uniform-ms', '30-10'], /takes two numbers/],
 		[['--stall-ms', '20', '--stall-every-ms', '10'], /longer than/],
-		[['--drop', '60', '--double', '50'], /exceed --of 100/],
+		[['--drop', '60', '--double', '50'], /drop, double, .* together exceed --of 100/],
 		[['--swap', '3'], /must be even/],
 		[['--swap', '2', '--swapped', 'ids'], /results or messages/],
 		[['--nonsense'], /nonsense/],

@@ -3,6 +3,8 @@ import type { Behaviour } from './answer.ts';
 import { delay, exponential, fixed, uniform } from './behaviours/delay.ts';
 import { double } from './behaviours/double.ts';
 import { drop } from './behaviours/drop.ts';
+import { ignore } from './behaviours/ignore.ts';
+import { late } from './behaviours/late.ts';
 import { leakFds, leakHeap, leakPages } from './behaviours/leak.ts';
 import { marks } from './behaviours/marks.ts';
 import { slow } from './behaviours/slow.ts';
@@ -16,6 +18,10 @@ export interface Flags {
 	readonly port: number;
 	/** Where the report is written at the end; absent: nowhere. */
 	readonly report?: string;
+	/** Where it is written down which calls ran; absent: nowhere. */
+	readonly ledger?: string;
+	/** From when instants in the ledger count. */
+	readonly ledgerOriginUs: number;
 	/** In the order in which they are asked. */
 	readonly behaviours: readonly Behaviour[];
 }
@@ -28,6 +34,8 @@ const options = {
 	transport: text,
 	port: text,
 	report: text,
+	ledger: text,
+	'ledger-origin-us': text,
 	seed: text,
 	/** Delays: the same for all; exponential with this mean; uniform as `from-to`. */
 	'delay-ms': text,
@@ -41,6 +49,9 @@ const options = {
 	of: text,
 	drop: text,
 	double: text,
+	ignore: text,
+	late: text,
+	'late-ms': text,
 	swap: text,
 	'wrong-id': text,
 	/** `results` or `messages`. */
@@ -63,7 +74,7 @@ export function parseFlags(args: readonly string[]): Flags {
 	} catch (error) {
 		throw new UsageError((error as Error).message);
 	}
-	const { transport = 'stateless', report } = values;
+	const { transport = 'stateless', report, ledger } = values;
 	if (transport !== 'stateless' && transport !== 'sse') {
 		throw new UsageError(`--transport ${transport} is not known; it is stateless or sse.`);
 	}
@@ -71,6 +82,8 @@ export function parseFlags(args: readonly string[]): Flags {
 		transport,
 		port: number(values, 'port', 0),
 		...(report === undefined ? {} : { report }),
+		...(ledger === undefined ? {} : { ledger }),
+		ledgerOriginUs: number(values, 'ledger-origin-us', 0),
 		behaviours: [...marked(values), ...timed(values), ...leaks(values)],
 	};
 }
@@ -115,25 +128,27 @@ function marked(values: Values): readonly Behaviour[] {
 		double: number(values, 'double', 0),
 		swap: number(values, 'swap', 0),
 		'wrong-id': number(values, 'wrong-id', 0),
+		ignore: number(values, 'ignore', 0),
+		late: number(values, 'late', 0),
 	};
 	const sum = Object.values(shares).reduce((a, b) => a + b, 0);
 	if (sum === 0) return [];
-	if (sum > of) throw new UsageError(`--drop, --double, --swap and --wrong-id together exceed --of ${of}.`);
+	if (sum > of) throw new UsageError(`The shares of ${Object.keys(shares).join(', ')} together exceed --of ${of}.`);
 	if (shares.swap % 2 !== 0) throw new UsageError('--swap must be even: a swap takes two calls.');
 	const { swapped = 'results' } = values;
 	if (swapped !== 'results' && swapped !== 'messages') throw new UsageError('--swapped is results or messages.');
-	return markedBehaviours(shares, of, number(values, 'seed', 1), swapped);
+	return markedBehaviours(values, shares, of, swapped);
 }
 
-type MarkName = 'drop' | 'double' | 'swap' | 'wrong-id';
+type MarkName = 'drop' | 'double' | 'swap' | 'wrong-id' | 'ignore' | 'late';
 
 function markedBehaviours(
+	values: Values,
 	shares: Readonly<Record<MarkName, number>>,
 	of: number,
-	seed: number,
 	swapped: Swapped,
 ): readonly Behaviour[] {
-	const markOf = marks(shares, of, seed);
+	const markOf = marks(shares, of, number(values, 'seed', 1));
 	// Drawn once per call, though several behaviours ask.
 	let asked = -1;
 	let mark: MarkName | undefined;
@@ -142,7 +157,14 @@ function markedBehaviours(
 		asked = call;
 		return mark === name;
 	};
-	return [drop(is('drop')), double(is('double')), wrongId(is('wrong-id')), swap(is('swap'), swapped)];
+	return [
+		ignore(is('ignore')),
+		drop(is('drop')),
+		double(is('double')),
+		wrongId(is('wrong-id')),
+		late(is('late'), number(values, 'late-ms', 1000) * 1000),
+		swap(is('swap'), swapped),
+	];
 }
 
 function leaks(values: Values): readonly Behaviour[] {

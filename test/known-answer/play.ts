@@ -23,7 +23,11 @@ export interface Played {
 }
 
 /** Plays one trial with real processes and sockets. `targetOf` gets the flags that make the server report. */
-export async function play(targetOf: (more: readonly string[]) => Target, size: Size): Promise<Played> {
+export async function play(
+	targetOf: (more: readonly string[]) => Target,
+	size: Size,
+	options: { readonly callTimeoutMs?: number } = {},
+): Promise<Played> {
 	const folder = temporaryFolder('known-answer');
 	const partsFolder = join(folder, 'parts');
 	mkdirSync(partsFolder);
@@ -35,6 +39,7 @@ export async function play(targetOf: (more: readonly string[]) => Target, size: 
 		target,
 		size,
 		headers: [],
+		...options,
 		limits: { fdLimit: 1000, ephemeralPorts: 28_000 },
 		placement: machinePlacement(),
 		partsFolder,

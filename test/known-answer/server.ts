@@ -13,8 +13,9 @@ import type { AddressInfo } from 'node:net';
 import { monotonicUs } from '../../bench/clock.ts';
 import type { ReadyLine } from '../../servers/contract.ts';
 import { serveControl } from '../../servers/shared/control.ts';
+import { Ledger } from '../../servers/shared/ledger.ts';
 import { Agenda } from './agenda.ts';
-import type { Answer, Behaviour, Counts, ServerReport } from './answer.ts';
+import { type Answer, type Counts, planned, type ServerReport } from './answer.ts';
 import { type EchoCall, sseEndpoint, statelessEndpoint } from './endpoint.ts';
 import { type Flags, parseFlags, UsageError } from './flags.ts';
 import { serveHttp } from './http.ts';
@@ -29,6 +30,8 @@ const backlog = 4096;
 const none: Counts = {
 	dropped: 0,
 	doubled: 0,
+	ignored: 0,
+	late: 0,
 	swapped: 0,
 	wrongIds: 0,
 	leakedHeapKb: 0,
@@ -37,23 +40,19 @@ const none: Counts = {
 	stalled: 0,
 };
 
-/** Every behaviour is asked about every answer that is still to be sent. */
-function planned(first: Answer, behaviours: readonly Behaviour[]): readonly Answer[] {
-	return behaviours.reduce<readonly Answer[]>(
-		(answers, behaviour) => answers.flatMap((answer) => behaviour.plan(answer)),
-		[first],
-	);
-}
-
-function start({ transport, port, report, behaviours }: Flags): void {
+function start({ transport, port, report, ledger: ledgerPath, ledgerOriginUs, behaviours }: Flags): void {
+	const ledger = ledgerPath === undefined ? undefined : new Ledger(ledgerPath, ledgerOriginUs);
 	const endpoint = transport === 'sse' ? sseEndpoint() : statelessEndpoint();
 	const agenda = new Agenda();
 	const sender = new Sender(agenda);
 	let calls = 0;
 	const onCall = ({ id, text, outlet }: EchoCall): void => {
 		const receivedUs = monotonicUs();
-		const answer: Answer = { call: calls++, receivedUs, dueUs: receivedUs, outlet, id, text, copies: 1, late: 'all' };
-		for (const each of planned(answer, behaviours)) sender.send(each);
+		const plan = { receivedUs, dueUs: receivedUs, outlet, id, text, copies: 1, runs: true } as const;
+		const answer: Answer = { ...plan, call: calls++, late: 'all' };
+		const answers = planned(answer, behaviours);
+		if (answer.runs) ledger?.ran('echo', { text }, 'done');
+		for (const each of answers) sender.send(each);
 	};
 	const server = serveHttp((request) => endpoint.handle(request, onCall));
 	server.once('error', (error) => {

@@ -15,7 +15,17 @@ function idealUs({ args, load, warmMs }: TimingCase): number[] {
 	for (let call = 0, next = schedule.next(); !next.done; next = schedule.next(), call++) {
 		const { dueUs } = next.value;
 		const outlet = undefined as never;
-		const answer: Answer = { call, receivedUs: dueUs, dueUs, outlet, id: 1, text: '', copies: 1, late: 'all' };
+		const answer: Answer = {
+			call,
+			receivedUs: dueUs,
+			dueUs,
+			outlet,
+			id: 1,
+			text: '',
+			copies: 1,
+			runs: true,
+			late: 'all',
+		};
 		for (const behaviour of behaviours) assert.equal(behaviour.plan(answer).length, 1);
 		if (dueUs >= warmMs * 1000) latencies.push(answer.dueUs - dueUs);
 	}

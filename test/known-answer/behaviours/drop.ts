@@ -6,6 +6,7 @@ export function drop(isMarked: (call: number) => boolean): Behaviour {
 	return {
 		plan(answer) {
 			if (!isMarked(answer.call)) return [answer];
+			answer.copies = 0;
 			dropped++;
 			return [];
 		},
