@@ -97,13 +97,13 @@ test('a stream on which nothing comes is given up; comments are heard', async ()
 	assert.equal(await within(scene.ended, 'the end'), 'silent');
 });
 
-/** The timer of a connection by its client's port, as the kernel shows it: its kind, and in how many hundredths of a second. */
-function timerOf(port: number): { kind: string; in10Ms: number } {
-	const hex = port.toString(16).toUpperCase().padStart(4, '0');
+/** The timer of the client's end of a connection, as the kernel shows it: its kind, and in how many hundredths of a second. */
+function timerOf({ remotePort = 0, localPort = 0 }: Socket): { kind: string; in10Ms: number } {
+	const [client, server] = [remotePort, localPort].map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
 	const row = readFileSync('/proc/net/tcp', 'utf8')
 		.split('\n')
 		.map((line) => line.trim().split(/\s+/))
-		.find(([, local]) => local?.endsWith(`:${hex}`));
+		.find(([, local, remote]) => local?.endsWith(`:${client}`) && remote?.endsWith(`:${server}`));
 	const [kind = '', when = ''] = row?.[5]?.split(':') ?? [];
 	return { kind, in10Ms: Number.parseInt(when, 16) };
 }
@@ -126,7 +126,7 @@ test('TCP probes silent connections as the endpoint says: after its time, or nev
 		await until(() => stream.server.sockets.length === 1, 'a connection');
 		await wait(50);
 		for (const { sockets } of [stream.server, server]) {
-			const { kind, in10Ms } = timerOf(sockets[0]?.remotePort ?? 0);
+			const { kind, in10Ms } = timerOf(sockets[0] as Socket);
 			if (expectedMs === undefined) assert.notEqual(kind, keepAlive, JSON.stringify(care));
 			else assert.deepEqual([kind, in10Ms * 10 <= expectedMs], [keepAlive, true], JSON.stringify([care, in10Ms]));
 		}

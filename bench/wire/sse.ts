@@ -48,7 +48,8 @@ export class SseSession implements Session {
 	readonly #stream: EventStream;
 	/** How to POST; the server tells where in its first event. */
 	#postHead: RequestHead | undefined;
-	#announced = new Pending<string>();
+	/** Where to POST, until the server has said so. */
+	#announced: Pending<string> | undefined;
 	#answer: { id: number; pending: Pending<{ result: unknown; bytes: number; atUs: number }> } | undefined;
 	#lastId = 0;
 	/** Requests that were given up and whose answers have not come. */
@@ -76,6 +77,8 @@ export class SseSession implements Session {
 	}
 
 	async open(): Promise<void> {
+		const announced = new Pending<string>();
+		this.#announced = announced;
 		this.#streamChannel.send(
 			{
 				method: 'GET',
@@ -84,7 +87,8 @@ export class SseSession implements Session {
 			},
 			this.#stream,
 		);
-		const path = await this.#announced.promise;
+		const path = await announced.promise;
+		this.#announced = undefined;
 		this.#postHead = requestHead(placeOf(this.#endpoint).url, 'POST', path, [...jsonHeaders, ...this.#headers]);
 		const id = ++this.#lastId;
 		const { result } = await this.#request(id, initializeBody(id, protocolVersions.sse));
@@ -114,7 +118,7 @@ export class SseSession implements Session {
 	}
 
 	abandon(why: Failure): void {
-		this.#announced.reject(new SessionError(why, `opening given up: ${why}`));
+		this.#announced?.reject(new SessionError(why, `opening given up: ${why}`));
 		this.#line.abandon(why);
 		this.#answer?.pending.reject(new SessionError(why, `call given up: ${why}`));
 		this.#forgo();
@@ -170,7 +174,7 @@ export class SseSession implements Session {
 
 	#started(status: number, isStream: boolean): boolean {
 		if (status === 200 && isStream) return true;
-		this.#announced.reject(
+		this.#announced?.reject(
 			new SessionError('http-status', `GET answered ${status}${isStream ? '' : ', not an event stream'}`, { status }),
 		);
 		return false;
@@ -181,8 +185,8 @@ export class SseSession implements Session {
 			const { url } = placeOf(this.#endpoint);
 			const { origin, pathname, search } = new URL(event.data, url);
 			// Official clients refuse it too: credentials would go to somebody else.
-			if (origin === url.origin) this.#announced.resolve(pathname + search);
-			else this.#announced.reject(new SessionError('protocol', `the endpoint is elsewhere: ${origin}`));
+			if (origin === url.origin) this.#announced?.resolve(pathname + search);
+			else this.#announced?.reject(new SessionError('protocol', `the endpoint is elsewhere: ${origin}`));
 			return;
 		}
 		const answer = this.#answer;
@@ -206,7 +210,7 @@ export class SseSession implements Session {
 		const wasOpen = this.#state === 'open';
 		this.#state = 'over';
 		const error = new SessionError(why, `the event stream ended: ${why}`);
-		this.#announced.reject(error);
+		this.#announced?.reject(error);
 		this.#answer?.pending.reject(error);
 		this.#answer = undefined;
 		this.#streamChannel.destroy();
