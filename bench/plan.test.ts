@@ -47,8 +47,8 @@ test('named targets select variants by their base, and may be added to a scenari
 	const restart = scenarios.filter(({ id }) => id === 'restart');
 	const arms = (targets: string[]) =>
 		plan({ scenarios: restart, targets }).scenarios[0]?.cases[0]?.arms.map(({ id }) => id);
-	assert.deepEqual(arms(['sse']), ['sse', 'sse/full-jitter', 'sse/immediate']);
-	assert.deepEqual(arms(['sse/immediate']), ['sse/immediate']);
+	assert.deepEqual(arms(['sse']), ['sse', 'sse/full-jitter-resend']);
+	assert.deepEqual(arms(['sse/full-jitter-resend']), ['sse/full-jitter-resend']);
 	assert.deepEqual(arms(['stateful-no-stream']), ['stateful-no-stream']);
 });
 
@@ -162,8 +162,8 @@ test('there are as many workers as the swarm has CPUs, and more where their desc
 	assert.equal(instancesOf({ ...arm, server }), 1, 'a server that runs already is one');
 });
 
-test('the standard profile fits into 8 minutes and smoke into one, by the estimate', () => {
-	assert.ok(plan().estimateMs < 8 * 60_000, `${plan().estimateMs}`);
+test('the standard profile fits into 10 minutes and smoke into one, by the estimate', () => {
+	assert.ok(plan().estimateMs < 10 * 60_000, `${plan().estimateMs}`);
 	assert.ok(plan({ profile: 'smoke' }).estimateMs < 60_000, `${plan({ profile: 'smoke' }).estimateMs}`);
 });
 
@@ -178,7 +178,12 @@ const size: Size = {
 	],
 };
 const [restart] = scenarios.filter(({ id }) => id === 'restart');
-const withCases = { ...(restart as Scenario), sizes: { standard: size }, arms: () => knownTargets.slice(0, 2) };
+const withCases = {
+	...(restart as Scenario),
+	atOnce: 1,
+	sizes: { standard: size },
+	arms: () => knownTargets.slice(0, 2),
+};
 
 test('every case makes trials of its own, in its own size, with its own arms, mixed in one block', () => {
 	const { trials, scenarios: planned } = plan({ scenarios: [withCases], scenariosNamed: true });
@@ -208,5 +213,5 @@ test('cases can be chosen, and a choice leaves scenarios without cases out', () 
 test('trials that may run at the same time are estimated to take less', () => {
 	const one = plan({ scenarios: [withCases], scenariosNamed: true }).estimateMs;
 	const two = plan({ scenarios: [{ ...withCases, atOnce: 2 }], scenariosNamed: true }).estimateMs;
-	assert.equal(two * 2, one);
+	assert.ok(Math.abs(two * 2 - one) < 1e-6);
 });

@@ -59,7 +59,8 @@ export const restart: Scenario = {
 		];
 		const twice = [...sse, ...stateful, ...stateless].map((target) => withPolicy(target, resending));
 		if (profile === 'standard') return [...all, ...twice];
-		return [...all, ...twice, ...times([...sse, ...stateful], 'full-jitter', 'immediate', 'sdk-default')];
+		const others = ['immediate', 'sdk-default'] as const;
+		return [...all, ...twice, ...times(sse, 'full-jitter', ...others), ...times(stateful, 'fixed-3s', ...others)];
 	},
 	atOnce: 5,
 	sizes: {

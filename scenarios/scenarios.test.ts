@@ -11,6 +11,7 @@ import { scenarios } from './index.ts';
 function figures(
 	values: Record<string, Partial<Record<MeasureName, readonly [value: number, half: number]>>>,
 	sessions = 1000,
+	cases: Record<string, Figures> = {},
 ): Figures {
 	const estimate = (target: string, measure: MeasureName): Estimate | undefined => {
 		const found = values[target]?.[measure];
@@ -18,8 +19,8 @@ function figures(
 	};
 	return {
 		sessions,
-		cases: [],
-		in: () => figures(values, sessions),
+		cases: Object.keys(cases),
+		in: (id) => cases[id] ?? figures({}, sessions),
 		targets: Object.keys(values),
 		estimate,
 		evidence: (target, measure) => {
@@ -111,11 +112,19 @@ test('restart: all sse clients lost; Streamable depends on sessions', () => {
 			callsFailed: [failed, 0],
 			callsUnknown: [0, 0],
 		}) as const;
-	assert.equal(verdictOf('restart-sse', figures({ sse: fate(1000, 10) })), 'confirmed');
-	assert.equal(verdictOf('restart-sse', figures({ sse: fate(900, 10) })), 'refuted');
-	assert.equal(verdictOf('restart-streamable', figures({ stateful: fate(1000, 9), stateless: fate(0, 9) })), 'depends');
-	assert.equal(verdictOf('restart-streamable', figures({ stateful: fate(1000, 9) })), 'refuted');
-	assert.equal(verdictOf('restart-streamable', figures({ stateless: fate(0, 0) })), 'confirmed');
+	const killed = (values: Parameters<typeof figures>[0], drained = values) =>
+		figures({}, 1000, { 'crash-refused': figures(values), 'drain-502': figures(drained) });
+	assert.equal(verdictOf('restart-sse', killed({ sse: fate(1000, 10) })), 'confirmed');
+	assert.equal(verdictOf('restart-sse', killed({ sse: fate(900, 10) })), 'refuted');
+	assert.equal(verdictOf('restart-streamable', killed({ stateful: fate(1000, 9), stateless: fate(0, 9) })), 'depends');
+	assert.equal(verdictOf('restart-streamable', killed({ stateful: fate(1000, 9) })), 'refuted');
+	assert.equal(verdictOf('restart-streamable', killed({ stateless: fate(0, 0) })), 'confirmed');
+	assert.equal(
+		verdictOf('restart-streamable', killed({ stateless: fate(0, 9) }, { stateless: fate(0, 0) })),
+		'depends',
+		'harmless in one case only',
+	);
+	assert.equal(verdictOf('restart-streamable', killed({ sse: fate(1000, 9) })), 'inconclusive');
 });
 
 test('client libraries: every combination counts, of the transports that are meant', () => {
@@ -173,4 +182,40 @@ test('every scenario is whole: arms in every profile, known measures, ids that d
 		}
 		for (const name of [...scenario.shows, ...scenario.compares]) assert.ok(name in measures, name);
 	}
+});
+
+test('a deploy: harmed in every way is confirmed for sse, unharmed in every way for Streamable, else it depends', () => {
+	const cost = (calls: number, pushes: number, lost: number) =>
+		({ callsNotOkShare: [calls, 0], pushesNotReceivedShare: [pushes, 0], sessionsLost: [lost, 0] }) as const;
+	const of = (target: string, ...costs: ReturnType<typeof cost>[]) =>
+		figures(
+			{},
+			100,
+			Object.fromEntries(costs.map((each, n) => [`way-${n}`, figures({ [`${target}/3-processes`]: each })])),
+		);
+	assert.equal(verdictOf('sse-cannot-restart', of('sse', cost(3, 1, 100), cost(0, 1, 100))), 'confirmed');
+	assert.equal(verdictOf('sse-cannot-restart', of('sse', cost(3, 1, 100), cost(0, 0, 0))), 'depends');
+	assert.equal(verdictOf('sse-cannot-restart', of('sse', cost(0, 0, 0))), 'refuted');
+	assert.equal(verdictOf('deploy-any-time', of('stateless', cost(0, 0, 0), cost(0, 0, 0))), 'confirmed');
+	assert.equal(verdictOf('deploy-any-time', of('stateless', cost(2, 0, 0), cost(0, 0, 0))), 'depends');
+	assert.equal(verdictOf('deploy-any-time', of('stateful', cost(2, 0, 50), cost(1, 1, 50))), 'refuted');
+	assert.equal(verdictOf('deploy-any-time', of('sse', cost(2, 0, 50))), 'inconclusive');
+});
+
+test('resume: with a store nothing may be lost, missed, doubled or out of order', () => {
+	const counts = (lost: number, missed: number, doubled = 0) =>
+		figures({
+			stateful: {
+				pushesLost: [lost, 0],
+				pushesMissed: [missed, 0],
+				pushesDoubled: [doubled, 0],
+				pushesOutOfOrder: [0, 0],
+			},
+		});
+	const verdict = (stored: Figures) =>
+		verdictOf('resume', figures({}, 100, { plain: counts(4, 900), 'event-store': stored }));
+	assert.equal(verdict(counts(0, 0)), 'confirmed');
+	assert.equal(verdict(counts(0, 0, 3)), 'refuted');
+	assert.equal(verdict(counts(1, 0)), 'refuted');
+	assert.equal(verdict(figures({})), 'inconclusive');
 });
