@@ -47,7 +47,7 @@ test('a call that is due without a session waits for one, and was then sent once
 	assert.deepEqual([outcomes(), resent()], [['ok'], []]);
 });
 
-test('where calls need no stream a failed one is sent again at once, as often as the policy allows', async () => {
+test('where calls need no stream a failed one is sent again after a moment, as often as the policy allows', async () => {
 	const server = new FakeServer(true);
 	await scene(server, 'full-jitter-resend', async (make, tick) => {
 		const client = make(0);
@@ -55,22 +55,40 @@ test('where calls need no stream a failed one is sent again at once, as often as
 		server.failsCalls = 'http-status';
 		server.failStatus = 502;
 		const failing = callOf(client);
-		for (let n = 0; n < 3; n++) await tick(0);
+		for (let n = 0; n < 3; n++) await tick(10);
 		await failing;
 		await tick(0);
 		assert.deepEqual(server.calls, ['0-0', '0-0', '0-0']);
 		const passing = callOf(client);
 		server.failsCalls = undefined;
-		for (let n = 0; n < 2; n++) await tick(0);
+		for (let n = 0; n < 2; n++) await tick(10);
 		await passing;
 		client.destroy();
 	})();
 	assert.deepEqual(outcomes(), ['failed http-status', 'ok']);
-	assert.deepEqual(resent(), ['0 0-0', '0 0-0', '0 0-1']);
+	assert.deepEqual(resent(), ['20 0-0', '30 0-0', '50 0-1']);
 	assert.deepEqual(
 		calls().map(({ status }) => status),
 		[502, undefined],
 	);
+});
+
+test('a client whose call was cut off before its stream spends no attempt on a session that is as good as lost', async () => {
+	const server = new FakeServer();
+	server.failsCalls = 'closed';
+	await scene(server, 'full-jitter-resend', async (make, tick) => {
+		const client = make(0);
+		await client.open();
+		const call = callOf(client);
+		await tick(5);
+		server.failsCalls = undefined;
+		server.crash();
+		server.up = true;
+		await tick(250);
+		await call;
+		client.destroy();
+	})();
+	assert.deepEqual([outcomes(), resent()], [['ok'], ['255 0-0']]);
 });
 
 test('once cut off a call stays unknown, however surely it failed later', async () => {
@@ -82,7 +100,7 @@ test('once cut off a call stays unknown, however surely it failed later', async 
 		const call = callOf(client);
 		await tick(0);
 		server.crash();
-		for (let n = 0; n < 3; n++) await tick(0);
+		for (let n = 0; n < 3; n++) await tick(10);
 		await call;
 		client.destroy();
 	})();

@@ -30,6 +30,12 @@ export interface Due {
 	readonly phase: Phase;
 }
 
+/**
+ * A call that failed on a session which still looks well is sent again after so long: a server that dies cuts several
+ * connections, and the client may hear of the one with its stream a moment later.
+ */
+const resendAfterMs = 10;
+
 /** What becomes of a call that is due while its client has no session. */
 const noSession = outcomeOf('no-session');
 
@@ -98,7 +104,7 @@ export class VirtualClient extends SessionKeeper<ClientContext> implements Calle
 			return;
 		}
 		this.#dropFormer();
-		if (canCall) setImmediate(() => this.#sendWaiting());
+		if (canCall) setTimeout(() => this.#sendWaiting(), resendAfterMs);
 	}
 
 	/** Sends the call that waits, if it still does and the client can call. */
