@@ -158,6 +158,11 @@ function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
 	return words.join(' ');
 }
 
+/** Trials that share the machine are not pinned: all targets on one CPU would wait for each other while the others stand idle. */
+function shared(placement: Placement): Placement {
+	return { ...placement, pinned: false, target: [], swarm: [] };
+}
+
 interface Performed {
 	readonly result: TrialResult;
 	readonly facts?: TrialFacts;
@@ -194,7 +199,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 		size,
 		limits: plan.limits,
 		headers,
-		placement,
+		placement: (planned.scenario.atOnce ?? 1) > 1 ? shared(placement) : placement,
 		partsFolder,
 		signal,
 		onPhase: (phase, state) => progress.phase(trial, phase, state),

@@ -51,10 +51,10 @@ export const rollingDeploy: Scenario = {
 	needs: ['restart'],
 	arms: (targets) =>
 		pick(targets, 'sse', 'stateful', 'stateless', 'modern-listen').map((t) => withInstances(t, instances)),
-	atOnce: 5,
+	atOnce: 4,
 	sizes: {
 		smoke: { ...size(30, 300, 4000, 1), cases: cases(300).filter(({ id }) => id === 'deregister') },
-		standard: size(100, 1000, 6500, 3),
+		standard: size(100, 1000, 8000, 3),
 		full: size(600, 3000, 20_000, 5),
 	},
 	inProfiles: ['standard', 'full'],
