@@ -12,27 +12,40 @@ import { runTrial } from '../../bench/trial.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import type { ServerReport } from './answer.ts';
 
-/** A trial that ran: what the harness found, and what the server knows. */
-export interface Played {
+/** A trial that ran: what the harness found. */
+export interface PlayedTrial {
 	readonly events: readonly HistoryEvent[];
 	readonly facts: TrialFacts;
 	readonly measures: Measures;
-	readonly report: ServerReport;
 	/** Of the measured phase, the share of time in which something had to wait for a CPU; absent where the kernel does not say. */
 	readonly contention?: number;
+}
+
+/** The same, and what the server knows. */
+export interface Played extends PlayedTrial {
+	readonly report: ServerReport;
+}
+
+export interface PlayOptions {
+	readonly callTimeoutMs?: number;
 }
 
 /** Plays one trial with real processes and sockets. `targetOf` gets the flags that make the server report. */
 export async function play(
 	targetOf: (more: readonly string[]) => Target,
 	size: Size,
-	options: { readonly callTimeoutMs?: number } = {},
+	options: PlayOptions = {},
 ): Promise<Played> {
+	const reportPath = join(temporaryFolder('report'), 'report.json');
+	const played = await playTrial(targetOf(['--report', reportPath]), size, options);
+	return { ...played, report: JSON.parse(readFileSync(reportPath, 'utf8')) as ServerReport };
+}
+
+/** Plays one trial with real processes and sockets. */
+export async function playTrial(target: Target, size: Size, options: PlayOptions = {}): Promise<PlayedTrial> {
 	const folder = temporaryFolder('known-answer');
 	const partsFolder = join(folder, 'parts');
 	mkdirSync(partsFolder);
-	const reportPath = join(folder, 'report.json');
-	const target = targetOf(['--report', reportPath]);
 	const stamps: { readonly atMs: number; readonly waitedMs: number | undefined }[] = [];
 	const end = await runTrial({
 		plan: { id: target.id, scenario: 'known-answer', target: target.id, repeat: 1, seed: 1 },
@@ -58,8 +71,7 @@ export async function play(
 			yield* events;
 		})(),
 	);
-	const report = JSON.parse(readFileSync(reportPath, 'utf8')) as ServerReport;
-	const played = { events, facts, measures: measuresOf(facts), report };
+	const played = { events, facts, measures: measuresOf(facts) };
 	const [from, to] = stamps;
 	if (from?.waitedMs === undefined || to?.waitedMs === undefined) return played;
 	return { ...played, contention: (to.waitedMs - from.waitedMs) / (to.atMs - from.atMs) };
