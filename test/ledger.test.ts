@@ -2,18 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constantRate } from '../bench/model/load.ts';
 import type { Target } from '../bench/model/target.ts';
-import { knownTargets } from '../bench/targets.ts';
-import { type PlayedTrial, playTrial } from './known-answer/play.ts';
+import { type PlayedTrial, playJudged } from './known-answer/play.ts';
+import { known } from './support/trials.ts';
 
 /** The ledger of the servers that are measured, joined with what their clients saw: real processes, a real crash. */
 
 const clients = 20;
-
-function targetOf(id: string): Target {
-	const found = knownTargets.find((target) => target.id === id);
-	assert.ok(found, id);
-	return found;
-}
 
 function figureOf({ measures }: PlayedTrial, name: keyof PlayedTrial['measures']): number {
 	const measure = measures[name];
@@ -34,10 +28,10 @@ function isSettled(played: PlayedTrial): void {
 	assert.equal(played.facts.ledger.unwritten, 0);
 }
 
-const modernListening = targetOf('modern-listen');
-const sdkModern = targetOf('sdk2-modern');
+const modernListening = known('modern-listen');
+const sdkModern = known('sdk2-modern');
 const pushed: readonly Target[] = [
-	...['sse', 'stateful', 'sdk1-sse', 'sdk1-stateful', 'sdk2-sse', 'sdk2-stateful'].map(targetOf),
+	...['sse', 'stateful', 'sdk1-sse', 'sdk1-stateful', 'sdk2-sse', 'sdk2-stateful'].map((id) => known(id)),
 	modernListening,
 	{ ...sdkModern, client: modernListening.client },
 ];
@@ -46,7 +40,7 @@ for (const target of pushed) {
 	test(`${target.id}: where nothing happens, every push reaches every client once and in order`, async (t) => {
 		const load = { kind: 'open', sessions: clients, rate: constantRate(50, 2000), arrivals: 'constant' } as const;
 		const size = { load, warmMs: 0, faults: [], repeats: 1, ledger: true, pushEveryMs: 50 } as const;
-		const played = await playTrial(target, size);
+		const played = await playJudged(target, size);
 		isSettled(played);
 		const received = figureOf(played, 'pushesReceived');
 		t.diagnostic(`${received} pushes`);
@@ -63,7 +57,7 @@ for (const id of ['sse', 'stateful', 'stateless', 'sdk2-stateful']) {
 		const load = { kind: 'open', sessions: clients, rate: constantRate(200, 5500), arrivals: 'constant' } as const;
 		const faults = [{ atMs: 1000, fault: { kind: 'crash', restartAfterMs: 500 } }] as const;
 		const more = { ledger: true, pushEveryMs: 50, slowCalls: { every: 10, ms: 300 } } as const;
-		const played = await playTrial(targetOf(id), { load, warmMs: 0, faults, repeats: 1, ...more });
+		const played = await playJudged(known(id), { load, warmMs: 0, faults, repeats: 1, ...more });
 		for (const [name, measure] of Object.entries(played.measures)) {
 			if (/^(calls|pushes|answers)/.test(name)) t.diagnostic(`${name.padEnd(20)} ${measure?.value}`);
 		}

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { machinePlacement } from '../../bench/fleet/placement.ts';
-import { mergeHistory, readHistory } from '../../bench/history-file.ts';
 import { measuresOf, readFacts, type TrialFacts } from '../../bench/judge/facts.ts';
 import type { HistoryEvent } from '../../bench/model/history.ts';
 import type { Measures } from '../../bench/model/measures.ts';
 import type { Size } from '../../bench/model/scenario.ts';
 import type { Target } from '../../bench/model/target.ts';
-import { runTrial } from '../../bench/trial.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { type PlayOptions, playTrial } from '../support/trials.ts';
 import type { ServerReport } from './answer.ts';
 
 /** A trial that ran: what the harness found. */
@@ -26,46 +24,30 @@ export interface Played extends PlayedTrial {
 	readonly report: ServerReport;
 }
 
-export interface PlayOptions {
-	readonly callTimeoutMs?: number;
-}
+type Options = Pick<PlayOptions, 'callTimeoutMs'>;
 
 /** Plays one trial with real processes and sockets. `targetOf` gets the flags that make the server report. */
 export async function play(
 	targetOf: (more: readonly string[]) => Target,
 	size: Size,
-	options: PlayOptions = {},
+	options: Options = {},
 ): Promise<Played> {
 	const reportPath = join(temporaryFolder('report'), 'report.json');
-	const played = await playTrial(targetOf(['--report', reportPath]), size, options);
+	const played = await playJudged(targetOf(['--report', reportPath]), size, options);
 	return { ...played, report: JSON.parse(readFileSync(reportPath, 'utf8')) as ServerReport };
 }
 
-/** Plays one trial with real processes and sockets. */
-export async function playTrial(target: Target, size: Size, options: PlayOptions = {}): Promise<PlayedTrial> {
-	const folder = temporaryFolder('known-answer');
-	const partsFolder = join(folder, 'parts');
-	mkdirSync(partsFolder);
+/** Plays one trial that must run to its end, and judges its history. */
+export async function playJudged(target: Target, size: Size, options: Options = {}): Promise<PlayedTrial> {
 	const stamps: { readonly atMs: number; readonly waitedMs: number | undefined }[] = [];
-	const end = await runTrial({
-		plan: { id: target.id, scenario: 'known-answer', target: target.id, repeat: 1, seed: 1 },
-		target,
-		size,
-		headers: [],
+	const { end, events } = await playTrial(target, size, {
 		...options,
-		limits: { fdLimit: 1000, ephemeralPorts: 28_000 },
-		placement: machinePlacement(),
-		partsFolder,
-		signal: new AbortController().signal,
 		onPhase: (phase) => {
 			if (phase === 'measure' || phase === 'drain')
 				stamps.push({ atMs: performance.now(), waitedMs: waitedForCpuMs() });
 		},
 	});
 	assert.equal(end.end, 'ran', JSON.stringify(end));
-	const merged = join(folder, 'history.gz');
-	await mergeHistory(partsFolder, merged);
-	const events = await Array.fromAsync(readHistory(merged));
 	const facts = await readFacts(
 		(async function* () {
 			yield* events;

@@ -22,18 +22,20 @@ export interface Played {
 	readonly events: readonly HistoryEvent[];
 }
 
+export type PlayOptions = Partial<Pick<TrialSpec, 'signal' | 'onPhase' | 'callTimeoutMs'>>;
+
 /** One trial as a run makes it, without the run around it. */
 export async function playTrial(
 	target: Target,
 	size: Size,
-	{ signal = new AbortController().signal, onPhase = () => {} }: Partial<Pick<TrialSpec, 'signal' | 'onPhase'>> = {},
+	{ signal = new AbortController().signal, onPhase = () => {}, ...more }: PlayOptions = {},
 ): Promise<Played> {
 	const folder = temporaryFolder('trial');
 	const partsFolder = join(folder, 'parts');
 	mkdirSync(partsFolder);
 	const plan = { id: 'trial', scenario: 'trial', target: target.id, repeat: 1, seed: 1 };
 	const machine = { limits: machineLimits(), placement: machinePlacement(), headers: [] };
-	const end = await runTrial({ plan, target, size, ...machine, partsFolder, signal, onPhase });
+	const end = await runTrial({ plan, target, size, ...machine, ...more, partsFolder, signal, onPhase });
 	const history = join(folder, 'history.ndjson.gz');
 	await mergeHistory(partsFolder, history);
 	const events: HistoryEvent[] = [];
