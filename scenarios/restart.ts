@@ -62,7 +62,7 @@ export const restart: Scenario = {
 		const others = ['immediate', 'sdk-default'] as const;
 		return [...all, ...twice, ...times(sse, 'full-jitter', ...others), ...times(stateful, 'fixed-3s', ...others)];
 	},
-	atOnce: 5,
+	atOnce: 6,
 	sizes: {
 		smoke: { ...size(60, 300, 4500, 1), cases: cases(300).filter(({ id }) => id === 'crash-refused') },
 		standard: size(200, 1000, 6500, 3),

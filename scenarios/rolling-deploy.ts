@@ -51,7 +51,7 @@ export const rollingDeploy: Scenario = {
 	needs: ['restart'],
 	arms: (targets) =>
 		pick(targets, 'sse', 'stateful', 'stateless', 'modern-listen').map((t) => withInstances(t, instances)),
-	atOnce: 4,
+	atOnce: 5,
 	sizes: {
 		smoke: { ...size(30, 300, 4000, 1), cases: cases(300).filter(({ id }) => id === 'deregister') },
 		standard: size(100, 1000, 8000, 3),

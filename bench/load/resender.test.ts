@@ -47,7 +47,7 @@ test('a call that is due without a session waits for one, and was then sent once
 	assert.deepEqual([outcomes(), resent()], [['ok'], []]);
 });
 
-test('where calls need no stream a failed one is sent again after a moment, as often as the policy allows', async () => {
+test('where calls need no stream a failed one is sent again as often as the policy allows, after waits that grow as its back-off does', async () => {
 	const server = new FakeServer(true);
 	await scene(server, 'full-jitter-resend', async (make, tick) => {
 		const client = make(0);
@@ -55,18 +55,18 @@ test('where calls need no stream a failed one is sent again after a moment, as o
 		server.failsCalls = 'http-status';
 		server.failStatus = 502;
 		const failing = callOf(client);
-		for (let n = 0; n < 3; n++) await tick(10);
+		for (const ms of [0, 250, 500, 1000]) await tick(ms);
 		await failing;
 		await tick(0);
-		assert.deepEqual(server.calls, ['0-0', '0-0', '0-0']);
+		assert.deepEqual(server.calls, ['0-0', '0-0', '0-0', '0-0']);
 		const passing = callOf(client);
 		server.failsCalls = undefined;
-		for (let n = 0; n < 2; n++) await tick(10);
+		for (const ms of [0, 250]) await tick(ms);
 		await passing;
 		client.destroy();
 	})();
 	assert.deepEqual(outcomes(), ['failed http-status', 'ok']);
-	assert.deepEqual(resent(), ['20 0-0', '30 0-0', '50 0-1']);
+	assert.deepEqual(resent(), ['250 0-0', '750 0-0', '1750 0-0', '2000 0-1']);
 	assert.deepEqual(
 		calls().map(({ status }) => status),
 		[502, undefined],
@@ -100,12 +100,12 @@ test('once cut off a call stays unknown, however surely it failed later', async 
 		const call = callOf(client);
 		await tick(0);
 		server.crash();
-		for (let n = 0; n < 3; n++) await tick(10);
+		for (const ms of [0, 250, 500, 1000]) await tick(ms);
 		await call;
 		client.destroy();
 	})();
 	assert.deepEqual(outcomes(), ['unknown closed']);
-	assert.equal(resent().length, 2);
+	assert.equal(resent().length, 3);
 });
 
 test('an answer is an answer: a call that was answered badly, or whose time is up, is not sent again', async () => {

@@ -30,12 +30,6 @@ export interface Due {
 	readonly phase: Phase;
 }
 
-/**
- * A call that failed on a session which still looks well is sent again after so long: a server that dies cuts several
- * connections, and the client may hear of the one with its stream a moment later.
- */
-const resendAfterMs = 10;
-
 /** What becomes of a call that is due while its client has no session. */
 const noSession = outcomeOf('no-session');
 
@@ -56,8 +50,8 @@ export class VirtualClient extends SessionKeeper<ClientContext> implements Calle
 
 	constructor(index: number, context: ClientContext) {
 		super(index, context);
-		const { resends } = context.policy;
-		this.#resender = resends > 0 ? new Resender(resends) : undefined;
+		const { policy, random } = context;
+		this.#resender = policy.resends > 0 ? new Resender(policy, random) : undefined;
 	}
 
 	get isBusy(): boolean {
@@ -104,7 +98,7 @@ export class VirtualClient extends SessionKeeper<ClientContext> implements Calle
 			return;
 		}
 		this.#dropFormer();
-		if (canCall) setTimeout(() => this.#sendWaiting(), resendAfterMs);
+		if (canCall) setTimeout(() => this.#sendWaiting(), resender.waitMs());
 	}
 
 	/** Sends the call that waits, if it still does and the client can call. */

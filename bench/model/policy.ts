@@ -53,7 +53,7 @@ export const policies = {
 	'decorrelated-jitter': { ...usual, wait: { kind: 'decorrelated-jitter', ...jitter } },
 	immediate: { ...usual, wait: { kind: 'immediate', floorMs: 250 } },
 	'server-retry': { ...usual, wait: { kind: 'fixed', delayMs: 1000 }, honoursRetry: true },
-	'full-jitter-resend': { ...fullJitter, resends: 2 },
+	'full-jitter-resend': { ...fullJitter, resends: 3 },
 } as const satisfies Record<string, Policy>;
 
 export type PolicyId = keyof typeof policies;
