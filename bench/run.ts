@@ -159,7 +159,7 @@ function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
 }
 
 /** Trials that share the machine are not pinned: all targets on one CPU would wait for each other while the others stand idle. */
-function shared(placement: Placement): Placement {
+function unpinned(placement: Placement): Placement {
 	return { ...placement, pinned: false, target: [], swarm: [] };
 }
 
@@ -191,6 +191,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const lacking = planned.scenario.needs.find((need) => !target.features.includes(need));
 	if (lacking) return skipped(trial, `${target.id} does not offer ${lacking}`);
 	const { placement, signal, progress } = options;
+	const sharesMachine = (planned.scenario.atOnce ?? 1) > 1;
 	const headers = options.headers.get(target.base) ?? [];
 	const partsFolder = await folder.partsFolder(trial.id);
 	const end = await runTrial({
@@ -199,7 +200,8 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 		size,
 		limits: plan.limits,
 		headers,
-		placement: (planned.scenario.atOnce ?? 1) > 1 ? shared(placement) : placement,
+		placement: sharesMachine ? unpinned(placement) : placement,
+		sharesMachine,
 		partsFolder,
 		signal,
 		onPhase: (phase, state) => progress.phase(trial, phase, state),

@@ -31,6 +31,8 @@ export interface TrialSpec {
 	readonly callTimeoutMs?: number;
 	/** Where the processes of the trial write their parts of the history. */
 	readonly partsFolder: string;
+	/** Other trials run at the same time. */
+	readonly sharesMachine?: boolean;
 	/** Aborts the trial; what it started is ended first. */
 	readonly signal: AbortSignal;
 	/** Told of every phase; the state is live while the trial runs. */
@@ -142,6 +144,7 @@ export class Stage {
 					policy: client.policy,
 					seed: plan.seed,
 					callTimeoutMs: this.spec.callTimeoutMs ?? callTimeoutMs,
+					exact: this.spec.sharesMachine !== true,
 					openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
 				},
 				network,

@@ -10,6 +10,7 @@ import { reconnectStorm } from './reconnect-storm.ts';
 import { restart } from './restart.ts';
 import { resume } from './resume.ts';
 import { rollingDeploy } from './rolling-deploy.ts';
+import { scarcity } from './scarcity.ts';
 import { steadyCalls } from './steady-calls.ts';
 
 /** Every scenario, in the order of the report. Adding one is a file and a line. */
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
 	reconnectStorm,
 	halfOpen,
 	resume,
+	scarcity,
 	clientLibraries,
 	capacity,
 	capacitySessions,

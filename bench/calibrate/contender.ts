@@ -58,6 +58,7 @@ function swarmOf({ url, historyPath }: ContenderTask, transport: SwarmSetup['tra
 		historyPath,
 		callTimeoutMs: 10_000,
 		openConcurrency: opening,
+		exact: true,
 	};
 	const recorder = new Recorder(historyPath, 0);
 	const clock = clockSince(originUs);

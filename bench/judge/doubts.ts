@@ -5,7 +5,7 @@ import type { TrialFacts } from './facts.ts';
 
 /** What the history says that lowers the trust in its figures. */
 export function doubts(
-	{ capacity, recovery }: TrialFacts,
+	{ capacity, ledger, recovery }: TrialFacts,
 	latencyCounts: boolean,
 	{ callsDropped, callsOk, lagP99Us, p99Us }: Measures,
 ): Warning[] {
@@ -20,6 +20,9 @@ export function doubts(
 			: []),
 		...(callsOk?.value === 0 ? [{ id: 'no-success', detail: 'Not one call was answered.' } as const] : []),
 		...capacity.warnings(),
+		...(ledger.unwritten > 0
+			? [{ id: 'ledger-holes', detail: `${ledger.unwritten} answered calls are missing from the ledger.` } as const]
+			: []),
 		...(neverRecovered > 0
 			? [{ id: 'not-recovered', detail: `${neverRecovered} clients never succeeded again.` } as const]
 			: []),

@@ -101,7 +101,7 @@ async function swarm(title: string, perS: number, sessions: number, connect: Con
 	const clock = clockSince(originUs);
 	const own = { worker: 0, workers: 1, seed: 1, policy: 'immediate', call: echoTemplate } as const;
 	const wire = { urls: [], manyAddresses: false, transport: 'stateless', stream: false, headers: [] } as const;
-	const bounds = { callTimeoutMs: 10_000, openConcurrency: 64 } as const;
+	const bounds = { callTimeoutMs: 10_000, openConcurrency: 64, exact: true } as const;
 	const worker = new Swarm({ originUs, historyPath, ...own, ...wire, ...bounds }, connect, recorder, clock);
 	try {
 		await worker.hold(sessions);

@@ -164,3 +164,24 @@ test('CPU time minus spinning is the work that was done: known work on the real 
 	assert.ok(spin.turns > calls * 10, said);
 	assert.ok(neededUs > workUs * 0.8 && neededUs < workUs * 1.7, said);
 });
+
+test('a schedule that need not be exact looks at the clock once for an arrival, and is late by no more than a timer is', () => {
+	const time = virtualTime(5);
+	const lags: number[] = [];
+	let looks = 0;
+	const clock = () => {
+		looks++;
+		return time.clock();
+	};
+	void runSchedule(arrivals(load, 1, alone), ({ dueUs }) => lags.push(time.clock() - dueUs), clock, never, {
+		waiter: time.waiter,
+		exact: false,
+	});
+	time.run();
+	assert.equal(lags.length, 100);
+	assert.ok(
+		lags.every((lag) => lag >= 0 && lag <= 1000),
+		`lags: ${Math.max(...lags)}`,
+	);
+	assert.ok(looks <= 3 * lags.length, `${looks} looks`);
+});

@@ -40,6 +40,11 @@ interface ScheduleOptions {
 	readonly waiter?: Waiter;
 	/** Told of empty turns. */
 	readonly spin?: Spin;
+	/**
+	 * Whether calls leave to some tens of microseconds, at the price of a core; otherwise a timer starts them, up to two
+	 * milliseconds late, and who shares the machine with others does not take it from them.
+	 */
+	readonly exact?: boolean;
 }
 
 /**
@@ -52,8 +57,9 @@ export function runSchedule(
 	start: (arrival: Arrival) => void,
 	clock: Clock,
 	signal: AbortSignal,
-	{ waiter = realWaiter, spin = { turns: 0, us: 0 } }: ScheduleOptions = {},
+	{ waiter = realWaiter, spin = { turns: 0, us: 0 }, exact = true }: ScheduleOptions = {},
 ): Promise<void> {
+	const withinUs = exact ? spinWithinUs : 0;
 	return new Promise((resolve, reject) => {
 		let next = schedule.next();
 		/** When the turn before this one found nothing due, and left the loop to whatever else there is. */
@@ -72,8 +78,8 @@ export function runSchedule(
 						return;
 					}
 					const waitUs = next.value.dueUs - nowUs;
-					if (waitUs > spinWithinUs) {
-						waiter.after(Math.floor((waitUs - spinWithinUs) / 1000) + 1, turn);
+					if (waitUs > withinUs) {
+						waiter.after(Math.floor((waitUs - withinUs) / 1000) + 1, turn);
 						return;
 					}
 					if (waitUs > 0) {

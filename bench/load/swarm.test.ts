@@ -68,6 +68,7 @@ async function play({ load, sessions, drainMs, server: { connect } }: Course) {
 			historyPath,
 			callTimeoutMs: 1e6,
 			openConcurrency: 8,
+			exact: true,
 		};
 		const swarm = new Swarm(setup, connect, recorder, () => Date.now() * 1000);
 		let over = false;

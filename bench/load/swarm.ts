@@ -119,7 +119,7 @@ export class Swarm {
 			},
 			() => this.#clock() - startUs,
 			this.#stop.signal,
-			{ spin: this.#spin },
+			{ spin: this.#spin, exact: this.#setup.exact },
 		);
 	}
 

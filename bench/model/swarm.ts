@@ -32,6 +32,8 @@ export interface SwarmSetup {
 	readonly callTimeoutMs: number;
 	/** How many sessions open at the same time while the swarm grows. */
 	readonly openConcurrency: number;
+	/** Whether calls leave exactly when they are due, which takes a core; not where trials share the machine. */
+	readonly exact: boolean;
 }
 
 /** What the worker is told to do, in order; each is answered by a `SwarmReply` with the same id. */

@@ -5,6 +5,8 @@ export const warnings = {
 	'one-core':
 		'Target and generator share the only CPU; figures of latency and CPU are mixed. Use a machine with two or more.',
 	unpinned: 'taskset is missing, so target and generator may run on the same CPU; install util-linux.',
+	'ledger-holes':
+		'What the ledger says of calls without an answer is not to be trusted; the file system may have been full.',
 	'calls-dropped': 'Arrivals found the generator’s queue full: the target was overloaded at this rate.',
 	'no-success': 'The figures of this trial say nothing of the target’s speed; its histories say why the calls failed.',
 	'not-settled': 'The reading was taken all the same and may hold connections that are about to close.',
