@@ -42,8 +42,8 @@ export const halfOpen: Scenario = {
 		'how many sessions the server still believes in at the end.',
 	needs: ['control'],
 	arms: (targets) => pick(targets, 'sse', 'stateful', 'modern-listen', 'stateless'),
-	atOnce: 8,
-	sizes: { standard: size(20, 13_000, 14_500), full: size(50, 60_000, 62_000) },
+	atOnce: 15,
+	sizes: { standard: size(20, 13_000, 14_000), full: size(50, 60_000, 62_000) },
 	shows: [
 		'noticedShare',
 		'noticedMs',

@@ -24,7 +24,7 @@ export const pause: Scenario = {
 	atOnce: 4,
 	sizes: {
 		smoke: size(40, 300, 1000, 2500, 1),
-		standard: size(250, 1000, 2000, 4500, 3),
+		standard: size(250, 1000, 2000, 4500, 1),
 		full: size(1000, 3000, 5000, 15_000, 5),
 	},
 	shows: [

@@ -36,7 +36,7 @@ export const reconnectStorm: Scenario = {
 		const sse = times(pick(targets, 'sse'), ...policies);
 		return profile === 'full' ? [...sse, ...times(pick(targets, 'stateful'), ...policies, 'sdk-default')] : sse;
 	},
-	atOnce: 2,
+	atOnce: 3,
 	sizes: {
 		smoke: size(300, 1, [sized(100, 4500)]),
 		standard: size(1000, 1, [sized(100, 6000), sized(1000, 6000)]),

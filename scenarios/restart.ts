@@ -4,7 +4,7 @@ import { type Target, withPolicy } from '../bench/model/target.ts';
 import { pick, times } from './arms.ts';
 import { lowEnd, outside, said } from './words.ts';
 
-const restartAfterMs = 1000;
+const restartAfterMs = 700;
 /** A server that drains may finish the calls that it has. */
 const deadlineMs = 2000;
 const resending = 'full-jitter-resend';
@@ -27,7 +27,7 @@ function cases(atMs: number): readonly Case[] {
 function size(sessions: number, atMs: number, forMs: number, repeats: number): Size {
 	return {
 		load: { kind: 'periodic', sessions, everyMs: 1000, forMs },
-		warmMs: 500,
+		warmMs: 300,
 		faults: [],
 		repeats,
 		// About a fifth of the clients have a call in flight when the fault strikes; the others are idle.
@@ -40,11 +40,11 @@ function size(sessions: number, atMs: number, forMs: number, repeats: number): S
 export const restart: Scenario = {
 	id: 'restart',
 	title: 'Restart',
-	question: 'The server ends and is back a second later: what becomes of every call, and of its clients?',
+	question: 'The server ends and is back a moment later: what becomes of every call, and of its clients?',
 	method:
 		'Each client calls once a second at a random instant of it; every third call takes 600 ms on the server, so that about a ' +
 		'fifth of the clients have a call in flight when the server is killed (SIGKILL) or asked to end (SIGTERM, 2 s to finish). It ' +
-		'is started again on the same port a second later. Meanwhile connections are refused, or a proxy answers 502. The server ' +
+		'is started again on the same port 0.7 s later. Meanwhile connections are refused, or a proxy answers 502. The server ' +
 		'keeps a ledger of what it ran, which survives its death and settles what a client cannot know. Nothing is sent twice, but ' +
 		'by the clients whose policy says so. Recovery counts from the new server’s ready to each client’s first success: a client ' +
 		'that notices nothing shows about 950 ms for 95 %, because it calls once a second.',
@@ -62,10 +62,10 @@ export const restart: Scenario = {
 		const others = ['immediate', 'sdk-default'] as const;
 		return [...all, ...twice, ...times(sse, 'full-jitter', ...others), ...times(stateful, 'fixed-3s', ...others)];
 	},
-	atOnce: 6,
+	atOnce: 5,
 	sizes: {
 		smoke: { ...size(60, 300, 4500, 1), cases: cases(300).filter(({ id }) => id === 'crash-refused') },
-		standard: size(200, 1000, 6500, 3),
+		standard: size(200, 800, 5700, 3),
 		full: size(1000, 3000, 15_000, 5),
 	},
 	shows: [

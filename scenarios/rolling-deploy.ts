@@ -9,7 +9,7 @@ const deadlineMs = 2000;
 
 /** How a new version comes to run. */
 function cases(atMs: number): readonly Case[] {
-	const rolling = { kind: 'rolling_restart', batch: 1, intervalMs: 300, deadlineMs } as const;
+	const rolling = { kind: 'rolling_restart', batch: 1, intervalMs: 200, deadlineMs } as const;
 	const inCase = (id: string, title: string, fault: Fault): Case => ({
 		id,
 		title,
@@ -25,8 +25,8 @@ function cases(atMs: number): readonly Case[] {
 
 function size(sessions: number, atMs: number, forMs: number, repeats: number): Size {
 	return {
-		load: { kind: 'periodic', sessions, everyMs: 500, forMs },
-		warmMs: 500,
+		load: { kind: 'periodic', sessions, everyMs: 750, forMs },
+		warmMs: 300,
 		faults: [],
 		repeats,
 		path: { kind: 'balancer' },
@@ -44,7 +44,7 @@ export const rollingDeploy: Scenario = {
 		'Three servers behind a balancer are replaced one by one: which calls and pushes does each way of deploying cost?',
 	method:
 		'Three processes stand behind the embedded balancer, which keeps a session with its process and spreads everything else in ' +
-		'turn. Each client calls twice a second, every third call takes 250 ms; clients with a stream are pushed a numbered message ' +
+		'turn. Each client calls every 750 ms, every third call takes 250 ms; clients with a stream are pushed a numbered message ' +
 		'five times a second. The processes are replaced as the case says: killed, drained (SIGTERM, 2 s to finish), first taken out of ' +
 		'the balancer and then drained, or three new ones started beside them. The ledgers of all processes say what ran. A push is ' +
 		'missed when processes made it while the client had no stream, and lost when it was sent to its session and never arrived.',
@@ -54,7 +54,7 @@ export const rollingDeploy: Scenario = {
 	atOnce: 5,
 	sizes: {
 		smoke: { ...size(30, 300, 4000, 1), cases: cases(300).filter(({ id }) => id === 'deregister') },
-		standard: size(100, 1000, 8000, 3),
+		standard: size(75, 800, 7500, 3),
 		full: size(600, 3000, 20_000, 5),
 	},
 	inProfiles: ['standard', 'full'],
