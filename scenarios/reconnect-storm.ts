@@ -39,7 +39,7 @@ export const reconnectStorm: Scenario = {
 	atOnce: 3,
 	sizes: {
 		smoke: size(300, 1, [sized(100, 4500)]),
-		standard: size(1000, 1, [sized(100, 6000), sized(1000, 6000)]),
+		standard: size(1000, 1, [sized(1000, 6000)]),
 		full: size(2000, 3, [sized(100, 15_000), sized(1000, 15_000), sized(3000, 15_000), sized(10_000, 20_000)]),
 	},
 	inProfiles: ['standard', 'full'],
