@@ -103,10 +103,12 @@ export class TrialFigures implements Figures {
 	}
 }
 
-/** Times by their geometric mean. A count cannot be below zero, so neither can its interval; a slope can. */
+/** Times by their geometric mean. A count or a share cannot be below zero, so neither can its interval; a slope can. */
 function overRepeats(values: readonly number[], unit: string): ReturnType<typeof meanWithInterval> {
 	const isTime = unit === 'µs' || unit === 'ms';
 	if (isTime && values.every((value) => value > 0)) return geometricMeanWithInterval(values);
 	const { value, ci } = meanWithInterval(values);
-	return ci && unit === '' ? { value, ci: [Math.max(0, ci[0]), ci[1]] } : { value, ...(ci && { ci }) };
+	return ci && (unit === '' || unit === '%')
+		? { value, ci: [Math.max(0, ci[0]), ci[1]] }
+		: { value, ...(ci && { ci }) };
 }

@@ -35,8 +35,20 @@ export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: 
 }
 
 function casesSentence(name: MeasureName, figures: TrialFigures): string {
-	const said = figures.cases.map((id) => `${id}: ${list(figures.in(id), name)}`);
-	return `${capital(measures[name].title)}, ${said.join('; ')}.`;
+	const { title, unit } = measures[name];
+	const said = figures.targets.flatMap((target) => {
+		const read = figures.cases.flatMap((id) => {
+			const estimate = figures.in(id).estimate(target, name);
+			return estimate ? [{ id, value: estimate.value }] : [];
+		});
+		const sorted = read.toSorted((a, b) => a.value - b.value);
+		const [least, most] = [sorted[0], sorted.at(-1)];
+		if (!least || !most) return [];
+		const low = quantity(least.value, unit);
+		if (least.value === most.value) return [`${target} ${low}`];
+		return [`${target} ${low} (${least.id}) to ${quantity(most.value, unit)} (${most.id})`];
+	});
+	return `${capital(title)}: ${said.length === 0 ? 'not measured' : said.join(', ')}.`;
 }
 
 /** `sse 1.00 fd, stateless 0.00 fd`, in the order of the targets. */

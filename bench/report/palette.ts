@@ -46,6 +46,8 @@ interface Coloured {
 	readonly base: string;
 	/** The reference arm it is measured against, whose hue it shares. */
 	readonly reference?: string;
+	/** Of an arm of several processes, which never stands beside the one of a single process. */
+	readonly instances?: number;
 }
 
 /** Gives every target its ink: the hue of its base, and a shade and dash for each further variant of that base. */
@@ -60,6 +62,10 @@ export function paletteOf(targets: readonly Coloured[]): Palette {
 		const base = target.reference ?? target.base;
 		const hue = hues[base] ?? fixed[base] ?? free[unknown++ % free.length] ?? grey;
 		hues[base] = hue;
+		if ((target.instances ?? 1) > 1) {
+			palette[target.id] = { ...hue, dash: [], hollow: false };
+			continue;
+		}
 		const nth = used[base] ?? 0;
 		used[base] = nth + 1;
 		palette[target.id] = inkVariant({ ...hue, dash: [], hollow: false }, nth);
