@@ -46,8 +46,8 @@ export const restart: Scenario = {
 		'fifth of the clients have a call in flight when the server is killed (SIGKILL) or asked to end (SIGTERM, 2 s to finish). It ' +
 		'is started again on the same port 0.7 s later. Meanwhile connections are refused, or a proxy answers 502. The server ' +
 		'keeps a ledger of what it ran, which survives its death and settles what a client cannot know. Nothing is sent twice, but ' +
-		'by the clients whose policy says so. Recovery counts from the new server’s ready to each client’s first success: a client ' +
-		'that notices nothing shows about 950 ms for 95 %, because it calls once a second.',
+		'by the clients whose policy says so. Recovery counts from the new server’s ready to each client’s first success: clients ' +
+		'that notice nothing show about 1.4 s for 95 %, because they call once a second and some of the calls take long.',
 	needs: ['restart'],
 	arms: (targets, profile) => {
 		const all = pick(targets, 'sse', 'stateful', 'stateless', 'modern');
