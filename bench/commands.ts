@@ -8,7 +8,7 @@ import { machinePlacement } from './fleet/placement.ts';
 import { machineLimits } from './machine-bounds.ts';
 import type { Objective } from './model/objective.ts';
 import { duration } from './model/quantity.ts';
-import type { Profile, Scenario } from './model/scenario.ts';
+import { type Profile, profiles, type Scenario } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { LiveProgress, type Progress, plainProgress, quietProgress } from './progress.ts';
@@ -17,7 +17,7 @@ import { type FinishedRun, rereadRun, runBench } from './run.ts';
 import { stopOnSignals } from './signals.ts';
 import { findRun } from './store.ts';
 import { withOptions } from './target-options.ts';
-import { expandTargets, knownTargets } from './targets.ts';
+import { expandTargets, knownTargets, withNamedPolicy } from './targets.ts';
 import { ownWords, type UserFlags, userServers } from './user-flags.ts';
 import { type PreparedTarget, prepareUserTarget } from './user-target.ts';
 
@@ -143,7 +143,8 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 	const asked = (flags.target ?? [])
 		.filter((name) => name.includes('?'))
 		.map((name) => withOptions(name, knownTargets));
-	const all = [...knownTargets, ...own, ...asked];
+	const varied = (flags.target ?? []).flatMap((name) => withNamedPolicy(name, [...knownTargets, ...own]));
+	const all = [...knownTargets, ...own, ...asked, ...varied];
 	const known = all.map(({ id }) => id);
 	// Servers of the user's are what the command is about: without --target they run alone.
 	const named = flags.target ? expandTargets(flags.target, all) : own.map(({ id }) => id);
@@ -170,6 +171,13 @@ function planOf(flags: RunFlags, seed: number, own: readonly Target[]): Plan {
 	if (flags.objective && !plan.scenarios.some(({ size }) => size.load.kind === 'search')) {
 		throw new UserError('--objective is what a search looks for; add --scenario capacity, or capacity-sessions.');
 	}
+	const leftOut =
+		flags.case && flags.scenario?.filter((id) => !plan.scenarios.some(({ scenario }) => scenario.id === id));
+	if (leftOut?.length) {
+		throw new UserError(
+			`${leftOut.join(', ')} has none of the cases ${flags.case?.join(', ')}; leave it out of --scenario.`,
+		);
+	}
 	if (plan.trials.length === 0) {
 		throw new UserError(
 			`No chosen scenario runs ${named.join(', ')} in profile ${flags.profile}; \`npm run bench -- list\` shows the targets, --profile full has the most.`,
@@ -191,7 +199,12 @@ function chosenCases(ids: readonly string[], profile: Profile, of: readonly Scen
 	if (known.length === 0) {
 		throw new UserError('--case chooses among the cases of a scenario, and none of the chosen scenarios has any.');
 	}
-	for (const id of ids) if (!known.includes(id)) throw unknown('case', id, known);
+	for (const id of ids) {
+		if (known.includes(id)) continue;
+		const has = profiles.filter((other) => of.some(({ sizes }) => sizes[other]?.cases?.some((each) => each.id === id)));
+		if (has.length === 0) throw unknown('case', id, known);
+		throw new UserError(`The case ${id} is not part of the profile ${profile}; add --profile ${has.join(' or ')}.`);
+	}
 	return ids;
 }
 
@@ -203,7 +216,9 @@ function unknown(what: string, given: string, allowed: readonly string[]): UserE
 
 function progressFor(flags: RunFlags, plan: Plan): Progress {
 	if (flags.quiet) return quietProgress;
-	console.log(`${plan.trials.length} trials, about ${duration(plan.estimateMs)}.`);
+	console.log(
+		`${plan.trials.length === 1 ? '1 trial' : `${plan.trials.length} trials`}, about ${duration(plan.estimateMs)}.`,
+	);
 	return process.stdout.isTTY
 		? new LiveProgress(process.stdout, plan.estimateMs)
 		: plainProgress((line) => console.log(line));

@@ -28,7 +28,13 @@ export async function applyFault({ atMs, fault }: FaultWindow, fromUs: number, s
 	const appliedUs = clock();
 	log.event({ is: 'fault', at: appliedUs, fault, change: 'applied' });
 	scene.struck(true);
-	await active.apply();
+	try {
+		await active.apply();
+	} catch (error) {
+		// What was applied by half is undone, as far as it can be; that the fault failed is what is told.
+		await active.heal().catch(() => {});
+		throw error;
+	}
 	await sleepUntil(clock, appliedUs + active.lastsMs * 1000, signal);
 	const healingUs = clock();
 	await active.heal();

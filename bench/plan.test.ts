@@ -210,8 +210,11 @@ test('cases can be chosen, and a choice leaves scenarios without cases out', () 
 	assert.deepEqual(chosen.asked.cases, ['wild']);
 });
 
-test('trials that may run at the same time are estimated to take less', () => {
-	const one = plan({ scenarios: [withCases], scenariosNamed: true }).estimateMs;
-	const two = plan({ scenarios: [{ ...withCases, atOnce: 2 }], scenariosNamed: true }).estimateMs;
-	assert.ok(Math.abs(two * 2 - one) < 1e-6);
+test('trials that may run at the same time are estimated to take less together, and more than one alone', () => {
+	const many = Array.from({ length: 12 }, (_, n) => ({ id: `c${n}`, title: `${n}` }));
+	const sized = { ...withCases, sizes: { standard: { ...size, cases: many } } };
+	const ms = (atOnce: number) => plan({ scenarios: [{ ...sized, atOnce }], scenariosNamed: true }).estimateMs;
+	assert.ok(ms(4) < ms(1) / 2 && ms(4) > ms(1) / 4);
+	const [first] = plan({ scenarios: [withCases], scenariosNamed: true }).scenarios;
+	assert.ok(ms(100) > ((first?.size.repeats ?? 0) * ms(1)) / (12 * 2 * 2));
 });

@@ -40,7 +40,7 @@ export interface FinishedRun {
 	readonly input: ReportInput;
 }
 
-/** Runs the plan's trials one after another, saving after each, and judges what was saved. */
+/** Runs the plan's trials one after another, or at the same time where their scenario allows it, saving after each, and judges what was saved. */
 export async function runBench(plan: Plan, options: RunOptions): Promise<FinishedRun> {
 	const startedAt = new Date();
 	const folder = await createRunFolder(options.root, options.profile, startedAt);
@@ -125,7 +125,7 @@ async function begin(plan: Plan, options: RunOptions, id: string, startedAt: Dat
 			title,
 			question,
 			repeats: size.repeats,
-			sessions: sessionsOf(size.load),
+			sessions: Math.max(...cases.map((each) => sessionsOf(each.size.load))),
 			...(size.cases && { cases: cases.flatMap(caseRecord) }),
 			...(size.load.kind === 'search' ? { objective: size.load.objective } : {}),
 			...(clamped === undefined ? {} : { clamped }),

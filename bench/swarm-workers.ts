@@ -116,7 +116,9 @@ class Worker {
 	constructor(child: Child) {
 		this.#child = child;
 		child.onMessage((message) => this.#hear(message as SwarmReply | SwarmProgress));
-		void child.exited.then((exit) => {
+		// Its last reply may still be unread when the process is gone.
+		void child.closed.then(async () => {
+			const exit = await child.exited;
 			const last = child.stderrTail().at(-1);
 			const gone = new SwarmError(`A swarm worker ended (${describeExit(exit)})${last ? `: ${last}` : ''}.`);
 			for (const asked of this.#asked.values()) asked.reject(gone);

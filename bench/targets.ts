@@ -1,5 +1,6 @@
 import { echoTemplate } from './model/call-template.ts';
-import type { Target } from './model/target.ts';
+import { type PolicyId, policies } from './model/policy.ts';
+import { type Target, withPolicy } from './model/target.ts';
 import type { Transport } from './model/transport.ts';
 
 type Client = Target['client'];
@@ -86,4 +87,12 @@ export function expandTargets(names: readonly string[], known: readonly Target[]
 		return known.filter(groups[name as keyof typeof groups]).map(({ id }) => id);
 	});
 	return [...new Set(ids)];
+}
+
+/** `sse/none`: a target whose clients reconnect by any policy there is. @returns none where the name is no such */
+export function withNamedPolicy(name: string, known: readonly Target[]): Target[] {
+	const at = name.lastIndexOf('/');
+	const [id, policy] = [name.slice(0, at), name.slice(at + 1)];
+	const target = at > 0 ? known.find((other) => other.id === id) : undefined;
+	return target && Object.hasOwn(policies, policy) ? [withPolicy(target, policy as PolicyId)] : [];
 }

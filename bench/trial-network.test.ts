@@ -69,7 +69,7 @@ test('a path that was silent for a while: calls wait, nobody is told, and TCP go
 });
 
 test('a server that probes gives its clients up, who believe on', { skip }, async () => {
-	const values = await valuesOf('sse?tcpKeepAliveMs=1000', 13_000);
+	const values = await valuesOf('sse?tcpKeepAliveMs=1000', 16_000);
 	assert.equal(values.noticedShare, 0);
 	assert.equal(values.serverNoticedShare, 100);
 	assert.equal(values.ghostStreams, 0);

@@ -100,13 +100,13 @@ export const clientLibraries: Scenario = {
 			id: 'client-libraries-streamable',
 			about: 'implementations',
 			text: 'When the server restarts, the official clients of Streamable HTTP just go on: an application has nothing to do.',
-			rule: (figures) => goOn(figures, (target) => !isSse(target), 'Streamable HTTP'),
+			rule: (figures) => goOn(figures, (target) => !isSse(target), 'Streamable HTTP', 18),
 		},
 		{
 			id: 'client-libraries-sse',
 			about: 'implementations',
 			text: 'When the server restarts, the official clients of SSE reconnect by themselves.',
-			rule: (figures) => goOn(figures, isSse, 'SSE'),
+			rule: (figures) => goOn(figures, isSse, 'SSE', 8),
 		},
 	],
 };
@@ -120,8 +120,11 @@ interface Cell {
 	readonly recovered: Estimate;
 }
 
-/** Whether clients recover by themselves in every case, in none, or in some. */
-function goOn(figures: Figures, isMeant: (target: string) => boolean, transport: string): Ruling {
+/**
+ * Whether clients recover by themselves in every case, in none, or in some.
+ * @param combinations of client, path and server that there are at least; with fewer nothing is decided
+ */
+function goOn(figures: Figures, isMeant: (target: string) => boolean, transport: string, combinations: number): Ruling {
 	const parts = figures.cases.map((id) => ({ id, of: figures.in(id) }));
 	const cells = parts.flatMap(({ id, of }) =>
 		of.targets.filter(isMeant).flatMap((target): Cell[] => {
@@ -138,8 +141,10 @@ function goOn(figures: Figures, isMeant: (target: string) => boolean, transport:
 				...of.evidence(target, 'libraryInFlightMs'),
 			]),
 	);
-	if (cells.length === 0)
-		return { verdict: 'inconclusive', because: `No client of ${transport} was measured.`, evidence };
+	if (cells.length < combinations) {
+		const because = `Only ${cells.length} of ${combinations} combinations of client, path and server were measured for ${transport}.`;
+		return { verdict: 'inconclusive', because, evidence };
+	}
 	const always = cells.filter(({ recovered }) => lowEnd(recovered) === 1);
 	const never = cells.filter(({ recovered }) => recovered.value === 0);
 	const because =

@@ -38,7 +38,7 @@ export const halfOpen: Scenario = {
 	method:
 		'Server and clients run in a network namespace of their own. A packet filter drops every packet between them, without a ' +
 		'word to either side, as a balancer does that forgot the connection. Clients call every 12 s and give a call up after 10 s; ' +
-		'half of the cases have something that might notice sooner. What counts is when a client says that its stream is lost, and ' +
+		'three of the four cases have something that might notice sooner. What counts is when a client says that its stream is lost, and ' +
 		'how many sessions the server still believes in at the end.',
 	needs: ['control'],
 	arms: (targets) => pick(targets, 'sse', 'stateful', 'modern-listen', 'stateless'),
@@ -48,6 +48,8 @@ export const halfOpen: Scenario = {
 		'noticedShare',
 		'noticedMs',
 		'noticedMaxMs',
+		'noticedByTimeout',
+		'noticedBySilence',
 		'serverNoticedShare',
 		'serverNoticedMs',
 		'ghostStreams',

@@ -34,8 +34,6 @@ export const pause: Scenario = {
 		'callsUnanswered',
 		'callsRunTwice',
 		'sessionsLost',
-		'p50Us',
-		'p90Us',
 		'maxUs',
 		'recovery95Ms',
 		'recovery100Ms',

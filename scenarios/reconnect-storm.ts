@@ -34,7 +34,9 @@ export const reconnectStorm: Scenario = {
 	arms: (targets, profile) => {
 		const policies = ['fixed-3s', 'immediate', 'full-jitter', 'equal-jitter', 'decorrelated-jitter'] as const;
 		const sse = times(pick(targets, 'sse'), ...policies);
-		return profile === 'full' ? [...sse, ...times(pick(targets, 'stateful'), ...policies, 'sdk-default')] : sse;
+		return profile === 'full'
+			? [...sse, ...times(pick(targets, 'stateful'), ...policies, 'server-retry', 'sdk-default', 'none')]
+			: sse;
 	},
 	atOnce: 3,
 	sizes: {
@@ -52,7 +54,6 @@ export const reconnectStorm: Scenario = {
 		'callsFailed',
 		'callsUnknown',
 		'innocentFailed',
-		'innocentP99Us',
 		'sessionsLost',
 	],
 	compares: ['connectsPeakPerS', 'calmMs', 'recovery95Ms'],

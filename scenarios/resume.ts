@@ -1,4 +1,5 @@
 import type { Figures, Ruling } from '../bench/model/finding.ts';
+import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import { pick } from './arms.ts';
 
@@ -89,7 +90,11 @@ function nothingLost(all: Figures): Ruling {
 		return { verdict: 'inconclusive', because: 'stateful was not measured with and without an event store.', evidence };
 	}
 	const words = (values: (number | undefined)[]) =>
-		`${losses.map((_, n) => Math.round(values[n] ?? 0)).join(', ')} pushes lost, missed, doubled, out of order`;
+		`${losses.map((_, n) => quantity(values[n] ?? 0, '')).join(', ')} pushes lost, missed, doubled, out of order`;
 	const because = `With an event store: ${words(withStore)}; without: ${words(without)}.`;
-	return { verdict: withStore.every((value) => value === 0) ? 'confirmed' : 'refuted', because, evidence };
+	const kept = (values: (number | undefined)[]) => (values[0] ?? 0) + (values[1] ?? 0);
+	if (kept(without) === 0) {
+		return { verdict: 'inconclusive', because: `Nothing was lost without an event store either. ${because}`, evidence };
+	}
+	return { verdict: kept(withStore) === 0 ? 'confirmed' : 'refuted', because, evidence };
 }

@@ -1,8 +1,10 @@
 import type { Fault } from '../bench/model/fault.ts';
-import type { Figures, Ruling } from '../bench/model/finding.ts';
+import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import { withInstances } from '../bench/model/target.ts';
 import { pick } from './arms.ts';
+import { lowEnd } from './words.ts';
 
 const instances = 3;
 const deadlineMs = 2000;
@@ -104,60 +106,74 @@ export const rollingDeploy: Scenario = {
 	],
 };
 
-/** What a deploy cost a target: the shares of calls and pushes that did not arrive. */
+const ways = cases(0).map(({ id }) => id);
+
+/** What one way of deploying cost a target. */
 interface Cost {
-	readonly arm: string;
+	readonly base: string;
 	readonly inCase: string;
-	readonly calls: number;
-	readonly pushes: number;
-	readonly lost: number;
+	readonly calls: Estimate;
+	/** Absent where its clients hold no stream. */
+	readonly pushes?: Estimate | undefined;
+	readonly lost: Estimate;
 }
 
-function costsOf(all: Figures, bases: readonly string[]): Cost[] {
-	return all.cases.flatMap((inCase) => {
-		const figures = all.in(inCase);
-		return bases.flatMap((base) => {
-			const arm = `${base}/${instances}-processes`;
-			const calls = figures.estimate(arm, 'callsNotOkShare')?.value;
-			const lost = figures.estimate(arm, 'sessionsLost')?.value;
-			if (calls === undefined || lost === undefined) return [];
-			return [{ arm: base, inCase, calls, lost, pushes: figures.estimate(arm, 'pushesNotReceivedShare')?.value ?? 0 }];
-		});
-	});
+/** Every target in every way of deploying; undefined where one of them was not measured. */
+function costsOf(all: Figures, bases: readonly string[]): readonly Cost[] | undefined {
+	const costs = ways.flatMap((inCase) =>
+		bases.flatMap((base): Cost[] => {
+			const figures = all.in(inCase);
+			const [calls, pushes, lost] = measured.map((name) => figures.estimate(armOf(base), name));
+			const whole = calls && lost && (pushes || base === 'stateless');
+			return whole ? [{ base, inCase, calls, pushes, lost }] : [];
+		}),
+	);
+	return costs.length === ways.length * bases.length ? costs : undefined;
+}
+
+const measured = ['callsNotOkShare', 'pushesNotReceivedShare', 'sessionsLost'] as const;
+const armOf = (base: string): string => `${base}/${instances}-processes`;
+
+/**
+ * Whether the clients were harmed: yes where the whole interval of a cost lies above nothing, no where nothing was lost in any
+ * repeat; in between it is not decided.
+ */
+function isHarmed({ calls, pushes, lost }: Cost): boolean | undefined {
+	const all = [calls, lost, ...(pushes ? [pushes] : [])];
+	if (all.some((estimate) => lowEnd(estimate) > 0)) return true;
+	return all.every(({ value }) => value === 0) ? false : undefined;
 }
 
 /** The claim that a deploy harms, or does not harm, the clients: it holds where it holds in every way of deploying. */
 function ruling(all: Figures, bases: readonly string[], claimed: 'harmed' | 'unharmed'): Ruling {
-	const costs = costsOf(all, bases);
-	const evidence = all.cases.flatMap((inCase) =>
-		bases.flatMap((base) =>
-			(['callsNotOkShare', 'pushesNotReceivedShare', 'sessionsLost'] as const).flatMap((measure) =>
-				all.in(inCase).evidence(`${base}/${instances}-processes`, measure),
-			),
-		),
+	const evidence = ways.flatMap((inCase) =>
+		bases.flatMap((base) => measured.flatMap((measure) => all.in(inCase).evidence(armOf(base), measure))),
 	);
-	if (costs.length === 0)
-		return { verdict: 'inconclusive', because: `${bases.join(', ')} was not measured.`, evidence };
-	const isHarmed = ({ calls, pushes, lost }: Cost) => calls > 0 || pushes > 0 || lost > 0;
-	const as = costs.filter((cost) => isHarmed(cost) === (claimed === 'harmed'));
-	const because = bases
-		.map((base) =>
-			sentenceOf(
-				base,
-				costs.filter(({ arm }) => arm === base),
-			),
-		)
-		.join('; ');
-	const verdict = as.length === costs.length ? 'confirmed' : as.length === 0 ? 'refuted' : 'depends';
-	return { verdict, because: `${because}.`, evidence };
+	const costs = costsOf(all, bases);
+	if (!costs) {
+		const because = `Not every way of deploying was measured for ${bases.join(', ')}.`;
+		return { verdict: 'inconclusive', because, evidence };
+	}
+	const because = `${bases.map((base) => sentenceOf(base, costs)).join('; ')}.`;
+	const harms = costs.map(isHarmed);
+	const [as, against] = [claimed === 'harmed', claimed !== 'harmed'];
+	if (harms.every((harm) => harm === as)) return { verdict: 'confirmed', because, evidence };
+	if (harms.every((harm) => harm === against)) return { verdict: 'refuted', because, evidence };
+	return { verdict: harms.includes(as) && harms.includes(against) ? 'depends' : 'inconclusive', because, evidence };
 }
 
 /** The best and the worst way of deploying for one target. */
 function sentenceOf(base: string, costs: readonly Cost[]): string {
-	const sorted = costs.toSorted((a, b) => a.calls - b.calls || a.pushes - b.pushes);
+	const sorted = costs
+		.filter((cost) => cost.base === base)
+		.toSorted((a, b) => a.calls.value - b.calls.value || (a.pushes?.value ?? 0) - (b.pushes?.value ?? 0));
 	const [best, worst] = [sorted[0], sorted.at(-1)];
-	if (!best || !worst) return `${base} was not measured`;
+	if (!best || !worst) return base;
 	const words = ({ inCase, calls, pushes, lost }: Cost) =>
-		`${inCase} ${calls.toFixed(2)} % of calls, ${pushes.toFixed(2)} % of pushes and ${Math.round(lost)} sessions lost`;
-	return `${base}: at best ${words(best)}, at worst ${words(worst)}`;
+		[
+			`${inCase} ${quantity(calls.value, '%')} of calls`,
+			...(pushes ? [`${quantity(pushes.value, '%')} of pushes`] : []),
+			`${quantity(lost.value, '')} sessions lost`,
+		].join(', ');
+	return `${base}: at best ${words(best)}; at worst ${words(worst)}`;
 }

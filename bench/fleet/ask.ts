@@ -29,7 +29,9 @@ export async function askOnce<Answer>(child: Child, question: Question<Answer>):
 		if ('answer' in heard) word.resolve(heard.answer);
 		else fail(`failed: ${heard.error}`);
 	});
-	void child.exited.then((exit) => {
+	// Its last word may still be unread when the process is gone.
+	void child.closed.then(async () => {
+		const exit = await child.exited;
 		const last = child.stderrTail().at(-1);
 		fail(`ended (${describeExit(exit)})${last ? `: ${last}` : ''}`);
 	});

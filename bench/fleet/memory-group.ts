@@ -122,13 +122,13 @@ function unavailable(why: string, parent: string): Unavailable {
 
 /** Groups that a killed harness left behind are empty by now: the next one removes them. */
 function sweep(parent: string): void {
-	try {
-		for (const name of readdirSync(parent)) {
-			const pid = name.startsWith(prefix) && Number(name.slice(prefix.length).split('-')[0]);
+	for (const name of readdirSync(parent)) {
+		const pid = name.startsWith(prefix) && Number(name.slice(prefix.length).split('-')[0]);
+		try {
 			if (pid && isOver(pid)) rmdirSync(join(parent, name));
+		} catch {
+			// Somebody else's, or in use: it is in nobody's way.
 		}
-	} catch {
-		// Somebody else's, or in use: it is in nobody's way.
 	}
 }
 

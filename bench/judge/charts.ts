@@ -216,7 +216,7 @@ function timeline(series: TimelineSeries, source: ChartSource): Drawn {
 	return { x: { title: 'time', unit: 's', scale: 'linear' }, y: timelineAxes[series], lines, shades: outages(source) };
 }
 
-/** The span from the first kill to the last ready over all trials shown, in seconds of the measured phase. */
+/** The mean span from the fault to its heal over all trials shown, in seconds of the measured phase. */
 function outages({ trials }: ChartSource): Shade[] {
 	const spans = trials.flatMap(({ facts: { timeline: line } }) =>
 		line.outages.map(({ fromUs, toUs }) => ({

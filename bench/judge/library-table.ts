@@ -11,11 +11,11 @@ export interface JudgedTrial {
 }
 
 const columns: readonly (readonly [head: string, words: keyof LibraryWords])[] = [
+	['recovers by itself', 'byItself'],
 	['calls while it is down', 'whileDown'],
 	['calls when it is back', 'afterHeal'],
 	['a call in flight', 'inFlight'],
 	['a client that only waits hears', 'heard'],
-	['recovers by itself', 'byItself'],
 	['by hand', 'byHand'],
 ];
 

@@ -9,7 +9,7 @@ import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
 import { figuresOf } from './judge.ts';
 import { libraryTable } from './library-table.ts';
-import { capital, list } from './sentences.ts';
+import { capital, casesSentence, list } from './sentences.ts';
 
 /** Turns a judged run and the facts of its completed trials, by trial id, into what reporters draw. */
 export function reportInput(
@@ -34,7 +34,7 @@ function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, 
 		title: scenario.title,
 		question: scenario.question,
 		method: methodOf(run, scenario),
-		answer: answer(run, scenario, figures),
+		answer: answer(scenario, figures),
 		table: table(run, scenario, figures),
 		...tablesOf(run, scenario, trials),
 		charts: scenario.charts.flatMap((request) => chartOf(request, source) ?? []),
@@ -53,19 +53,20 @@ function tablesOf(
 }
 
 /** How it was measured, and what a search looked for. */
-function methodOf(run: RunRecord, { id, method }: Scenario): string {
+function methodOf(run: RunRecord, { id, method, atOnce = 1 }: Scenario): string {
 	const objective = run.scenarios.find((scenario) => scenario.id === id)?.objective;
-	return objective ? `${method} The objective was ${objectiveSentence(objective)}.` : method;
+	const shared = atOnce > 1 ? [`Up to ${atOnce} of its trials ran at the same time and shared all CPUs.`] : [];
+	const sought = objective ? [`The objective was ${objectiveSentence(objective)}.`] : [];
+	return [method, ...sought, ...shared].join(' ');
 }
 
-/** The scenario's first measures, target by target, as one sentence. */
-function answer(run: RunRecord, scenario: Scenario, all: TrialFigures): string {
-	const [{ id, title } = {}] = casesOf(run, scenario);
-	const figures = id === undefined ? all : all.in(id);
+/** The scenario's first measures, target by target, as one sentence; over several cases their extremes. */
+function answer(scenario: Scenario, figures: TrialFigures): string {
 	if (figures.targets.length === 0) return 'No trial was completed.';
+	if (figures.cases.length > 0) return scenario.compares.map((name) => casesSentence(name, figures)).join(' ');
 	const said = scenario.compares.filter((name) => figures.targets.some((target) => figures.estimate(target, name)));
 	const sentences = said.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}`);
-	return `${title === undefined ? '' : `${capital(title)}. `}${sentences.join('. ')}.`;
+	return `${sentences.join('. ')}.`;
 }
 
 function casesOf(run: RunRecord, { id }: Scenario): readonly CaseRecord[] {
@@ -80,13 +81,13 @@ function table(run: RunRecord, scenario: Scenario, figures: TrialFigures): Summa
 		const mine = planned.filter((trial) => trial.case === part?.id);
 		const ids = run.targets.map(({ id }) => id).filter((id) => mine.some((trial) => trial.target === id));
 		const of = part ? figures.in(part.id) : figures;
-		return ids.map((id) => ({ id, title: part?.title, of, planned: mine.filter((t) => t.target === id).length }));
+		return ids.map((id) => ({ id, part, of, planned: mine.filter((t) => t.target === id).length }));
 	});
 	const shown = scenario.shows.filter((name) => rows.some(({ id, of }) => of.estimate(id, name)));
 	return {
 		measures: shown,
-		rows: rows.map(({ id, title, of, planned: times }) => ({
-			...(title !== undefined && { case: title }),
+		rows: rows.map(({ id, part, of, planned: times }) => ({
+			...(part && { case: part.title, caseId: part.id }),
 			...row(id, shown, of, times),
 		})),
 	};

@@ -34,7 +34,8 @@ export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: 
 	}
 }
 
-function casesSentence(name: MeasureName, figures: TrialFigures): string {
+/** For each target in which case the figure was least, and in which most. */
+export function casesSentence(name: MeasureName, figures: TrialFigures): string {
 	const { title, unit } = measures[name];
 	const said = figures.targets.flatMap((target) => {
 		const read = figures.cases.flatMap((id) => {

@@ -136,3 +136,39 @@ test('decorrelated jitter knows its last wait, and begins anew after a success',
 		'6625 closed',
 	]);
 });
+
+test('an EventSource that is answered with another status is dead for good; one that is refused tries on', async () => {
+	const server = new FakeServer();
+	await scene(server, 'fixed-3s', async (make, tick) => {
+		const client = make(0);
+		await client.open();
+		server.crash();
+		await tick(3000);
+		server.up = true;
+		server.failsOpens = 'http-status';
+		server.failStatus = 502;
+		await tick(3000);
+		server.failsOpens = undefined;
+		await tick(60_000);
+		assert.equal(client.isOpen, false);
+		client.destroy();
+	})();
+	assert.deepEqual(changes(), ['0 opened', '0 lost', '3000 open-failed', '6000 open-failed', '6000 gave-up']);
+});
+
+test('a session that is lost before its opening is heard of counts as lost, and nobody spins on such a server', async () => {
+	const server = new FakeServer();
+	await scene(server, 'immediate', async (make, tick) => {
+		const client = make(0);
+		server.dropsAtOnce = true;
+		await client.open();
+		for (let n = 0; n < 300; n++) await tick(10);
+		server.dropsAtOnce = false;
+		await tick(1000);
+		assert.equal(client.isOpen, true);
+		client.destroy();
+	})();
+	const lost = changes().filter((change) => change.endsWith('lost')).length;
+	assert.ok(lost > 5 && lost < 30, `${lost} times in 3 s`);
+	assert.deepEqual(changes().slice(0, 3), ['0 opened', '0 lost', '10 reopened']);
+});

@@ -16,6 +16,9 @@ export interface KeeperContext {
 	readonly random: Random;
 }
 
+/** A session that was open for less than this was hardly one. */
+const shortLifeUs = 250_000;
+
 type State = 'new' | 'opening' | 'open' | 'lost' | 'given-up' | 'closed';
 
 /** Has one session over all its lives: when it or its stream is lost, opens another as the client's policy says. */
@@ -27,8 +30,11 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 	/** The session that is being opened to take its place. */
 	#opening: Session | undefined;
 	#openingSinceUs: number | undefined;
+	/** Why the session that is being opened was lost again, before its opening was heard of. */
+	#lostAtOnce: Failure | undefined;
 	#state: State = 'new';
 	#everOpen = false;
+	#openedUs = 0;
 	/** Where the client is on its way back, and what the server last told it to wait. */
 	#backOff: BackOff | undefined;
 	#retryMs: number | undefined;
@@ -109,6 +115,7 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 			this.index,
 		);
 		this.#opening = session;
+		this.#lostAtOnce = undefined;
 		try {
 			await session.open();
 			if (this.#state === 'opening') this.#opened(session);
@@ -118,7 +125,8 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 			const { why } = asSessionError(error);
 			if (this.#state !== 'opening') return;
 			this.#record('open-failed', why);
-			this.#retryLater();
+			if (why === 'http-status' && this.#everOpen && this.context.policy.givesUpOnStatus) this.#giveUp();
+			else this.#retryLater();
 		} finally {
 			this.#openingSinceUs = undefined;
 			this.#opening = undefined;
@@ -131,10 +139,11 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 		// A call in flight may still be answered on the old session's connection; it is dropped when the call has ended.
 		if (!this.needs(previous)) previous?.destroy();
 		this.#state = 'open';
-		this.#backOff = undefined;
+		this.#openedUs = this.context.clock();
 		this.#record(this.#everOpen ? 'reopened' : 'opened', undefined, session.initialized);
 		this.#everOpen = true;
 		this.opened();
+		if (this.#lostAtOnce !== undefined) this.#lost(this.#lostAtOnce);
 	}
 
 	/** What a session tells us counts only while it is the one in use: an old one may still end after its successor opened. */
@@ -149,6 +158,7 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 			closing: () => recorder.event({ is: 'closing', at: clock(), session: index }),
 			lost: (why) => {
 				if (this.session === session()) this.#lost(why);
+				else if (this.#opening === session()) this.#lostAtOnce = why;
 			},
 		};
 	}
@@ -157,6 +167,9 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 		if (this.#state !== 'open') return;
 		this.#record('lost', why);
 		this.#retryMs = this.session?.retryMs ?? this.#retryMs;
+		// Who comes back at once must not spin on a server that takes every session and drops it.
+		const wasShort = this.context.clock() - this.#openedUs < shortLifeUs;
+		if (!wasShort || this.context.policy.wait.kind !== 'immediate') this.#backOff = undefined;
 		// Without a new `initialize` nothing brings back what the server forgot.
 		if (why === 'session-unknown' && !this.context.policy.reinitializes) this.#giveUp();
 		else this.#retryLater();

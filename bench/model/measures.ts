@@ -90,13 +90,13 @@ export const measures = {
 		title: '95 % recovered after',
 		unit: 'ms',
 		better: 'lower',
-		meaning: 'from the restarted server’s ready to the first success of 95 % of the clients',
+		meaning: 'from the heal of the last fault to the first answer that reached 95 % of the clients',
 	},
 	recovery99Ms: {
 		title: '99 % recovered after',
 		unit: 'ms',
 		better: 'lower',
-		meaning: 'from the restarted server’s ready to the first success of 99 % of the clients',
+		meaning: 'from the heal of the last fault to the first answer that reached 99 % of the clients',
 	},
 	connectsPeakPerS: {
 		title: 'connect peak',

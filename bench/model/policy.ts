@@ -27,6 +27,8 @@ export interface Policy {
 	readonly honoursRetry: boolean;
 	/** Whether a 404 for the session leads to a new `initialize`, as the protocol demands. */
 	readonly reinitializes: boolean;
+	/** Whether an answer other than the stream, when it asks for it again, ends all attempts: so the specification of EventSource. */
+	readonly givesUpOnStatus?: boolean;
 	/** How often a call that failed is sent again, under its old id, so that it may run twice. */
 	readonly resends: number;
 }
@@ -38,7 +40,8 @@ const jitter = { baseMs: 500, capMs: 3000 } as const;
 const fullJitter = { ...usual, wait: { kind: 'full-jitter', ...jitter } } as const;
 
 export const policies = {
-	'fixed-3s': { ...usual, wait: { kind: 'fixed', delayMs: 3000 } },
+	/** A browser's EventSource: it tries for ever, but not after an answer that is no stream. */
+	'fixed-3s': { ...usual, wait: { kind: 'fixed', delayMs: 3000 }, givesUpOnStatus: true },
 	/** The official TypeScript client's way with the streams of Streamable HTTP. */
 	'sdk-default': {
 		wait: { kind: 'exponential', baseMs: 1000, factor: 1.5, capMs: 30_000 },

@@ -31,8 +31,9 @@ export interface SummaryTable {
 }
 
 export interface SummaryRow {
-	/** The title of the case, where the scenario has several. */
+	/** The title of the case, where the scenario has several, and its id. */
 	readonly case?: string;
+	readonly caseId?: string;
 	readonly target: string;
 	readonly completed: number;
 	readonly of: number;

@@ -70,6 +70,7 @@ export const resilienceMeasures = {
 		better: 'lower',
 		meaning: 'latency from due of calls due between heal and calm, of clients whose session was open',
 	},
+	callsNotOk: count('calls without an answer', 'lower', 'calls that failed or stayed unknown to their client'),
 	callsNotOkShare: {
 		title: 'calls without a good answer',
 		unit: '%',

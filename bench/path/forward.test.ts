@@ -393,3 +393,14 @@ describe('faults of the path', () => {
 		out.destroy();
 	});
 });
+
+test('an answer whose head no server may send is a bad gateway, and the balancer lives on', async () => {
+	for (const head of ['HTTP/1.1 000 Nothing', 'HTTP/1.1 200 O\u0001K']) {
+		const broken = createTcpServer((socket) => {
+			socket.on('error', () => {});
+			socket.once('data', () => socket.end(`${head}\r\nContent-Length: 0\r\n\r\n`, 'latin1'));
+		});
+		await using setting = await balancerFor([broken]);
+		for (let n = 0; n < 2; n++) assert.equal((await fetch(setting.url)).status, 502, head);
+	}
+});

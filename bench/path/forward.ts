@@ -85,15 +85,19 @@ export class Forwarder {
 	}
 
 	#answer({ req, res }: Passage, answer: IncomingMessage, n: number): void {
+		answer.on('error', () => {});
+		try {
+			const headers = endToEnd(answer.rawHeaders, answer.headers.connection);
+			res.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+		} catch {
+			// A head that no server may send, such as a status of 000: the server's fault must not become the path's.
+			answer.destroy();
+			this.#refuse(res, 502);
+			return;
+		}
 		this.#learn(req, answer, n);
-		res.writeHead(
-			answer.statusCode ?? 502,
-			answer.statusMessage,
-			endToEnd(answer.rawHeaders, answer.headers.connection),
-		);
 		// A stream may be silent for long after its head; a body of known length comes along with it.
 		if (answer.headers['content-length'] === undefined) res.flushHeaders();
-		answer.on('error', () => {});
 		answer.once('close', () => {
 			if (answer.complete || res.destroyed) return;
 			// An end without its last chunk: anything else would pass a broken answer off as a whole one.
@@ -116,7 +120,9 @@ export class Forwarder {
 		this.counts[status === 502 ? 'badGateways' : 'unserved'] += 1;
 		const body =
 			status === 502 ? 'Bad gateway: the server did not answer.\n' : 'Unavailable: no server is registered.\n';
-		res.writeHead(status, { 'content-type': 'text/plain', 'content-length': body.length });
+		// Named anew: a head that was refused may have left its own words here.
+		const reason = status === 502 ? 'Bad Gateway' : 'Service Unavailable';
+		res.writeHead(status, reason, { 'content-type': 'text/plain', 'content-length': body.length });
 		res.end(body);
 	}
 }

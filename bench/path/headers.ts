@@ -9,6 +9,9 @@ const hopByHop = new Set([
 	'transfer-encoding',
 ]);
 
+/** Without them a message would be read as another one, or as two: `Connection` may not take them away. */
+const framing = new Set(['content-length', 'host']);
+
 /**
  * The headers that a proxy passes on: name, value, name, value.
  * @param connection what `Connection` names goes no further either
@@ -20,7 +23,8 @@ export function endToEnd(raw: readonly string[], connection: string | undefined)
 	for (let n = 0; n + 1 < raw.length; n += 2) {
 		const [name = '', value = ''] = [raw[n], raw[n + 1]];
 		const lower = name.toLowerCase();
-		if (!hopByHop.has(lower) && !named.has(lower)) passed.push(name, value);
+		const stays = hopByHop.has(lower) || (named.has(lower) && !framing.has(lower));
+		if (!stays) passed.push(name, value);
 	}
 	return passed;
 }

@@ -18,6 +18,7 @@ export interface SummaryText {
 	readonly byCase: boolean;
 	readonly rows: readonly {
 		readonly case: string;
+		readonly caseId: string;
 		readonly target: string;
 		readonly trials: string;
 		readonly cells: readonly SummaryFigure[];
@@ -51,7 +52,8 @@ export function summaryText(table: SummaryTable, brief = false): SummaryText {
 		})),
 		byCase: table.rows.some((row) => row.case !== undefined),
 		rows: table.rows.map((row) => ({
-			case: row.case ?? '',
+			case: row.case === undefined ? '' : `${row.case} (${row.caseId})`,
+			caseId: row.caseId ?? '',
 			target: row.target,
 			trials: `${row.completed}/${row.of}`,
 			cells: table.measures.map((_, nth) => {

@@ -88,8 +88,9 @@ function findingLines(finding: Finding, width: number, paint: Paint): string[] {
 function sectionLines(section: ReportSection, width: number, paint: Paint): string[] {
 	const text = summaryText(section.table, true);
 	const head = ['target', ...text.columns.map(({ title, unit }) => (unit === '' ? title : `${title} (${unit})`))];
-	const place = ({ case: inCase, target }: { case: string; target: string }) =>
-		text.byCase ? `${inCase} · ${target}` : target;
+	const place = ({ caseId: inCase, target }: { caseId: string; target: string }) =>
+		// What is too long is cut from its end: the target must be read.
+		text.byCase ? `${target} · ${inCase}` : target;
 	const rows = text.rows.map((row) => [place(row), ...row.cells.map(figureText)]);
 	const blocks = columnBlocks(head, rows, width);
 	return [
@@ -150,6 +151,7 @@ export function plainTrialLine(unclean: TrialResult, n: number, of: number): str
 	const reason = trialReason(trial);
 	const parts = [
 		`[${String(n).padStart(String(of).length)}/${of}] ${trial.scenario}`,
+		trial.case ?? '',
 		trial.target,
 		`repeat ${trial.repeat}`,
 		`${stateWords[trial.state]}${time}${reason === '' ? '' : `: ${reason}`}`,

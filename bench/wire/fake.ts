@@ -20,6 +20,8 @@ export class FakeServer {
 	holding = false;
 	/** Every opening, or every call, fails for this reason, where set; calls as if the answer had this status. */
 	failsOpens: Failure | undefined;
+	/** Every session is lost in the very turn in which it opens. */
+	dropsAtOnce = false;
 	failsCalls: Failure | undefined;
 	failStatus: number | undefined;
 	/** What streams that are held ask their clients to wait. */
@@ -74,6 +76,7 @@ class FakeSession implements Session {
 		this.#server.initializes++;
 		this.initialized = true;
 		this.#server.sessions.add(this);
+		if (this.#server.dropsAtOnce) this.drop('ended');
 	}
 
 	call(call: Call, caller: Caller): void {

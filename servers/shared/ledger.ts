@@ -1,4 +1,4 @@
-import { openSync, writeSync } from 'node:fs';
+import { openSync, statSync, writeSync } from 'node:fs';
 import type { LedgerLine } from '../contract.ts';
 import { UsageError } from './flags.ts';
 import { isObject } from './rpc.ts';
@@ -75,7 +75,7 @@ function openNew(path: string): number {
 			return openSync(number === 1 ? path : `${stem}.${number}${ending}`, 'ax');
 		} catch (error) {
 			const code = codeOf(error);
-			if (code === 'EEXIST' && number < mostFiles) continue;
+			if (code === 'EEXIST' && number < mostFiles && statSync(path).isFile()) continue;
 			throw new UsageError(`--ledger ${path} cannot be made (${code}); give a file in a folder that can be written.`);
 		}
 	}

@@ -47,6 +47,7 @@ export class Outcomes implements Account {
 		const seconds = ((this.#measuredToUs ?? Number.NaN) - (this.#measuredFromUs ?? Number.NaN)) / 1e6;
 		const notOk = this.#failed + this.#unknown;
 		return {
+			...measured('callsNotOk', notOk),
 			...measured('callsNotOkShare', (notOk / (this.#ok + notOk)) * 100),
 			...measured('callsOk', this.#ok),
 			...measured('callsFailed', this.#failed),

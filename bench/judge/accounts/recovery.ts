@@ -26,7 +26,7 @@ export class Recovery implements Account {
 				if (this.#appliedUs !== undefined) this.#connects.add(event.at);
 				return;
 			case 'call':
-				if (this.#healedUs === undefined || event.outcome.is !== 'ok' || event.sentUs < this.#healedUs) return;
+				if (this.#healedUs === undefined || event.outcome.is !== 'ok' || event.at < this.#healedUs) return;
 				if (!this.#firstSuccessUs.has(event.session)) this.#firstSuccessUs.set(event.session, event.at);
 		}
 	}

@@ -70,6 +70,21 @@ test('their latency counts from due', () => {
 	assert.ok(p99Us >= 49_900 && p99Us <= 50_100, String(p99Us));
 });
 
+test('a call that dies with its session is innocent, though the loss is heard of first', () => {
+	const again = clients.map((n) => opened(n, 2_100_000));
+	const died = clients.map((n) => call(n, 2_200_000 + n, 10_000, false));
+	const lostAgain = clients.map((session): HistoryEvent => ({ is: 'session', at: 2_205_000, session, change: 'lost' }));
+	const found = measuresOf([...outage, ...lost, ...again, ...died, ...lostAgain, ...connect(2_900_000, 50)]);
+	assert.equal(found.innocentFailed?.value, 200);
+});
+
+test('who still connects when the load ends has not been seen calm', () => {
+	const drain: HistoryEvent = { is: 'phase', at: 3_000_000, phase: 'drain' };
+	const found = measuresOf([...outage, ...connect(2_900_000, 50), drain]);
+	assert.equal(found.calmMs, undefined);
+	assert.equal(found.connectsAfterFault?.value, 50);
+});
+
 test('without a fault there is no storm', () => {
 	assert.deepEqual(measuresOf([...connect(5, 9), opened(1, 0)]), {});
 });

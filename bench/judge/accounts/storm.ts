@@ -7,6 +7,17 @@ const bucketUs = 250_000;
 /** A quarter of a second is calm when no more than this share of the clients tries to connect in it. */
 const calmShare = 0.01;
 
+/** Since when the session of a client has been open, or was; and the time before that. */
+interface OpenSpan {
+	readonly now: Span;
+	readonly before?: Span;
+}
+
+interface Span {
+	readonly fromUs: number;
+	readonly toUs: number;
+}
+
 /** A call of a client that had its session back, or had never lost it. */
 interface InnocentCall {
 	readonly dueUs: number;
@@ -20,8 +31,9 @@ export class Storm implements Account {
 	#healedUs: number | undefined;
 	#connects = 0;
 	readonly #clients = new Set<number>();
-	/** Since when the session of a client has been open. */
-	readonly #openSinceUs = new Map<number, number>();
+	/** The last time that the session of a client was open, and for how long. */
+	readonly #spans = new Map<number, OpenSpan>();
+	#drainUs = Number.POSITIVE_INFINITY;
 	/** Attempts by quarter of a second since the heal. */
 	readonly #attempts = new Map<number, number>();
 	#innocent: InnocentCall[] = [];
@@ -34,8 +46,11 @@ export class Storm implements Account {
 				return;
 			case 'session':
 				this.#clients.add(event.session);
-				if (event.change === 'opened' || event.change === 'reopened') this.#openSinceUs.set(event.session, event.at);
-				else this.#openSinceUs.delete(event.session);
+				if (event.change === 'opened' || event.change === 'reopened') this.#opened(event.session, event.at);
+				else if (event.change === 'lost') this.#lost(event.session, event.at);
+				return;
+			case 'phase':
+				if (event.phase === 'drain') this.#drainUs = event.at;
 				return;
 			case 'connect':
 				this.#connect(event.at);
@@ -48,12 +63,14 @@ export class Storm implements Account {
 	measures(): Measures {
 		if (this.#appliedUs === undefined || this.#healedUs === undefined) return {};
 		const calmUs = this.#calmUs();
+		// Who still connects at the end has not been seen calm.
+		const isCalm = calmUs + bucketUs <= this.#drainUs;
 		const during = this.#innocent.filter(({ dueUs }) => dueUs <= calmUs);
 		const latency = emptyHistogram();
 		for (const { ok, latencyUs } of during) if (ok) latency.recordValue(Math.max(0, latencyUs));
 		return {
 			...measured('connectsAfterFault', this.#connects),
-			...measured('calmMs', (calmUs - this.#healedUs) / 1000),
+			...(isCalm ? measured('calmMs', (calmUs - this.#healedUs) / 1000) : {}),
 			...measured('innocentFailed', during.filter(({ ok }) => !ok).length),
 			// The rarest in a hundred cannot be told from fewer calls than that.
 			...(latency.totalCount >= 100 ? measured('innocentP99Us', latency.getValueAtPercentile(99)) : {}),
@@ -68,7 +85,7 @@ export class Storm implements Account {
 	}
 
 	#connect(at: number): void {
-		if (this.#appliedUs === undefined) return;
+		if (this.#appliedUs === undefined || at > this.#drainUs) return;
 		this.#connects++;
 		if (this.#healedUs === undefined) return;
 		const bucket = Math.floor((at - this.#healedUs) / bucketUs);
@@ -77,9 +94,24 @@ export class Storm implements Account {
 
 	#call({ session, dueUs, at, outcome }: CallEvent): void {
 		if (this.#healedUs === undefined || dueUs < this.#healedUs) return;
-		const openSinceUs = this.#openSinceUs.get(session);
-		if (openSinceUs === undefined || openSinceUs > dueUs) return;
+		if (!this.#wasOpen(session, dueUs)) return;
 		this.#innocent.push({ dueUs, latencyUs: at - dueUs, ok: outcome.is === 'ok' });
+	}
+
+	/** The loss that ends a call is heard of before the call's own end: what counts is the instant the call was due. */
+	#wasOpen(session: number, atUs: number): boolean {
+		const { now, before } = this.#spans.get(session) ?? {};
+		return [now, before].some((span) => span && span.fromUs <= atUs && atUs < span.toUs);
+	}
+
+	#opened(session: number, fromUs: number): void {
+		const before = this.#spans.get(session)?.now;
+		this.#spans.set(session, { now: { fromUs, toUs: Number.POSITIVE_INFINITY }, ...(before && { before }) });
+	}
+
+	#lost(session: number, toUs: number): void {
+		const known = this.#spans.get(session);
+		if (known) this.#spans.set(session, { ...known, now: { ...known.now, toUs } });
 	}
 
 	#calmUs(): number {
