@@ -19,7 +19,7 @@ const defaultRoot = fileURLToPath(new URL('../results/runs', import.meta.url));
 const examples = `
 Examples:
   npm run bench                                 every claim, standard profile, at most 10 minutes
-  npm run bench -- --profile smoke              is everything in order? at most a minute
+  npm run bench -- --profile smoke              is everything in order? about a minute
   npm run bench -- --scenario restart --target sse,stateless --repeats 5
   npm run bench -- --target-url http://127.0.0.1:9000/mcp         a server of yours that runs
   npm run bench -- report latest                all reports again, from saved data

@@ -89,9 +89,10 @@ function nothingLost(all: Figures): Ruling {
 	if ([...without, ...withStore].includes(undefined)) {
 		return { verdict: 'inconclusive', because: 'stateful was not measured with and without an event store.', evidence };
 	}
+	const named = ['lost', 'missed', 'doubled', 'out of order'];
 	const words = (values: (number | undefined)[]) =>
-		`${losses.map((_, n) => quantity(values[n] ?? 0, '')).join(', ')} pushes lost, missed, doubled, out of order`;
-	const because = `With an event store: ${words(withStore)}; without: ${words(without)}.`;
+		named.map((word, n) => `${quantity(values[n] ?? 0, '')} ${word}`).join(', ');
+	const because = `Pushes with an event store: ${words(withStore)}; without: ${words(without)}.`;
 	const kept = (values: (number | undefined)[]) => (values[0] ?? 0) + (values[1] ?? 0);
 	if (kept(without) === 0) {
 		return { verdict: 'inconclusive', because: `Nothing was lost without an event store either. ${because}`, evidence };
