@@ -14,7 +14,7 @@ import { type CaseRecord, type RunRecord, type RunState, runSchema } from './mod
 import type { Profile, Scenario } from './model/scenario.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
-import type { Plan, PlannedCase } from './plan.ts';
+import type { Plan, PlannedCase, PlannedScenario } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { redactor } from './redact.ts';
 import { createRunFolder, type RunFolder } from './store.ts';
@@ -59,7 +59,7 @@ export async function runBench(plan: Plan, options: RunOptions): Promise<Finishe
 				const done = await performWithRetry(trial, plan, options, folder);
 				const result = { ...done.result, warnings: [...common, ...done.result.warnings] };
 				if (done.facts) facts.set(trial.id, done.facts);
-				record = { ...record, trials: [...record.trials, result] };
+				record = { ...record, trials: inOrder([...record.trials, result], plan) };
 				// One after another, so that an older record never replaces a newer one.
 				saved = saved.then(() => folder.save(record));
 				await saved;
@@ -81,7 +81,7 @@ function turns(plan: Plan): readonly { readonly trials: readonly TrialPlan[]; re
 		const last = groups.at(-1);
 		const [before] = last?.trials ?? [];
 		if (before?.scenario === trial.scenario && before.repeat === trial.repeat) last?.trials.push(trial);
-		else groups.push({ trials: [trial], atOnce: planned?.scenario.atOnce ?? 1 });
+		else groups.push({ trials: [trial], atOnce: planned ? atOnceOf(planned) : 1 });
 	}
 	return groups;
 }
@@ -158,6 +158,18 @@ function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
 	return words.join(' ');
 }
 
+/** A server of the user's has one place to listen: its trials come one after another. */
+function atOnceOf({ scenario, cases }: PlannedScenario): number {
+	const isOwn = cases.every(({ arms }) => arms.every(({ server }) => server.kind === 'node'));
+	return isOwn ? (scenario.atOnce ?? 1) : 1;
+}
+
+/** In the order of the plan, whichever ended first. */
+function inOrder(trials: readonly TrialResult[], plan: Plan): readonly TrialResult[] {
+	const places = new Map(plan.trials.map(({ id }, n) => [id, n]));
+	return trials.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
+}
+
 /** Trials that share the machine are not pinned: all targets on one CPU would wait for each other while the others stand idle. */
 function unpinned(placement: Placement): Placement {
 	return { ...placement, pinned: false, target: [], swarm: [] };
@@ -191,7 +203,7 @@ async function perform(trial: TrialPlan, plan: Plan, options: RunOptions, folder
 	const lacking = planned.scenario.needs.find((need) => !target.features.includes(need));
 	if (lacking) return skipped(trial, `${target.id} does not offer ${lacking}`);
 	const { placement, signal, progress } = options;
-	const sharesMachine = (planned.scenario.atOnce ?? 1) > 1;
+	const sharesMachine = atOnceOf(planned) > 1;
 	const headers = options.headers.get(target.base) ?? [];
 	const partsFolder = await folder.partsFolder(trial.id);
 	const end = await runTrial({

@@ -23,7 +23,7 @@ function ownServer(id: string, transport: Transport, file: string, client: Clien
 		client,
 		call: echoTemplate,
 		headerNames: [],
-		features: ['memory', 'control', 'restart', ...(client.stream ? (['push'] as const) : [])],
+		features: ['memory', 'control', 'restart', 'ledger', ...(client.stream ? (['push'] as const) : [])],
 	} as const satisfies Partial<Target>;
 }
 

@@ -63,7 +63,7 @@ function ownReply(target: Target): Target {
 export const clientLibraries: Scenario = {
 	id: 'client-libraries',
 	title: 'Client libraries',
-	question: 'The server is killed and comes back: what does an application see of its official client library?',
+	question: 'The server restarts: what does an application see of its client library?',
 	method:
 		'Two clients of an official SDK, with every default of the library, run in one process against a server on an official SDK, ' +
 		'which answers a call as it does by default: with an event stream, the one of 2026-07-28 with JSON. ' +

@@ -24,7 +24,7 @@ function size(atMs: number, repeats: number, cases: readonly Case[]): Size {
 export const reconnectStorm: Scenario = {
 	id: 'reconnect-storm',
 	title: 'Reconnect storm',
-	question: 'All clients lose their stream at once: how hard do they knock, by policy, and who suffers?',
+	question: 'All clients lose their stream at once: how hard do they knock, who suffers?',
 	method:
 		'The server is killed under clients that hold a stream and call once a second, and is back half a second later. Clients ' +
 		'reconnect by the policy of their arm: a fixed wait, at once, or with back-off and full, equal or decorrelated jitter, all ' +

@@ -41,7 +41,7 @@ function size(sessions: number, atMs: number, forMs: number, repeats: number): S
 export const restart: Scenario = {
 	id: 'restart',
 	title: 'Restart',
-	question: 'The server ends and is back a moment later: what becomes of every call, and of its clients?',
+	question: 'The server ends and comes back: what becomes of every call and client?',
 	method:
 		'Each client calls once a second at a random instant of it; every third call takes 600 ms on the server, so that about a ' +
 		'fifth of the clients have a call in flight when the server is killed (SIGKILL) or asked to end (SIGTERM, 2 s to finish). It ' +
@@ -65,7 +65,7 @@ export const restart: Scenario = {
 	},
 	atOnce: 5,
 	sizes: {
-		smoke: { ...size(60, 300, 4500, 1), cases: cases(300).filter(({ id }) => id === 'crash-refused') },
+		smoke: { ...size(100, 300, 5200, 1), cases: cases(300).filter(({ id }) => id === 'crash-refused') },
 		standard: size(200, 800, 6200, 3),
 		full: size(1000, 3000, 15_000, 5),
 	},

@@ -1,7 +1,12 @@
 import type { Figures, Ruling } from '../bench/model/finding.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
+import type { Target } from '../bench/model/target.ts';
 import { pick } from './arms.ts';
+
+function resumable(arms: readonly Target[]): readonly Target[] {
+	return arms.filter(({ transport }) => transport === 'stateful');
+}
 
 const cases: readonly Case[] = [
 	{ id: 'plain', title: 'no event store' },
@@ -9,13 +14,13 @@ const cases: readonly Case[] = [
 		id: 'event-store',
 		title: 'event store, Last-Event-ID',
 		size: { serverFlags: ['--resumable'] },
-		arms: (arms) => arms.filter(({ transport }) => transport === 'stateful'),
+		arms: resumable,
 	},
 	{
 		id: 'ignored',
 		title: 'event store, client does not ask',
 		size: { serverFlags: ['--resumable'], client: { resume: false } },
-		arms: (arms) => arms.filter(({ transport }) => transport === 'stateful'),
+		arms: resumable,
 	},
 ];
 
@@ -35,14 +40,13 @@ function size(sessions: number, atMs: number, cutMs: number, forMs: number, repe
 export const resume: Scenario = {
 	id: 'resume',
 	title: 'Resume',
-	question:
-		'The connection is cut for a second while the server pushes: which messages are lost, doubled or out of order?',
+	question: 'The connection is cut under pushes: what is lost, doubled or out of order?',
 	method:
 		'The server pushes a numbered message to every client that holds a stream, ten times a second, and notes in its ledger what ' +
 		'it sent to whom. A proxy cuts every connection and takes none for a second; server and sessions live on. Lost are pushes ' +
 		'that were sent to a session and never arrived; missed are those made while the client had nothing they could be sent to. ' +
 		'With an event store the client asks for what followed the last event it has seen. HTTP+SSE and 2026-07-28 have no resume.',
-	needs: ['push'],
+	needs: ['push', 'ledger'],
 	arms: (targets) => pick(targets, 'sse', 'stateful', 'modern-listen'),
 	atOnce: 5,
 	sizes: {

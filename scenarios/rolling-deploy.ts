@@ -42,8 +42,7 @@ function size(sessions: number, atMs: number, forMs: number, repeats: number): S
 export const rollingDeploy: Scenario = {
 	id: 'rolling-deploy',
 	title: 'Rolling deploy',
-	question:
-		'Three servers behind a balancer are replaced one by one: which calls and pushes does each way of deploying cost?',
+	question: 'Three servers are replaced one by one: which calls and pushes does it cost?',
 	method:
 		'Three processes stand behind the embedded balancer, which keeps a session with its process and spreads everything else in ' +
 		'turn. Each client calls every 750 ms, every third call takes 250 ms; clients with a stream are pushed a numbered message ' +

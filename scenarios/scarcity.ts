@@ -32,7 +32,7 @@ function size(sessions: number, atMs: number, limitedMs: number, forMs: number, 
 export const scarcity: Scenario = {
 	id: 'scarcity',
 	title: 'Scarcity',
-	question: 'The server runs out of descriptors, or of memory: what do its clients see, and does it come back?',
+	question: 'The server runs out of descriptors or memory: what do its clients see?',
 	method:
 		'Each client calls every 6 s, longer than the server keeps an idle connection, so that every call needs a new one. For some ' +
 		'seconds the server process may open no more than 20 further descriptors (prlimit), or take no more than 16 MB of further ' +

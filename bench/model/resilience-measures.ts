@@ -64,12 +64,6 @@ export const resilienceMeasures = {
 		'lower',
 		'calls due after the heal, of clients whose session was open, that got no good answer before calm',
 	),
-	innocentP99Us: {
-		title: 'innocent p99',
-		unit: 'µs',
-		better: 'lower',
-		meaning: 'latency from due of calls due between heal and calm, of clients whose session was open',
-	},
 	callsNotOk: count('calls without an answer', 'lower', 'calls that failed or stayed unknown to their client'),
 	callsNotOkShare: {
 		title: 'calls without a good answer',

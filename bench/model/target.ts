@@ -8,6 +8,7 @@ export const features = {
 	control: 'it answers the harness’s questions: forced collections, heap, sessions',
 	restart: 'the harness can kill it and start it again',
 	push: 'its clients hold a stream on which it can push',
+	ledger: 'it keeps a ledger of what it ran, and can push numbered messages',
 } as const;
 export type Feature = keyof typeof features;
 
@@ -96,7 +97,7 @@ export function withPolicy(target: Target, policy: PolicyId): Target {
 		...target,
 		id: `${target.id}/${policy}`,
 		...(target.reference !== undefined && { reference: `${target.reference}/${policy}` }),
-		title: `${target.title}, reconnects: ${policy}`,
+		title: `${target.title}, ${policy}`,
 		client: { ...target.client, policy },
 	};
 }

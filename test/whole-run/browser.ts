@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { runsIn } from '../../bench/model/scenario.ts';
-import { scenarios as allScenarios } from '../../scenarios/index.ts';
 import { Page, type ProtocolEvent, skipWithoutChromium } from '../support/chromium.ts';
-import { wholeRun } from '../support/whole-run.ts';
+import { chartsOf, wholeRun, wholeScenarios } from '../support/whole-run.ts';
 
 /** Those of the profile that the run has. */
-const scenarios = allScenarios.filter((scenario) => runsIn(scenario, 'smoke'));
 
 /** What a reader would see in the console in red or yellow. */
 function complaints(events: readonly ProtocolEvent[]): ProtocolEvent[] {
@@ -80,7 +77,11 @@ test('the report opens from disk, draws every chart, and asks nobody for anythin
 			name,
 		);
 		const found = (await page.evaluate(canvases)) as { all: string[]; blank: string[] };
-		assert.equal(found.all.length, scenarios.flatMap(({ charts }) => charts).length, name);
+		assert.equal(
+			found.all.length,
+			wholeScenarios.reduce((sum, scenario) => sum + chartsOf(scenario), 0),
+			name,
+		);
 		assert.deepEqual(found.blank, [], name);
 		const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 		assert.equal(overflow, 0, `${name}: nothing stands out of the page`);

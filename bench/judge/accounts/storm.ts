@@ -1,7 +1,6 @@
 import type { CallEvent, HistoryEvent } from '../../model/history.ts';
 import type { Measures } from '../../model/measures.ts';
 import { type Account, measured } from './account.ts';
-import { emptyHistogram } from './latency.ts';
 
 const bucketUs = 250_000;
 /** A quarter of a second is calm when no more than this share of the clients tries to connect in it. */
@@ -18,13 +17,6 @@ interface Span {
 	readonly toUs: number;
 }
 
-/** A call of a client that had its session back, or had never lost it. */
-interface InnocentCall {
-	readonly dueUs: number;
-	readonly latencyUs: number;
-	readonly ok: boolean;
-}
-
 /** How long clients go on connecting after a fault, and what those suffer whose session is open meanwhile. */
 export class Storm implements Account {
 	#appliedUs: number | undefined;
@@ -36,7 +28,8 @@ export class Storm implements Account {
 	#drainUs = Number.POSITIVE_INFINITY;
 	/** Attempts by quarter of a second since the heal. */
 	readonly #attempts = new Map<number, number>();
-	#innocent: InnocentCall[] = [];
+	/** Calls that got no good answer, of clients whose session was open, by quarter of a second in which they were due. */
+	readonly #innocent = new Map<number, number>();
 
 	take(event: HistoryEvent): void {
 		switch (event.is) {
@@ -65,15 +58,10 @@ export class Storm implements Account {
 		const calmUs = this.#calmUs();
 		// Who still connects at the end has not been seen calm.
 		const isCalm = calmUs + bucketUs <= this.#drainUs;
-		const during = this.#innocent.filter(({ dueUs }) => dueUs <= calmUs);
-		const latency = emptyHistogram();
-		for (const { ok, latencyUs } of during) if (ok) latency.recordValue(Math.max(0, latencyUs));
 		return {
 			...measured('connectsAfterFault', this.#connects),
 			...(isCalm ? measured('calmMs', (calmUs - this.#healedUs) / 1000) : {}),
-			...measured('innocentFailed', during.filter(({ ok }) => !ok).length),
-			// The rarest in a hundred cannot be told from fewer calls than that.
-			...(latency.totalCount >= 100 ? measured('innocentP99Us', latency.getValueAtPercentile(99)) : {}),
+			...measured('innocentFailed', this.#failedUntil(calmUs)),
 		};
 	}
 
@@ -81,7 +69,7 @@ export class Storm implements Account {
 	#heal(at: number): void {
 		this.#healedUs = at;
 		this.#attempts.clear();
-		this.#innocent = [];
+		this.#innocent.clear();
 	}
 
 	#connect(at: number): void {
@@ -92,10 +80,16 @@ export class Storm implements Account {
 		this.#attempts.set(bucket, (this.#attempts.get(bucket) ?? 0) + 1);
 	}
 
-	#call({ session, dueUs, at, outcome }: CallEvent): void {
-		if (this.#healedUs === undefined || dueUs < this.#healedUs) return;
+	#call({ session, dueUs, outcome }: CallEvent): void {
+		if (this.#healedUs === undefined || dueUs < this.#healedUs || outcome.is === 'ok') return;
 		if (!this.#wasOpen(session, dueUs)) return;
-		this.#innocent.push({ dueUs, latencyUs: at - dueUs, ok: outcome.is === 'ok' });
+		const bucket = Math.floor((dueUs - this.#healedUs) / bucketUs);
+		this.#innocent.set(bucket, (this.#innocent.get(bucket) ?? 0) + 1);
+	}
+
+	#failedUntil(untilUs: number): number {
+		const buckets = (untilUs - (this.#healedUs as number)) / bucketUs;
+		return [...this.#innocent].reduce((sum, [bucket, count]) => (bucket < buckets ? sum + count : sum), 0);
 	}
 
 	/** The loss that ends a call is heard of before the call's own end: what counts is the instant the call was due. */
