@@ -48,7 +48,10 @@ test('the record says what ran, where, and how to run it again', async () => {
 	assert.equal(record.profile, 'smoke');
 	assert.equal(record.seed, 7);
 	assert.match(record.id, /^\d{8}T\d{6}Z-smoke$/);
-	assert.equal(record.command, 'npm run bench -- --profile smoke --scenario idle-clients,steady-calls,restart --target sse,stateless --repeats 1 --seed 7');
+	assert.equal(
+		record.command,
+		'npm run bench -- --profile smoke --scenario idle-clients,steady-calls,restart --target sse,stateless --repeats 1 --seed 7',
+	);
 	assert.ok(Date.parse(record.finishedAt ?? '') > Date.parse(record.startedAt));
 	assert.deepEqual(
 		record.targets.map(({ id }) => id),
