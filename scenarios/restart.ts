@@ -66,7 +66,7 @@ export const restart: Scenario = {
 	atOnce: 5,
 	sizes: {
 		smoke: { ...size(100, 300, 5200, 1), cases: cases(300).filter(({ id }) => id === 'crash-refused') },
-		standard: size(200, 800, 6200, 3),
+		standard: size(200, 800, 6100, 3),
 		full: size(1000, 3000, 15_000, 5),
 	},
 	shows: [
@@ -192,5 +192,5 @@ function sentenceOf(harms: readonly Harm[]): string {
 	const words = ({ inCase, lost, notAnswered, notRun, ran }: Harm) =>
 		`${quantity(notAnswered.value, '')} calls without an answer (${inCase}; ${quantity(notRun, '')} never ran, ` +
 		`${quantity(ran, '')} ran all the same), ${quantity(lost, '')} sessions lost`;
-	return `${best.target}: at least ${words(best)}; at most ${words(worst)}`;
+	return `${best.target}: in the gentlest case ${words(best)}; in the hardest ${words(worst)}`;
 }

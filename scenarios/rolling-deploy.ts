@@ -55,7 +55,7 @@ export const rollingDeploy: Scenario = {
 	atOnce: 5,
 	sizes: {
 		smoke: { ...size(30, 300, 4000, 1), cases: cases(300).filter(({ id }) => id === 'deregister') },
-		standard: size(75, 800, 7500, 3),
+		standard: size(75, 800, 7300, 3),
 		full: size(600, 3000, 20_000, 5),
 	},
 	inProfiles: ['standard', 'full'],
