@@ -9,8 +9,6 @@ export interface Balancer
 		Pick<ServerProcess, 'pid' | 'cpus' | 'readyUs' | 'exited' | 'kill'> {
 	/** Where clients reach a server through it: the balancer's address with the server's own path. */
 	urlFor(serverUrl: string): string;
-	/** These servers and no others from now on, all of them registered. */
-	turnTo(serverUrls: readonly string[]): Promise<void>;
 	state(): Promise<BalancerState>;
 }
 

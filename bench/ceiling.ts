@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { processGauges } from './collect/process.ts';
 import { askOnce } from './fleet/ask.ts';
 import type { Child } from './fleet/child.ts';
-import { startWorker } from './fleet/worker.ts';
 import { ceilingGraceMs } from './limits.ts';
 import type { CeilingReply, CeilingTask } from './model/swarm.ts';
 import { instancesOf } from './model/target.ts';
@@ -19,16 +18,12 @@ type Counted = Extract<CeilingReply, { readonly counted: unknown }>['counted'];
  * the swarm's CPUs, while the swarm is silent. Does nothing for a transport whose answers come on another stream.
  */
 export async function measureCeiling(stage: Stage, connections: number, forMs: number): Promise<void> {
-	const { target, headers, placement } = stage.spec;
+	const { target, headers } = stage.spec;
 	// Of several processes one would be asked only, and its figure would stand beside that of all.
 	if (!isRequestResponse(target.transport) || instancesOf(target) > 1) return;
 	const { server, swarm } = stage.running();
-	const { network } = stage;
 	await stage.or(swarm.ask({ do: 'hold', sessions: 0 }));
-	const child = await stage.help(
-		Promise.resolve(startWorker(workerFile, { cpus: placement.swarm, ...(network && { network }) })),
-	);
-	stage.log.ready('swarm', child.pid, stage.clock(), placement.swarm);
+	const child = await stage.help(workerFile);
 	const { transport, call } = target;
 	const task: CeilingTask = { url: server.url, transport, headers, call, connections, forMs };
 	let cpuUs: number | undefined;

@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { applyFault, sleepUntil } from './fault-timeline.ts';
 import { askOnce } from './fleet/ask.ts';
 import type { Child } from './fleet/child.ts';
-import { startWorker } from './fleet/worker.ts';
 import type { LibraryReply, LibrarySetup, LibraryTask } from './model/libraries.ts';
 import type { LibraryLoad } from './model/load.ts';
 import { leadUs } from './offered-load.ts';
@@ -19,12 +18,8 @@ const graceMs = 30_000;
  */
 export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise<void> {
 	await stage.start();
-	const { target, headers, size, placement, partsFolder } = stage.spec;
-	const { network } = stage;
-	const child = await stage.help(
-		Promise.resolve(startWorker(clientFile, { cpus: placement.swarm, ...(network && { network }) })),
-	);
-	stage.log.ready('swarm', child.pid, stage.clock(), placement.swarm);
+	const { target, headers, size, partsFolder } = stage.spec;
+	const child = await stage.help(clientFile);
 	stage.sampler.add({ role: 'swarm', pid: child.pid });
 	const { urls, originUs } = stage.meeting;
 	const { transport, call, server } = target;

@@ -214,6 +214,12 @@ const readingMs = 250;
 const fewClients = 2000;
 const readingMsPerClient = 0.12;
 
+/** How many trials of a scenario run at the same time. A server of the user's has one place to listen: its trials come one after another. */
+export function atOnceOf({ scenario, cases }: PlannedScenario): number {
+	const isOwn = cases.every(({ arms }) => arms.every(({ server }) => server.kind === 'node'));
+	return isOwn ? (scenario.atOnce ?? 1) : 1;
+}
+
 /** What trials at once take longer than alone, and by how much more. */
 const togetherFactor = 1.25;
 const togetherMs = 3000;
@@ -221,11 +227,12 @@ const togetherMs = 3000;
 /** How long the plan will take. An estimate: opening and draining depend on the machine. */
 export function estimateMs(scenarios: readonly PlannedScenario[]): number {
 	const caseMs = ({ size, arms }: PlannedCase): number => arms.reduce((sum, arm) => sum + trialMs(size, arm), 0);
-	return scenarios.reduce((sum, { scenario, size, cases }) => {
+	return scenarios.reduce((sum, planned) => {
+		const { size, cases } = planned;
 		const blockMs = cases.reduce((all, planned) => all + caseMs(planned), 0);
 		// Trials at once start at the same time and share two CPUs: they take longer, and the longest ends last.
 		const longestMs = Math.max(...cases.flatMap((each) => each.arms.map((arm) => trialMs(each.size, arm))));
-		const { atOnce = 1 } = scenario;
+		const atOnce = atOnceOf(planned);
 		const block = atOnce > 1 ? Math.max(longestMs + togetherMs, (blockMs / atOnce) * togetherFactor) : blockMs;
 		return sum + size.repeats * block;
 	}, 0);

@@ -14,7 +14,7 @@ import { type CaseRecord, type RunRecord, type RunState, runSchema } from './mod
 import type { Profile, Scenario } from './model/scenario.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
-import type { Plan, PlannedCase, PlannedScenario } from './plan.ts';
+import { atOnceOf, type Plan, type PlannedCase } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { redactor } from './redact.ts';
 import { createRunFolder, type RunFolder } from './store.ts';
@@ -156,12 +156,6 @@ function commandOf(plan: Plan, { profile, seed }: RunOptions): string {
 		`--seed ${seed}`,
 	];
 	return words.join(' ');
-}
-
-/** A server of the user's has one place to listen: its trials come one after another. */
-function atOnceOf({ scenario, cases }: PlannedScenario): number {
-	const isOwn = cases.every(({ arms }) => arms.every(({ server }) => server.kind === 'node'));
-	return isOwn ? (scenario.atOnce ?? 1) : 1;
 }
 
 /** In the order of the plan, whichever ended first. */

@@ -1,7 +1,9 @@
 import { clockSince, monotonicUs } from './clock.ts';
 import { Sampler } from './collect/sampler.ts';
 import type { FaultScene } from './fault-timeline.ts';
+import type { Child } from './fleet/child.ts';
 import { stateGauges, type TargetProcess } from './fleet/target.ts';
+import { startWorker } from './fleet/worker.ts';
 import { callTimeoutMs, fewAtOnce, manyAtOnce, readyWithinMs, terminateWithinMs } from './limits.ts';
 import { connectionsOf, type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
 import type { Placement } from './model/environment.ts';
@@ -249,9 +251,16 @@ export class Stage {
 		this.spec.onPhase(phase, () => this.#swarm?.state ?? { open: 0, callsOk: 0, callsNotOk: 0 });
 	}
 
-	/** Starts a process that helps the course; like all others it ends with the trial at the latest. */
-	help<T extends { kill(): Promise<unknown> }>(starting: Promise<T>): Promise<T> {
-		return this.#own(starting);
+	/**
+	 * Starts a worker that helps the course, on the swarm's CPUs and in its network; it ends with the trial at the latest.
+	 * @param file absolute
+	 */
+	async help(file: string): Promise<Child> {
+		const { network } = this;
+		const { swarm: cpus } = this.spec.placement;
+		const child = await this.#own(Promise.resolve(startWorker(file, { cpus, ...(network && { network }) })));
+		this.log.ready('swarm', child.pid, this.clock(), cpus);
+		return child;
 	}
 
 	/** Waits for a process to start; whatever happens meanwhile, `kill` will end it. */
