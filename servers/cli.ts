@@ -7,6 +7,7 @@ import type { Transport } from './shared/transport.ts';
 import { transport as sse } from './sse.ts';
 import { transport as stateful } from './stateful.ts';
 import { transport as stateless } from './stateless.ts';
+import { asCommand, transportNames } from './workerd/host.ts';
 
 const sdkNames = Object.keys(sdkServers).join(', ');
 
@@ -18,7 +19,9 @@ const command = new Command('npm run server --')
 	.action(() => {
 		const given = command.args[0];
 		const what = given === undefined ? 'no server was named' : `there is no server '${given}'`;
-		command.error(`${what}; choose sse, stateful, stateless or modern, or one on the SDK: ${sdkNames}.`);
+		command.error(
+			`${what}; choose sse, stateful, stateless or modern, one of these on workerd (workerd-sse …), or one on the SDK: ${sdkNames}.`,
+		);
 	});
 
 for (const transport of [sse, stateful, stateless, modern]) {
@@ -26,6 +29,8 @@ for (const transport of [sse, stateful, stateless, modern]) {
 		start(transport, flags),
 	);
 }
+
+for (const name of transportNames) asCommand(command.command(`workerd-${name}`), name);
 
 for (const [name, title] of Object.entries(sdkServers)) {
 	// Loaded on demand: a reference server must not carry two SDKs in its memory.

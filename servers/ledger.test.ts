@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from '../test/support/folders.ts';
 import type { LedgerLine } from './contract.ts';
 import { sdkServers } from './sdk/index.ts';
-import { monotonicUs } from './shared/ledger.ts';
+import { monotonicUs } from './shared/clock.ts';
 import {
 	call,
 	events,
@@ -104,16 +104,18 @@ for (const name of all) {
 	});
 }
 
-test('a cancelled call has begun and is never done', async () => {
+test('a cancelled call has begun, is stopped, and is never done', async () => {
 	const path = ledgerPath();
 	await using server = await start('sse', '--ledger', path);
 	const heard = events(await fetch(server.url));
 	const url = new URL((await next(heard)).data, server.url).href;
-	await post(url, call(1, 'echo', { text: '0-1', afterMs: 300 }));
+	await post(url, call(1, 'echo', { text: '0-1', afterMs: 1000 }));
 	await until(() => ranIn(path).length === 1, 'the call has begun');
 	await post(url, { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
-	await sleep(500);
-	assert.deepEqual(ranIn(path), ['0-1 begun']);
+	// One that begins later and takes as long: when it has run, the other would have.
+	await post(url, call(2, 'echo', { text: '0-2', afterMs: 1000 }));
+	await until(() => ranIn(path).includes('0-2 done'), 'the later call has run');
+	assert.deepEqual(ranIn(path), ['0-1 begun', '0-1 stopped', '0-2 begun', '0-2 done']);
 });
 
 for (const name of ['stateless', 'sse', 'sdk/sdk2-stateful'] as const) {

@@ -160,3 +160,76 @@ test('stateless has nobody to push to: there are ticks all the same', async () =
 	await until(() => lines(path, 'tick').length > 2, 'ticks');
 	assert.equal(lines(path, 'emitted').length, 0);
 });
+
+test('pushes that wait to be told begin then, once; a server that does not wait says so', async () => {
+	const { server, path } = await pushing('sse', '--push-when-told');
+	await using _ = server;
+	const client = await listen(server, 'sse');
+	await sleep(5 * everyMs);
+	assert.equal(lines(path, 'tick').length, 0);
+	await server.state('begin-pushes');
+	await server.state('begin-pushes');
+	const numbers = (await hear(client, 10)).map(({ number }) => number);
+	assert.equal(new Set(numbers).size, numbers.length);
+	await using other = (await pushing('sse')).server;
+	await assert.rejects(other.state('begin-pushes'), /was not started with --push-when-told/);
+});
+
+test('pushes to one go to somebody who is there, to everybody in time, and to the same ones with the same seed', async () => {
+	const drawn = async (seed: string): Promise<string> => {
+		const { server, path } = await pushing('sse', '--push-when-told', '--push-one-seed', seed);
+		await using _ = server;
+		const clients = await Promise.all([1, 2, 3, 4].map(() => listen(server, 'sse')));
+		await server.state('begin-pushes');
+		await until(() => lines(path, 'emitted').length >= 30, 'thirty pushes');
+		const emitted = lines(path, 'emitted').slice(0, 30);
+		assert.ok(lines(path, 'tick').every(({ to, chosen }) => to === 1 && chosen === true));
+		assert.equal(new Set(emitted.map(({ number }) => number)).size, 30, 'one for each number');
+		const keys = [...new Set(emitted.map(({ key }) => key))];
+		assert.equal(keys.length, clients.length);
+		return emitted.map(({ key }) => keys.indexOf(key)).join('');
+	};
+	const [first, again, other] = await Promise.all(['7', '7', '8'].map(drawn));
+	assert.equal(again, first);
+	assert.notEqual(other, first);
+});
+
+test('when all was handed out is written down after it, with the time that the ledger took', async () => {
+	const { server, path } = await pushing('sse');
+	await using _ = server;
+	await hear(await listen(server, 'sse'), 10);
+	const ticks = new Map(lines(path, 'tick').map(({ number, at }) => [number, at]));
+	const sent = lines(path, 'sent');
+	assert.ok(sent.length >= 9);
+	for (const { at, number, toUs, bookUs } of sent) {
+		const tickUs = ticks.get(number) ?? Number.NaN;
+		assert.ok(tickUs + bookUs <= at && at <= toUs, `${tickUs} + ${bookUs} ≤ ${at} ≤ ${toUs}`);
+	}
+});
+
+async function changes(server: Started, after?: number): Promise<number[]> {
+	const params = { name: 'changes', arguments: after === undefined ? {} : { after } };
+	const answer = await post(server.url, request(1, 'tools/call', params));
+	return JSON.parse(
+		((await answer.json()) as { result: { content: { text: string }[] } }).result.content[0]?.text ?? '',
+	);
+}
+
+test('stateless: who polls is told what was pushed since, and each number once', async () => {
+	const { server, path } = await pushing('stateless');
+	await using _ = server;
+	let seen: number[] = [];
+	await until(async () => {
+		seen = [...seen, ...(await changes(server, seen.at(-1)))];
+		return seen.length >= 20;
+	}, 'twenty pushes');
+	const ticks = lines(path, 'tick').map(({ number }) => number);
+	assert.deepEqual(seen, ticks.slice(0, seen.length));
+	assert.deepEqual((await changes(server)).slice(0, 20), seen.slice(0, 20), 'who has seen nothing is told all');
+});
+
+test('a server that pushes nothing has no tool to poll with', async () => {
+	await using server = await start('stateless');
+	const answer = await post(server.url, request(1, 'tools/call', { name: 'changes', arguments: {} }));
+	assert.match(await answer.text(), /Unknown tool: changes/);
+});

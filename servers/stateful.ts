@@ -1,5 +1,6 @@
 import { run } from './shared/lifecycle.ts';
-import { Sessions } from './shared/sessions.ts';
+import { Sessions, sessionIds } from './shared/sessions.ts';
+import { SharedSessions } from './shared/shared-sessions.ts';
 import { StreamableEndpoint } from './shared/streamable.ts';
 import type { Transport } from './shared/transport.ts';
 
@@ -8,9 +9,16 @@ export const transport: Transport = {
 	name: 'stateful',
 	title: 'Streamable HTTP with sessions (2025-03-26 to 2025-11-25)',
 	path: '/mcp',
+	sharesSessions: true,
+	isWithinSession: ({ headers }) => headers['mcp-session-id'] !== undefined,
 	open: (runtime) => {
-		const { maxSessions, sessionIdleMs } = runtime.options;
-		return new StreamableEndpoint(runtime, new Sessions(maxSessions, sessionIdleMs));
+		const { sessionStore } = runtime;
+		const { maxSessions, sessionIdleMs, instance } = runtime.options;
+		const newId = sessionIds(instance);
+		const sessions = sessionStore
+			? new SharedSessions(maxSessions, newId, sessionStore)
+			: new Sessions(maxSessions, sessionIdleMs, newId);
+		return new StreamableEndpoint(runtime, sessions);
 	},
 };
 

@@ -1,13 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { test } from 'node:test';
 import type { ControlReply, ControlRequest, ReadyLine, ServerState } from './contract.ts';
 import type { SdkServerName } from './sdk/index.ts';
+import { findWorkerd } from './workerd/process.ts';
 
 /** Real server processes for the tests of this folder. */
 
-/** A file of this folder or of `sdk/`, without its ending. */
-export type ServerName = 'sse' | 'stateful' | 'stateless' | 'modern' | `sdk/${SdkServerName}`;
+/** A file of this folder, of `workerd/`, of `serverless/` or of `sdk/`, without its ending. */
+export type ServerName =
+	| ReferenceName
+	| `workerd/${ReferenceName}`
+	| `sdk/${SdkServerName}`
+	| 'serverless/lambda'
+	| 'serverless/cloud-run';
+export type ReferenceName = 'sse' | 'stateful' | 'stateless' | 'modern';
 
 /** Longest wait for anything; a test that needs it has failed. */
 export const patienceMs = 15_000;
@@ -17,7 +25,8 @@ export interface Started {
 	readonly child: ChildProcess;
 	/** All that came on stdout and stderr so far. */
 	readonly said: { out: string; err: string };
-	state(control: ControlRequest['control']): Promise<ServerState>;
+	/** All figures, as Node tells them; on workerd those of memory and event loop are absent all the same. */
+	state(control: ControlRequest['control']): Promise<Required<ServerState>>;
 	/** @returns exit code, or the name of the signal */
 	exited(): Promise<number | string>;
 	[Symbol.asyncDispose](): Promise<void>;
@@ -28,6 +37,23 @@ export async function start(name: ServerName, ...args: string[]): Promise<Starte
 	const started = launch(`${name}.ts`, ...args);
 	const line = await within(firstLine(started), `${name} is ready`);
 	return { ...started, url: (JSON.parse(line) as ReadyLine).url };
+}
+
+/** Says why tests on workerd are left out, or false; with REQUIRE_REAL=1 they are not. */
+export function noWorkerd(): string | false {
+	const found = findWorkerd();
+	return 'missing' in found && process.env.REQUIRE_REAL !== '1' ? found.missing : false;
+}
+
+/** How a test starts a reference server, wherever that runs. */
+export type StartReference = (name: ReferenceName, ...args: string[]) => Promise<Started>;
+
+/** One test for the servers in Node processes and for the same on workerd. */
+export function everywhere(title: string, run: (start: StartReference) => Promise<void>): void {
+	test(title, () => run(start));
+	// The runtime sees that a client has left when it writes to it: there must be something to write.
+	const onWorkerd: StartReference = (name, ...args) => start(`workerd/${name}`, '--sse-comment-ms', '50', ...args);
+	test(`${title}, on workerd`, { skip: noWorkerd() }, () => run(onWorkerd));
 }
 
 /** Starts a file of this folder without waiting for anything. */
@@ -69,7 +95,7 @@ async function firstLine({ child, said }: Started): Promise<string> {
 
 let lastId = 0;
 
-async function ask(child: ChildProcess, control: ControlRequest['control']): Promise<ServerState> {
+async function ask(child: ChildProcess, control: ControlRequest['control']): Promise<Required<ServerState>> {
 	const id = ++lastId;
 	const answered = new Promise<ControlReply>((resolve) => {
 		const listener = (message: unknown): void => {
@@ -82,7 +108,7 @@ async function ask(child: ChildProcess, control: ControlRequest['control']): Pro
 	child.send({ id, control });
 	const reply = await answered;
 	if ('error' in reply) throw new Error(reply.error);
-	return reply.state;
+	return reply.state as Required<ServerState>;
 }
 
 /** Bounds a wait. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { call, jsonHeaders, post, request, type ServerName, start, within } from './testing.ts';
+import { call, everywhere, jsonHeaders, post, request, type ServerName, start, within } from './testing.ts';
 
 /** What all four servers do alike: guards, limits, malformed bodies. */
 
@@ -18,7 +18,7 @@ async function statusWith(url: string, headers: Record<string, string>): Promise
 }
 
 for (const name of names) {
-	test(`${name} serves loopback names only`, async () => {
+	everywhere(`${name} serves loopback names only`, async (start) => {
 		await using server = await start(name);
 		const allowed = 405;
 		for (const host of ['localhost', 'localhost:1', '127.0.0.1', '127.1.2.3:80', '[::1]:9', 'LOCALHOST']) {
@@ -41,7 +41,7 @@ for (const name of names) {
 		}
 	});
 
-	test(`${name} refuses bodies that are not JSON, malformed, no message, or too long`, async () => {
+	everywhere(`${name} refuses bodies that are not JSON, malformed, no message, or too long`, async (start) => {
 		await using server = await start(name);
 		const url = name === 'sse' ? await messagesUrl(server.url) : server.url;
 		const form = await post(url, '{}', { 'Content-Type': 'text/plain' });
@@ -64,7 +64,7 @@ for (const name of names) {
 		assert.equal((await errorOf(long)).code, -32000);
 	});
 
-	test(`${name} knows no other path, and survives clients that break off`, async () => {
+	everywhere(`${name} knows no other path, and survives clients that break off`, async (start) => {
 		await using server = await start(name);
 		assert.equal((await fetch(new URL('/other', server.url))).status, 404);
 		const { port, hostname, pathname } = new URL(server.url);
@@ -109,7 +109,7 @@ test('an expired idle connection is closed after what the flag says, a busy one 
 	await within(closed, 'the idle connection is closed');
 });
 
-test('a comment keeps idle streams busy when asked for', async () => {
+everywhere('a comment keeps idle streams busy when asked for', async (start) => {
 	await using server = await start('sse', '--sse-comment-ms', '20');
 	const stream = await fetch(server.url, { headers: { Accept: 'text/event-stream' } });
 	const decoder = new TextDecoder();

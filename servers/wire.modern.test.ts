@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { events, next, post, type Started, start, until } from './testing.ts';
+import { events, everywhere, next, post, type Started, start, until } from './testing.ts';
 
 /** Revision 2026-07-28 by raw requests. */
 
@@ -32,7 +32,7 @@ async function fault(response: Response): Promise<[status: number, code: number 
 
 const echo = { name: 'echo', arguments: { text: 'a' } };
 
-test('modern: discover, list and call carry what the revision demands', async () => {
+everywhere('modern: discover, list and call carry what the revision demands', async (start) => {
 	await using server = await start('modern');
 	const discovered = (await (await send(server, 'server/discover')).json()) as { result: Record<string, unknown> };
 	assert.deepEqual(discovered.result.supportedVersions, [version]);
@@ -47,7 +47,7 @@ test('modern: discover, list and call carry what the revision demands', async ()
 	assert.equal((await send(server, 'tools/call', echo, stale)).status, 200);
 });
 
-test('modern: POST only, one request or notification a body', async () => {
+everywhere('modern: POST only, one request or notification a body', async (start) => {
 	await using server = await start('modern');
 	for (const method of ['GET', 'DELETE']) {
 		const refused = await fetch(server.url, { method });
@@ -59,7 +59,7 @@ test('modern: POST only, one request or notification a body', async () => {
 	assert.equal((await send(server, 'tools/list', {}, { Accept: 'application/json' })).status, 406);
 });
 
-test('modern: headers and envelope must be there and agree', async () => {
+everywhere('modern: headers and envelope must be there and agree', async (start) => {
 	await using server = await start('modern');
 	const mismatch = [400, -32020];
 	for (const headers of [
@@ -80,7 +80,7 @@ test('modern: headers and envelope must be there and agree', async () => {
 	assert.deepEqual(await fault(await send(server, 'tools/list', {}, {}, {})), [400, -32602]);
 });
 
-test('modern: other revisions are told what is spoken', async () => {
+everywhere('modern: other revisions are told what is spoken', async (start) => {
 	await using server = await start('modern');
 	const future = { ...envelope, [`${prefix}protocolVersion`]: '2099-01-01' };
 	for (const response of [
@@ -94,7 +94,7 @@ test('modern: other revisions are told what is spoken', async () => {
 	}
 });
 
-test('modern: unknown methods 404, wrong params in-band, wrong arguments a result', async () => {
+everywhere('modern: unknown methods 404, wrong params in-band, wrong arguments a result', async (start) => {
 	await using server = await start('modern');
 	for (const method of ['ping', 'initialize', 'no/such', 'logging/setLevel']) {
 		assert.deepEqual(await fault(await send(server, method)), [404, -32601], method);
@@ -105,7 +105,7 @@ test('modern: unknown methods 404, wrong params in-band, wrong arguments a resul
 	assert.equal(((await wrong.json()) as { result: { isError: boolean } }).result.isError, true);
 });
 
-test('modern: log messages only for a request that asks', async () => {
+everywhere('modern: log messages only for a request that asks', async (start) => {
 	await using server = await start('modern');
 	const notify = { name: 'notify', arguments: { count: 2 } };
 	assert.equal((await send(server, 'tools/call', notify)).headers.get('content-type'), 'application/json');
@@ -116,7 +116,7 @@ test('modern: log messages only for a request that asks', async () => {
 	assert.equal((await send(server, 'tools/call', notify, {}, loud)).headers.get('content-type'), 'application/json');
 });
 
-test('modern: a subscription is acknowledged, held and ended with a result', async () => {
+everywhere('modern: a subscription is acknowledged, held and ended with a result', async (start) => {
 	await using server = await start('modern');
 	const listened = await send(server, 'subscriptions/listen', { notifications: { toolsListChanged: true } });
 	assert.equal(listened.headers.get('x-accel-buffering'), 'no');
@@ -134,7 +134,7 @@ test('modern: a subscription is acknowledged, held and ended with a result', asy
 	assert.equal(await server.exited(), 0);
 });
 
-test('modern: a subscription to nothing ends at once', async () => {
+everywhere('modern: a subscription to nothing ends at once', async (start) => {
 	await using server = await start('modern');
 	const listened = await send(server, 'subscriptions/listen', { notifications: { promptsListChanged: true } });
 	const all = await Array.fromAsync(events(listened), ({ data }) => JSON.parse(data));

@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { body, call, events, handshake, openSession, post, request, start, stream, until } from './testing.ts';
+import {
+	body,
+	call,
+	events,
+	everywhere,
+	handshake,
+	openSession,
+	post,
+	request,
+	start,
+	stream,
+	until,
+} from './testing.ts';
 
 /** The options of `stateful` and `modern` that bound sessions and refuse streams. */
 
-test('--stream off: GET is refused, DELETE is not', async () => {
+everywhere('--stream off: GET is refused, DELETE is not', async (start) => {
 	await using server = await start('stateful', '--stream', 'off');
 	const headers = await openSession(server);
 	for (const method of ['GET', 'PUT']) {
@@ -15,7 +27,7 @@ test('--stream off: GET is refused, DELETE is not', async () => {
 	assert.equal((await fetch(server.url, { method: 'DELETE', headers })).status, 200);
 });
 
-test('--max-sessions: more are refused with 503 until one ends', async () => {
+everywhere('--max-sessions: more are refused with 503 until one ends', async (start) => {
 	await using server = await start('stateful', '--max-sessions', '2');
 	const headers = await openSession(server);
 	await openSession(server);
@@ -44,7 +56,7 @@ test('--max-sessions bounds the subscriptions of modern', async () => {
 });
 
 test('--session-idle-ms: a session ends when it was idle, not while it is used, listens or works', async () => {
-	const idleMs = 600;
+	const idleMs = 1500;
 	await using server = await start('stateful', '--session-idle-ms', String(idleMs));
 	const [idle, used, listening, working] = [
 		await openSession(server),
@@ -71,7 +83,7 @@ test('--session-idle-ms: a session ends when it was idle, not while it is used, 
 	await until(async () => (await server.state('state')).openSessions === 0, 'all are idle by now');
 });
 
-test('without --session-idle-ms and --resumable nothing expires and nothing has an id', async () => {
+everywhere('without --session-idle-ms and --resumable nothing expires and nothing has an id', async (start) => {
 	await using server = await start('stateful', '--reply', 'sse');
 	const headers = await openSession(server);
 	const sent = await Array.fromAsync(events(await post(server.url, call(1, 'notify', { count: 1 }), headers)));

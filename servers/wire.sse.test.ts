@@ -4,6 +4,7 @@ import {
 	body,
 	call,
 	events,
+	everywhere,
 	handshake,
 	initialized,
 	next,
@@ -45,7 +46,7 @@ async function open(server: Started, headers: Record<string, string> = {}): Prom
 	};
 }
 
-test('sse: the stream begins with the endpoint, a new one for each stream', async () => {
+everywhere('sse: the stream begins with the endpoint, a new one for each stream', async (start) => {
 	await using server = await start('sse');
 	const one = await open(server);
 	assert.equal(one.response.headers.get('content-type'), 'text/event-stream');
@@ -57,22 +58,25 @@ test('sse: the stream begins with the endpoint, a new one for each stream', asyn
 	assert.equal((await server.state('state')).openSessions, 2);
 });
 
-test('sse: a message is taken with an empty 202, its answer comes on the stream of its session', async () => {
-	await using server = await start('sse');
-	const mine = await open(server);
-	const other = await open(server);
-	for (const message of [handshake(), initialized, { jsonrpc: '2.0', id: 9, result: {} }, request(1, 'ping')]) {
-		const taken = await post(mine.url, message);
-		assert.deepEqual([taken.status, await taken.text()], [202, '']);
-	}
-	const { id, result } = await mine.message();
-	assert.deepEqual([id, result?.protocolVersion], [0, '2024-11-05'], 'whatever revision was asked for');
-	assert.equal((await mine.message()).id, 1);
-	await post(other.url, request(2, 'ping'));
-	assert.equal((await other.message()).id, 2, 'the first message on the other stream');
-});
+everywhere(
+	'sse: a message is taken with an empty 202, its answer comes on the stream of its session',
+	async (start) => {
+		await using server = await start('sse');
+		const mine = await open(server);
+		const other = await open(server);
+		for (const message of [handshake(), initialized, { jsonrpc: '2.0', id: 9, result: {} }, request(1, 'ping')]) {
+			const taken = await post(mine.url, message);
+			assert.deepEqual([taken.status, await taken.text()], [202, '']);
+		}
+		const { id, result } = await mine.message();
+		assert.deepEqual([id, result?.protocolVersion], [0, '2024-11-05'], 'whatever revision was asked for');
+		assert.equal((await mine.message()).id, 1);
+		await post(other.url, request(2, 'ping'));
+		assert.equal((await other.message()).id, 2, 'the first message on the other stream');
+	},
+);
 
-test('sse: errors travel on the stream too', async () => {
+everywhere('sse: errors travel on the stream too', async (start) => {
 	await using server = await start('sse');
 	const { url, message } = await open(server);
 	for (const [sent, code] of [
@@ -98,7 +102,7 @@ test('sse: notifications come on the stream, before the answer they belong to an
 	assert.equal((await other.message()).id, 2);
 });
 
-test('sse: the session lives as long as its stream, and leaving cancels its calls', async () => {
+everywhere('sse: the session lives as long as its stream, and leaving cancels its calls', async (start) => {
 	await using server = await start('sse', '--drain-ms', '600000');
 	const { url, heard } = await open(server);
 	await post(url, call(1, 'sleep', { ms: 600_000 }));
@@ -112,7 +116,7 @@ test('sse: the session lives as long as its stream, and leaving cancels its call
 	assert.equal(await server.exited(), 0);
 });
 
-test('sse: strangers, missing ids and wrong methods are refused; there is no DELETE', async () => {
+everywhere('sse: strangers, missing ids and wrong methods are refused; there is no DELETE', async (start) => {
 	await using server = await start('sse');
 	const { origin } = new URL(server.url);
 	const { url, message } = await open(server);
@@ -133,7 +137,7 @@ test('sse: strangers, missing ids and wrong methods are refused; there is no DEL
 	assert.equal((await message()).id, 5, 'the session is still there');
 });
 
-test('sse: a cancelled call has no answer', async () => {
+everywhere('sse: a cancelled call has no answer', async (start) => {
 	await using server = await start('sse');
 	const { url, message } = await open(server);
 	await post(url, call(1, 'sleep', { ms: 600_000 }));
@@ -142,7 +146,7 @@ test('sse: a cancelled call has no answer', async () => {
 	assert.equal((await message()).id, 2);
 });
 
-test('sse: --max-sessions bounds the streams', async () => {
+everywhere('sse: --max-sessions bounds the streams', async (start) => {
 	await using server = await start('sse', '--max-sessions', '1');
 	const { heard } = await open(server);
 	const refused = await fetch(server.url, { headers: stream });

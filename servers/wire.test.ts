@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
 	body,
 	call,
 	events,
+	everywhere,
 	handshake,
 	initialized,
 	openSession,
 	post,
 	request,
-	start,
 	stream,
 	until,
 } from './testing.ts';
 
 /** The statuses and codes of `stateful` and `stateless`, by raw requests. */
 
-test('stateful: sessions begin, are needed, and end', async () => {
+everywhere('stateful: sessions begin, are needed, and end', async (start) => {
 	await using server = await start('stateful');
 	const headers = await openSession(server);
 	const id = headers['Mcp-Session-Id'] ?? '';
@@ -45,7 +44,7 @@ test('stateful: sessions begin, are needed, and end', async () => {
 	assert.deepEqual([put.status, put.headers.get('allow')], [405, 'GET, POST, DELETE']);
 });
 
-test('stateful: one stream a session, ended by DELETE', async () => {
+everywhere('stateful: one stream a session, ended by DELETE', async (start) => {
 	await using server = await start('stateful');
 	const headers = await openSession(server);
 	assert.equal((await fetch(server.url, { headers })).status, 406);
@@ -63,7 +62,7 @@ test('stateful: one stream a session, ended by DELETE', async () => {
 	assert.deepEqual(await Array.fromAsync(events(anew)), []);
 });
 
-test('stateful: a call is cancelled by notification, and log levels are kept', async () => {
+everywhere('stateful: a call is cancelled by notification, and log levels are kept', async (start) => {
 	await using server = await start('stateful');
 	const headers = await openSession(server);
 	const cancelled = post(server.url, call(7, 'sleep', { ms: 600_000 }), headers);
@@ -77,7 +76,7 @@ test('stateful: a call is cancelled by notification, and log levels are kept', a
 	assert.equal(wrong.error?.code, -32602);
 });
 
-test('stateless: every POST alone, nothing else', async () => {
+everywhere('stateless: every POST alone, nothing else', async (start) => {
 	await using server = await start('stateless');
 	for (const method of ['GET', 'DELETE', 'PUT']) {
 		const refused = await fetch(server.url, { method, headers: stream });
@@ -94,7 +93,7 @@ test('stateless: every POST alone, nothing else', async () => {
 	assert.equal((await body(await post(server.url, request(1, 'no/such')))).error?.code, -32601);
 });
 
-test('stateless: wrong arguments are an error before 2025-11-25 and a result since', async () => {
+everywhere('stateless: wrong arguments are an error before 2025-11-25 and a result since', async (start) => {
 	await using server = await start('stateless');
 	const wrong = call(1, 'sleep', { ms: 600_001 });
 	assert.equal(
@@ -107,7 +106,7 @@ test('stateless: wrong arguments are an error before 2025-11-25 and a result sin
 	assert.equal((await body(unknown)).error?.code, -32602);
 });
 
-test('stateless: batches in 2025-03-26 only', async () => {
+everywhere('stateless: batches in 2025-03-26 only', async (start) => {
 	await using server = await start('stateless');
 	const batch = [call(1, 'echo', { text: 'a' }), initialized, request(2, 'no/such')];
 	const answered = (await (await post(server.url, batch)).json()) as { id: number }[];
@@ -122,7 +121,7 @@ test('stateless: batches in 2025-03-26 only', async () => {
 	assert.equal((await post(server.url, Array(101).fill(initialized))).status, 400);
 });
 
-test('streamable: JSON unless notifications come or --reply sse', async () => {
+everywhere('streamable: JSON unless notifications come or --reply sse', async (start) => {
 	await using json = await start('stateless');
 	assert.equal((await post(json.url, call(1, 'echo', { text: 'a' }))).headers.get('content-type'), 'application/json');
 	const streamed = await post(json.url, call(2, 'notify', { count: 2 }, { progressToken: 'p' }));

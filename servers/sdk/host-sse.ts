@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withoutEffect } from '../shared/lifecycle.ts';
 import { errorCode } from '../shared/rpc.ts';
 import { Audience, type Speaker } from './audience.ts';
-import { type Host, type SdkServer, withoutEffect } from './shared.ts';
+import type { Host, SdkServer } from './shared.ts';
 
 /** `SSEServerTransport` of either SDK, as far as its host is concerned. */
 interface SseTransport {
@@ -30,6 +31,7 @@ export function sseServer<T extends SseTransport>(
 	const transports = new Map<string, T>();
 	const audience = new Audience(flags);
 	if (flags.sseCommentMs > 0) withoutEffect('--sse-comment-ms', 'the SSE transport of the SDK has no keep-alive');
+	if (flags.instance !== undefined) withoutEffect('--instance', 'the SSE transport of the SDK makes its own ids');
 
 	async function open(res: ServerResponse): Promise<void> {
 		if (transports.size >= flags.maxSessions) {

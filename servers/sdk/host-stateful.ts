@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { header, type Replies } from '../shared/http.ts';
+import { withoutEffect } from '../shared/lifecycle.ts';
 import { errorCode } from '../shared/rpc.ts';
 import { Audience, type Speaker } from './audience.ts';
-import { type Host, type SdkServer, withoutEffect } from './shared.ts';
+import type { Host, SdkServer } from './shared.ts';
 
 /** The Streamable HTTP transport of either SDK with sessions, as far as its host is concerned. */
 interface StatefulTransport {

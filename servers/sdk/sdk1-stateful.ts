@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import { limits } from '../shared/limits.ts';
+import { sessionIds } from '../shared/sessions.ts';
 import { statefulServer } from './host-stateful.ts';
 import { runSdk, sdkTransport } from './shared.ts';
 import { connectedServer } from './v1.ts';
@@ -16,7 +16,7 @@ export const transport = sdkTransport('sdk1-stateful', {
 			isInitializeRequest,
 			transport: (onsessioninitialized) =>
 				new StreamableHTTPServerTransport({
-					sessionIdGenerator: () => randomUUID(),
+					sessionIdGenerator: sessionIds(host.flags.instance),
 					onsessioninitialized,
 					// The SDK's own default is false, an event stream for each answer: `--reply sse`. Its JSON form drops what a call
 					// notifies before its answer.

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import { isInitializeRequest } from '@modelcontextprotocol/server';
 import { limits } from '../shared/limits.ts';
+import { sessionIds } from '../shared/sessions.ts';
 import { statefulServer } from './host-stateful.ts';
 import { runSdk, sdkTransport } from './shared.ts';
 import { admits, connectedServer } from './v2.ts';
@@ -15,7 +15,7 @@ export const transport = sdkTransport('sdk2-stateful', {
 			isInitializeRequest,
 			transport: (onsessioninitialized) =>
 				new NodeStreamableHTTPServerTransport({
-					sessionIdGenerator: () => randomUUID(),
+					sessionIdGenerator: sessionIds(host.flags.instance),
 					onsessioninitialized,
 					// The SDK's own default is false, an event stream for each answer: `--reply sse`. Its JSON form drops what a call
 					// notifies before its answer.

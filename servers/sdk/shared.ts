@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Flags } from '../shared/flags.ts';
 import { header, Replies } from '../shared/http.ts';
 import { serverInfo } from '../shared/identity.ts';
-import { run } from '../shared/lifecycle.ts';
+import { run, withoutEffect } from '../shared/lifecycle.ts';
+import { limits } from '../shared/limits.ts';
 import type { Listener } from '../shared/pusher.ts';
 import { errorCode } from '../shared/rpc.ts';
 import type { Runtime } from '../shared/runtime.ts';
@@ -46,17 +47,15 @@ export function sdkTransport(name: SdkServerName, { open, ...paths }: SdkWiring)
 		name,
 		title: sdkServers[name],
 		open(runtime, flags) {
+			if (flags.streamBufferBytes !== undefined && flags.streamBufferBytes < limits.streamBufferBytes) {
+				withoutEffect('--stream-buffer-bytes', 'the SDK does not bound what a stream holds');
+			}
 			const tools = new SdkTools(runtime);
 			const replies = new Replies(runtime);
 			const info = { name: `mcp-transport-bench-${name}`, version: serverInfo.version };
 			return new SdkEndpoint(open({ info, flags, replies, tools }), runtime, replies, tools);
 		},
 	};
-}
-
-/** Says that a flag means nothing to this server: better than a silence that looks like obedience. */
-export function withoutEffect(flag: string, because: string): void {
-	process.stderr.write(`${flag} has no effect: ${because}.\n`);
 }
 
 /** Runs an SDK server from its own file. */

@@ -75,7 +75,7 @@ export class SdkTools {
 		// The SDK has checked already, by the same table.
 		if ('wrong' in checked) return { ...answer(checked.wrong), isError: true };
 		const { ledger } = this.#runtime;
-		this.#runtime.callsExecuted++;
+		this.#runtime.counts.callsExecuted++;
 		this.running++;
 		try {
 			const running = checked.run(toolCaller(caller));
@@ -84,6 +84,9 @@ export class SdkTools {
 			const result = await running;
 			ledger?.ran(tool.name, args, 'done');
 			return answer(result);
+		} catch (error) {
+			if (caller.signal.aborted) ledger?.ran(tool.name, args, 'stopped');
+			throw error;
 		} finally {
 			this.running--;
 		}

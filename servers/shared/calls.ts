@@ -99,7 +99,7 @@ export function callTool(request: RpcRequest, call: Call, dialect: Dialect, runt
 			? encodeResult(id, encode(message, dialect, true))
 			: encodeError(id, errorCode.invalidParams, message);
 	}
-	runtime.callsExecuted++;
+	runtime.counts.callsExecuted++;
 	const { ledger } = runtime;
 	const result = checked.run(call);
 	if (!(result instanceof Promise)) {
@@ -108,8 +108,8 @@ export function callTool(request: RpcRequest, call: Call, dialect: Dialect, runt
 	}
 	// Still in the turn in which it began: nobody can have seen anything of it yet.
 	ledger?.ran(tool.name, params?.arguments, 'begun');
-	const done = ledger && (() => ledger.ran(tool.name, params?.arguments, 'done'));
-	return later(id, result, call, dialect, done);
+	const over = ledger && ((stage: 'done' | 'stopped') => ledger.ran(tool.name, params?.arguments, stage));
+	return later(id, result, call, dialect, over);
 }
 
 function encode(result: ToolResult, dialect: Dialect, isError = false): string {
@@ -122,14 +122,17 @@ async function later(
 	running: Promise<ToolResult>,
 	call: Call,
 	dialect: Dialect,
-	done: (() => void) | undefined,
+	over: ((stage: 'done' | 'stopped') => void) | undefined,
 ): Promise<string | null> {
 	try {
 		const result = await running;
-		done?.();
+		over?.('done');
 		return encodeResult(id, encode(result, dialect));
 	} catch (error) {
-		if (call.cancelled) return null;
+		if (call.cancelled) {
+			over?.('stopped');
+			return null;
+		}
 		return encodeError(id, errorCode.internal, error instanceof Error ? error.message : 'the tool failed');
 	}
 }

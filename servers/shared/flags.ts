@@ -1,10 +1,11 @@
 import { BlockList, isIP } from 'node:net';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type FrontFlags, withFrontFlags } from './front-flags.ts';
 import { limits } from './limits.ts';
 import type { Options } from './runtime.ts';
 
 /** The flags of every reference server. */
-export interface Flags extends Options {
+export interface Flags extends Options, FrontFlags {
 	/** 0 lets the system choose. */
 	readonly port: number;
 	readonly host: string;
@@ -24,6 +25,20 @@ export interface Flags extends Options {
 	readonly ledgerOriginUs: number;
 	/** Interval of numbered pushes to every client that can be reached; 0 = none. */
 	readonly pushEveryMs: number;
+	/** Pushes begin when the harness says so. */
+	readonly pushWhenTold: boolean;
+	/** Each push goes to one client, drawn with this seed; absent: to all. */
+	readonly pushOneSeed?: number;
+	/** Where the sessions live, so that other processes serve them too; absent: in this process. */
+	readonly sessionStore?: string;
+	/** How the tokens are signed without which nobody is let in; `none`: nobody needs one. */
+	readonly auth: 'none' | 'hs256' | 'es256';
+	/** Where they are asked for: on every request, or only where a session is opened, whose id lets later requests in. */
+	readonly authAt: 'request' | 'stream';
+	/** Whether a stream, or a session, ends when its token has expired or was revoked. */
+	readonly authStreams: 'open' | 'recheck';
+	/** How often that is looked for. */
+	readonly authRecheckMs: number;
 	readonly exitWithStdin: boolean;
 }
 
@@ -39,7 +54,7 @@ export class UsageError extends Error {}
 
 /** Adds the flags to a command, so that a server's own file and `cli.ts` share them. */
 export function withFlags(command: Command): Command {
-	return command
+	return withFrontFlags(command)
 		.allowExcessArguments(false)
 		.option('--port <n>', 'port; 0 lets the system choose', whole(65_535), 0)
 		.option('--host <address>', 'loopback address: 127.0.0.0/8 or ::1', loopbackAddress, '127.0.0.1')
@@ -69,6 +84,29 @@ export function withFlags(command: Command): Command {
 			0,
 		)
 		.option('--push-every-ms <n>', 'interval of numbered pushes; 0 = none', whole(longestMs), 0)
+		.option('--push-when-told', 'with --push-every-ms: begin when the starter says so', false)
+		.option(
+			'--push-one-seed <n>',
+			'with --push-every-ms: each push to one client, drawn with this seed',
+			whole(2 ** 32 - 1),
+		)
+		.option('--push-bytes <n>', 'how much longer each of them is made', whole(limits.pushBytes), 0)
+		.option(
+			'--stream-buffer-bytes <n>',
+			'unsent bytes a stream may hold when the next message comes; more destroys it',
+			whole(limits.streamBufferBytes),
+			limits.streamBufferBytes,
+		)
+		.option('--instance <n>', 'the number of this process, for the ids of its sessions', whole(9999))
+		.option('--session-store <url>', 'stateful: keep sessions in a Redis of this machine', redisUrl)
+		.addOption(new Option('--auth <alg>', 'bearer tokens').choices(['none', 'hs256', 'es256']).default('none'))
+		.addOption(
+			new Option('--auth-at <place>', 'where tokens are asked for').choices(['request', 'stream']).default('request'),
+		)
+		.addOption(
+			new Option('--auth-streams <way>', 'streams whose token lapsed').choices(['open', 'recheck']).default('open'),
+		)
+		.option('--auth-recheck-ms <n>', 'with recheck: how often it is looked for', whole(longestMs, 1), 500)
 		.option('--exit-with-stdin', 'exit when stdin ends', false);
 }
 
@@ -98,7 +136,8 @@ function sentence(message: string): string {
 	return `${said}${/[.?)]$/.test(said) ? '' : '.'} Run with --help for the flags.`;
 }
 
-function whole(max: number, min = 0): (text: string) => number {
+/** Takes a whole number from `min` to `max`. */
+export function whole(max: number, min = 0): (text: string) => number {
 	return (text) => {
 		const value = Number(text);
 		if (/^\d+$/.test(text) && value >= min && value <= max) return value;
@@ -117,13 +156,53 @@ function keepAliveMs(text: string): number {
 
 /** Refuses flags that contradict each other. */
 export function checkTogether(flags: Flags): void {
+	checkAuth(flags);
 	if (flags.resumable && flags.stream === 'off') {
 		throw new UsageError('--resumable needs GET, which --stream off refuses. Run with --help for the flags.');
 	}
+	if (flags.resumable && flags.sessionStore !== undefined) {
+		throw new UsageError(
+			'--session-store keeps no events for --resumable; leave one of the two out. Run with --help for the flags.',
+		);
+	}
+}
+
+/** For what would take no notice of it: whoever asks for tokens must not be served without. @throws UsageError */
+export function refuseAuth({ auth }: Pick<Flags, 'auth'>): void {
+	if (auth === 'none') return;
+	throw new UsageError(
+		`--auth ${auth} works only with servers that are a Node process of their own; leave it out here.`,
+	);
+}
+
+function checkAuth({ auth, authAt, authStreams, sessionStore }: Flags): void {
+	const asked =
+		authAt === 'stream' ? '--auth-at stream' : authStreams === 'recheck' ? '--auth-streams recheck' : undefined;
+	if (auth === 'none' && asked !== undefined) {
+		throw new UsageError(`${asked} needs --auth hs256 or --auth es256. Run with --help for the flags.`);
+	}
+	if (authAt === 'stream' && authStreams === 'recheck' && sessionStore !== undefined) {
+		throw new UsageError(
+			'--session-store keeps no tokens for --auth-streams recheck; leave one of the two out, or give --auth-at request.',
+		);
+	}
+}
+
+function redisUrl(text: string): string {
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
+	if (url?.protocol === 'redis:' && isLoopback(host) && url.port !== '' && /^\/?$/.test(url.pathname)) return text;
+	throw new InvalidArgumentError(
+		'Allowed: redis:// with a loopback address and a port, such as redis://127.0.0.1:6379.',
+	);
 }
 
 function loopbackAddress(text: string): string {
-	const family = isIP(text);
-	if (family !== 0 && loopback.check(text, family === 4 ? 'ipv4' : 'ipv6')) return text;
+	if (isLoopback(text)) return text;
 	throw new InvalidArgumentError('Allowed: an address of 127.0.0.0/8, or ::1; these servers are for one machine only.');
+}
+
+function isLoopback(address: string): boolean {
+	const family = isIP(address);
+	return family !== 0 && loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }

@@ -1,17 +1,23 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
-import type { ReadyLine } from '../contract.ts';
+import type { MissingExit, ReadyLine } from '../contract.ts';
+import type { Gate } from './auth.ts';
+import { http } from './builtins.ts';
+import { servePolls } from './changes.ts';
 import { serveControl } from './control.ts';
+import { dispatcher } from './dispatch.ts';
 import { checkTogether, type Flags, parse, UsageError, withFlags } from './flags.ts';
-import { Replies, refusal } from './http.ts';
+import { fronted } from './front.ts';
 import { Ledger } from './ledger.ts';
-import { pushEvery } from './pusher.ts';
-import { errorCode } from './rpc.ts';
+import { limits } from './limits.ts';
+import { pushEvery, pushNow } from './pusher.ts';
 import { Runtime } from './runtime.ts';
+import type { SessionStore } from './session-store.ts';
 import type { Endpoint, Transport } from './transport.ts';
 
-const exitCode = { done: 0, usage: 2, listen: 4 } as const;
+/** `missing`: this machine lacks what the server needs, as the last line on stderr says. `runtime`: what runs the server has ended. */
+export const exitCode = { done: 0, runtime: 1, usage: 2, missing: 3 satisfies MissingExit, listen: 4 } as const;
 /** So many clients may reconnect in one instant; the kernel caps it at `somaxconn`. */
 const backlog = 4096;
 const idleSweepMs = 20;
@@ -40,14 +46,23 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
 
 /**
  * Starts a server and writes the ready line once it accepts connections.
- * @throws UsageError where flags contradict each other, or the ledger cannot be made
+ * @param announce takes the ready line; absent: it goes to stdout
+ * @throws UsageError where flags contradict each other, or the ledger or a log cannot be made
  */
-export async function start(transport: Transport, flags: Flags): Promise<void> {
+export async function start(
+	transport: Transport,
+	flags: Flags,
+	announce: (ready: ReadyLine) => void = announceOnStdout,
+): Promise<void> {
 	checkTogether(flags);
 	const runtime = new Runtime(flags);
 	if (flags.ledger !== undefined) runtime.ledger = new Ledger(flags.ledger, flags.ledgerOriginUs);
 	// Loaded where asked for only: a measured server carries no tools of the suites.
 	if (flags.tools === 'conformance') runtime.tools = (await import('./conformance-tools.ts')).conformanceTools(runtime);
+	else if (flags.pushEveryMs > 0) servePolls(runtime);
+	if (transport.sharesSessions) runtime.sessionStore = await storeOf(flags);
+	else if (flags.sessionStore !== undefined) withoutEffect('--session-store', 'this server cannot share its sessions');
+	runtime.gate = await gateOf(transport, flags);
 	const endpoint = transport.open(runtime, flags);
 	const server = httpServer(transport, endpoint, runtime, flags);
 	exitWithParent(flags);
@@ -60,22 +75,67 @@ export async function start(transport: Transport, flags: Flags): Promise<void> {
 	});
 	server.listen({ port: flags.port, host: flags.host, backlog }, () => {
 		runtime.streams.commentEvery(flags.sseCommentMs);
-		pushEvery(flags.pushEveryMs, runtime);
-		serveControl(() => ({
-			openSessions: endpoint.openSessions,
-			openStreams: endpoint.openStreams ?? runtime.streams.size,
-			callsExecuted: runtime.callsExecuted,
-		}));
+		const beginPushes = pushesOf(flags, runtime);
+		runtime.gate?.recheck(endpoint);
+		serveControl({
+			counters: () => ({
+				openSessions: endpoint.openSessions,
+				openStreams: endpoint.openStreams ?? runtime.streams.size,
+				callsExecuted: runtime.counts.callsExecuted,
+				// Streams that are not the runtime's have no bound of its own.
+				...(endpoint.openStreams === undefined && { overflows: runtime.streams.overflows }),
+				...(runtime.sessionStore && { storeFailures: runtime.sessionStore.failures }),
+			}),
+			push: (number) => pushNow(number, runtime),
+			...(beginPushes && { beginPushes }),
+			...(runtime.gate && { revoke: (tokens, on) => runtime.gate?.revoke(tokens, on) ?? 0 }),
+		});
 		const { port, address } = server.address() as AddressInfo;
 		const host = address.includes(':') ? `[${address}]` : address;
-		const ready: ReadyLine = { ready: true, url: `http://${host}:${port}${transport.path}`, pid: process.pid };
-		process.stdout.write(`${JSON.stringify(ready)}\n`);
+		announce({ ready: true, url: `http://${host}:${port}${transport.path}`, pid: process.pid });
 	});
 }
 
+export function announceOnStdout(ready: ReadyLine): void {
+	process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
+
+/** Says that a flag means nothing to this server: better than a silence that looks like obedience. */
+export function withoutEffect(flag: string, because: string): void {
+	process.stderr.write(`${flag} has no effect: ${because}.\n`);
+}
+
+/** Begins the pushes that are asked for. @returns the way to begin them, where they wait to be told */
+function pushesOf({ pushEveryMs, pushOneSeed, pushWhenTold }: Flags, runtime: Runtime): (() => void) | undefined {
+	let hasBegun = false;
+	const begin = (): void => {
+		if (hasBegun) return;
+		hasBegun = true;
+		pushEvery({ everyMs: pushEveryMs, ...(pushOneSeed !== undefined && { oneSeed: pushOneSeed }) }, runtime);
+	};
+	if (pushWhenTold) return begin;
+	begin();
+	return undefined;
+}
+
+/** Loaded where asked for only, as the tools of the suites are. */
+async function storeOf({ sessionStore, sessionIdleMs }: Flags): Promise<SessionStore | undefined> {
+	if (sessionStore === undefined) return undefined;
+	const { SessionStore } = await import('./session-store.ts');
+	return SessionStore.open(sessionStore, sessionIdleMs > 0 ? sessionIdleMs : limits.storedSessionMs);
+}
+
+/** Loaded where asked for only, as the session store is. */
+async function gateOf(transport: Transport, flags: Flags): Promise<Gate | undefined> {
+	if (flags.auth === 'none') return undefined;
+	if (flags.authAt === 'stream' && !transport.isWithinSession) {
+		withoutEffect('--auth-at stream', 'this server asks every request for its token');
+	}
+	const { Gate } = await import('./auth.ts');
+	return Gate.open(flags, transport);
+}
+
 function httpServer(transport: Transport, endpoint: Endpoint, runtime: Runtime, flags: Flags): Server {
-	const replies = new Replies(runtime);
-	const paths = new Set([transport.path, ...(transport.morePaths ?? [])]);
 	// `headersTimeout` and `requestTimeout` stay at Node's 60 s and 300 s: they bound how long a request may take to arrive,
 	// not how long its answer may take, so neither cuts a long call or a held stream.
 	const options = {
@@ -86,23 +146,11 @@ function httpServer(transport: Transport, endpoint: Endpoint, runtime: Runtime, 
 		keepAlive: flags.tcpKeepAliveMs > 0,
 		keepAliveInitialDelay: flags.tcpKeepAliveMs,
 	};
-	return createServer(options, (req, res) => {
-		runtime.watch(res);
-		if (transport.admits && !transport.admits(req, res)) return;
-		const refused = transport.admits ? undefined : refusal(req);
-		if (refused !== undefined) {
-			replies.error(res, 403, errorCode.server, `Forbidden: ${refused}`);
-			return;
-		}
-		const url = req.url ?? '';
-		const query = url.indexOf('?');
-		const path = query < 0 ? url : url.slice(0, query);
-		if (paths.has(path)) endpoint.handle(req, res, path);
-		else replies.error(res, 404, errorCode.server, `Not found; connect to ${transport.path}`);
-	});
+	return http.createServer(options, fronted(dispatcher(transport, endpoint, runtime), flags));
 }
 
-function listenFault(error: NodeJS.ErrnoException, { host, port }: Flags): string {
+/** Why the port could not be opened, and what to do. */
+export function listenFault(error: NodeJS.ErrnoException, { host, port }: Pick<Flags, 'host' | 'port'>): string {
 	const where = `port ${port} of ${host}`;
 	if (error.code === 'EADDRINUSE') {
 		return `${where} is in use; stop what listens there, give another --port, or --port 0 for a free one.`;
@@ -113,7 +161,7 @@ function listenFault(error: NodeJS.ErrnoException, { host, port }: Flags): strin
 }
 
 /** A server never outlives whoever started it. */
-function exitWithParent(flags: Flags): void {
+export function exitWithParent(flags: Pick<Flags, 'exitWithStdin'>): void {
 	const leave = (): never => process.exit(exitCode.done);
 	if (process.send) {
 		process.once('disconnect', leave);

@@ -4,8 +4,10 @@ export const limits = {
 	bodyBytes: 4 * 1024 * 1024,
 	/** Longest body that is discarded politely before its 413; beyond it the connection is destroyed. */
 	discardedBytes: 64 * 1024 * 1024,
-	/** Unsent bytes a stream may hold when the next message comes; more destroys it. */
+	/** Unsent bytes a stream may hold when the next message comes; more destroys it. `--stream-buffer-bytes` may only lower it. */
 	streamBufferBytes: 4 * 1024 * 1024,
+	/** Bytes that `--push-bytes` adds to a numbered push. */
+	pushBytes: 1024 * 1024,
 	/** Sessions of `stateful`, streams of `sse`, subscriptions of `modern`; `--max-sessions` may only lower it. */
 	heldClients: 100_000,
 	/** Calls in flight of one session on `sse`, whose calls hold no connection of their own. */
@@ -24,6 +26,16 @@ export const limits = {
 	answerChars: 64 * 1024 * 1024,
 	/** Messages in one batch of 2025-03-26. */
 	batchMessages: 100,
+	/** Numbers of pushes that are kept for clients that poll. */
+	pushLogNumbers: 1000,
+	/** How long `--session-store` keeps a session that nobody uses, unless `--session-idle-ms` says otherwise. */
+	storedSessionMs: 3_600_000,
+	/** Commands that may wait for the session store; more are refused. */
+	storeCommands: 10_000,
+	/** Silence of the session store after which it counts as away. */
+	storeSilenceMs: 3000,
+	/** Revoked tokens that are remembered. */
+	revokedTokens: 100_000,
 	/** Argument of `sleep`, `afterMs` of `echo`, and `everyMs` of `notify`. */
 	waitMs: 600_000,
 	/** Argument of `payload`. */

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { Gate } from './auth.ts';
+import type { PushLog } from './changes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Listener } from './pusher.ts';
+import type { SessionStore } from './session-store.ts';
 import { EventStreams } from './streams.ts';
 import { benchTools, type ToolTable } from './tools.ts';
 
@@ -20,12 +23,24 @@ export interface Options {
 	readonly maxSessions: number;
 	/** `stateful`: how long a session may be idle before it ends; 0 = for ever. */
 	readonly sessionIdleMs: number;
+	/** Stands at the end of the ids of sessions; absent: nothing does. */
+	readonly instance?: number;
+	/** Unsent bytes that a stream may hold when the next message comes; more destroys it. Absent: as `limits.ts` says. */
+	readonly streamBufferBytes?: number;
+	/** Each numbered push is longer by so many bytes; absent: by none. */
+	readonly pushBytes?: number;
+}
+
+/** What is counted; several runtimes may count together. */
+export interface Counts {
+	/** Tool calls executed since the start. */
+	callsExecuted: number;
 }
 
 /** What one server process keeps whatever its transport: its options, its streams, its tools, its counters. */
 export class Runtime {
 	readonly options: Options;
-	readonly streams = new EventStreams();
+	readonly streams: EventStreams;
 	tools: ToolTable = benchTools;
 	/** Tells every client that listens that the list of tools has changed. Set by the endpoint. */
 	toolsChanged: () => void = () => undefined;
@@ -33,8 +48,13 @@ export class Runtime {
 	listeners: () => Iterable<Listener> = () => [];
 	/** What ran and was pushed; undefined unless it is asked for. */
 	ledger: Ledger | undefined;
-	/** Tool calls executed since the start. */
-	callsExecuted = 0;
+	/** The numbers that were pushed of late, for clients that poll; undefined unless the server pushes. */
+	pushLog: PushLog | undefined;
+	/** Where sessions are kept for other processes too; undefined unless it is asked for. */
+	sessionStore: SessionStore | undefined;
+	/** Who asks for tokens; undefined where nobody needs one. */
+	gate: Gate | undefined;
+	readonly counts: Counts;
 	/** Set when the drain begins: answers close their connection from then on. */
 	draining = false;
 
@@ -42,8 +62,10 @@ export class Runtime {
 	inFlight = 0;
 	readonly #closed: (this: ServerResponse) => void;
 
-	constructor(options: Options) {
+	constructor(options: Options, counts: Counts = { callsExecuted: 0 }) {
 		this.options = options;
+		this.counts = counts;
+		this.streams = new EventStreams(options.streamBufferBytes);
 		const { streams } = this;
 		const runtime = this;
 		this.#closed = function () {

@@ -7,7 +7,7 @@ import type { EventStream } from './streams.ts';
 
 /** What a server keeps for one client of a legacy revision between its requests. Kept small: thousands are held. */
 export class Session {
-	readonly id = randomUUID();
+	readonly id: string;
 	/** The stream on which the server speaks unasked. */
 	stream: EventStream | undefined;
 	/** Whether the client's `logging/setLevel` lets level `info` pass. */
@@ -17,6 +17,10 @@ export class Session {
 	/** When it was last used, in ticks of the session table. */
 	usedAt = 0;
 	#running: Map<RpcId, Call> | undefined;
+
+	constructor(id: string) {
+		this.id = id;
+	}
 
 	/** Remembers a call that takes time, so that it can be cancelled. */
 	track(id: RpcId, call: Call, done: Promise<unknown>): void {
@@ -56,15 +60,25 @@ export class Session {
 /** How many times the sessions are looked through in the time a session may be idle. */
 const looks = 4;
 
+/** Makes the ids of sessions. With the number of the process in them, whoever stands before it can tell whose they are. */
+export function sessionIds(instance?: number): () => string {
+	return instance === undefined ? () => randomUUID() : () => `${randomUUID()}.${instance}`;
+}
+
 /** The sessions of a process, by id. */
 export class Sessions {
 	readonly #byId = new Map<string, Session>();
 	readonly #max: number;
+	readonly #newId: () => string;
 	#tick = 0;
 
-	/** @param idleMs ends a session that was idle for so long, or up to a quarter longer; 0 = never */
-	constructor(max: number, idleMs = 0) {
+	/**
+	 * @param idleMs ends a session that was idle for so long, or up to a quarter longer; 0 = never
+	 * @param newId makes the id of a session that begins
+	 */
+	constructor(max: number, idleMs = 0, newId = sessionIds()) {
 		this.#max = max;
+		this.#newId = newId;
 		if (idleMs > 0) setInterval(() => this.#endIdle(), Math.ceil(idleMs / looks)).unref();
 	}
 
@@ -74,8 +88,13 @@ export class Sessions {
 
 	/** @returns undefined where the table is full */
 	open(): Session | undefined {
+		return this.add(this.#newId());
+	}
+
+	/** @returns undefined where the table is full */
+	protected add(id: string): Session | undefined {
 		if (this.#byId.size >= this.#max) return undefined;
-		const session = new Session();
+		const session = new Session(id);
 		session.usedAt = this.#tick;
 		this.#byId.set(session.id, session);
 		return session;
@@ -100,12 +119,22 @@ export class Sessions {
 		}
 	}
 
+	/** Those that cannot be idle now. */
+	protected busy(): Session[] {
+		return [...this.#byId.values()].filter(({ busy }) => busy);
+	}
+
 	/** Forgets a session, cancels its calls and ends its stream. */
 	end(session: Session): void {
 		this.#byId.delete(session.id);
 		session.cancelAll();
 		session.stream?.end();
 		session.log?.close();
+	}
+
+	/** Ends all of which this holds. */
+	endWhere(which: (session: Session) => boolean): void {
+		for (const session of this.#byId.values()) if (which(session)) this.end(session);
 	}
 
 	/** One timer for all sessions: a timer each would cost more than the session. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from './calls.ts';
 import { EventStore, type SessionLog } from './event-log.ts';
 import { Exchange } from './exchange.ts';
 import { acceptsBoth, acceptsStream, header, Replies } from './http.ts';
@@ -15,11 +16,14 @@ import {
 	toolsChangedAs,
 } from './legacy.ts';
 import { limits } from './limits.ts';
-import { classify, errorCode, type RpcMessage, type RpcRequest } from './rpc.ts';
+import { classify, encodeError, errorCode, type RpcId, type RpcMessage, type RpcRequest } from './rpc.ts';
 import type { Runtime } from './runtime.ts';
 import type { Session, Sessions } from './sessions.ts';
+import { SharedSessions } from './shared-sessions.ts';
 import type { EventStream } from './streams.ts';
 import type { Endpoint } from './transport.ts';
+
+const storeAway = 'The session store does not answer; try again later';
 
 /** The one endpoint of Streamable HTTP, 2025-03-26 to 2025-11-25; `stateful` gives it a session table, `stateless` none. */
 export class StreamableEndpoint implements Endpoint {
@@ -30,11 +34,14 @@ export class StreamableEndpoint implements Endpoint {
 	readonly #streams: boolean;
 	readonly #store: EventStore | undefined;
 	readonly #allow: string;
+	/** The session table, where other processes serve the same sessions. */
+	readonly #shared: SharedSessions | undefined;
 
 	constructor(runtime: Runtime, sessions?: Sessions) {
 		this.#runtime = runtime;
 		this.#replies = new Replies(runtime);
 		this.#sessions = sessions;
+		if (sessions instanceof SharedSessions) this.#shared = sessions;
 		const { stream, resumable, retryMs } = runtime.options;
 		this.#streams = sessions !== undefined && stream === 'on';
 		if (sessions && resumable) this.#store = new EventStore(retryMs);
@@ -49,7 +56,26 @@ export class StreamableEndpoint implements Endpoint {
 		return this.#sessions?.size ?? 0;
 	}
 
+	endSessions(which: (session: object) => boolean): void {
+		this.#sessions?.endWhere(which);
+	}
+
 	handle(req: IncomingMessage, res: ServerResponse): void {
+		const id = this.#shared && header(req, 'mcp-session-id');
+		if (!this.#shared || id === undefined) {
+			this.#dispatch(req, res);
+			return;
+		}
+		this.#shared.admit(id).then(
+			(hasRoom) => {
+				if (hasRoom) this.#dispatch(req, res);
+				else this.#full(res);
+			},
+			() => this.#away(res),
+		);
+	}
+
+	#dispatch(req: IncomingMessage, res: ServerResponse): void {
 		if (req.method === 'POST') this.#post(req, res);
 		else if (this.#streams && req.method === 'GET') this.#get(req, res);
 		else if (this.#sessions && req.method === 'DELETE') this.#delete(req, res, this.#sessions);
@@ -80,7 +106,7 @@ export class StreamableEndpoint implements Endpoint {
 			if (!client) return;
 			if (message.is === 'request') {
 				const exchange = this.#exchange(res, client);
-				exchange.answer(answer(message.request, client, exchange, this.#runtime));
+				exchange.answer(this.#answer(message.request, client, exchange));
 			} else {
 				if (message.is === 'notification') hear(message.notification, client.session);
 				this.#replies.empty(res, 202);
@@ -101,11 +127,21 @@ export class StreamableEndpoint implements Endpoint {
 		const exchange = this.#exchange(res, client);
 		const answers = [];
 		for (const message of messages) {
-			if (message.is === 'request') answers.push(answer(message.request, client, exchange, this.#runtime));
+			if (message.is === 'request') answers.push(this.#answer(message.request, client, exchange));
 			else if (message.is === 'notification') hear(message.notification, client.session);
 		}
 		if (answers.length > 0) exchange.answerAll(answers);
 		else this.#replies.empty(res, 202);
+	}
+
+	/** What the request asks the session to remember is known to every process before it is answered. */
+	#answer(request: RpcRequest, client: Client, exchange: Exchange): Answer {
+		const answered = answer(request, client, exchange, this.#runtime);
+		if (!this.#shared || !client.session || request.method !== 'logging/setLevel') return answered;
+		return this.#shared.publish(client.session).then(
+			() => answered,
+			() => encodeError(request.id, errorCode.server, storeAway),
+		);
 	}
 
 	#exchange(res: ServerResponse, { session }: Client): Exchange {
@@ -129,14 +165,31 @@ export class StreamableEndpoint implements Endpoint {
 		}
 		const session = this.#sessions.open();
 		if (!session) {
-			const { maxSessions } = this.#runtime.options;
-			this.#replies.error(res, 503, errorCode.server, `All ${maxSessions} sessions are taken`, request.id);
+			this.#full(res, request.id);
 			return;
 		}
+		this.#runtime.gate?.adopt(session, res);
 		// What was agreed counts, not the header of a later request, which some clients leave at an older revision.
 		session.log = this.#store?.openLog(knowsPriming(negotiated(asked, streamableVersions)));
 		const headers = { 'Mcp-Session-Id': session.id };
-		new Exchange(this.#runtime, this.#replies, res, headers, session.log).answer(answered);
+		const greet = () => new Exchange(this.#runtime, this.#replies, res, headers, session.log).answer(answered);
+		if (!this.#shared) {
+			greet();
+			return;
+		}
+		this.#shared.publish(session).then(greet, () => {
+			this.#shared?.end(session);
+			this.#away(res, request.id);
+		});
+	}
+
+	#full(res: ServerResponse, id: RpcId | null = null): void {
+		const { maxSessions } = this.#runtime.options;
+		this.#replies.error(res, 503, errorCode.server, `All ${maxSessions} sessions are taken`, id);
+	}
+
+	#away(res: ServerResponse, id: RpcId | null = null): void {
+		this.#replies.error(res, 503, errorCode.server, storeAway, id);
 	}
 
 	#get(req: IncomingMessage, res: ServerResponse): void {
@@ -184,8 +237,15 @@ export class StreamableEndpoint implements Endpoint {
 	#delete(req: IncomingMessage, res: ServerResponse, sessions: Sessions): void {
 		const session = this.#client(req, res)?.session;
 		if (!session) return;
-		sessions.end(session);
-		this.#replies.empty(res, 200);
+		if (!this.#shared) {
+			sessions.end(session);
+			this.#replies.empty(res, 200);
+			return;
+		}
+		this.#shared.retire(session).then(
+			() => this.#replies.empty(res, 200),
+			() => this.#away(res),
+		);
 	}
 
 	/** Who sends the request, by its headers. Where they are wrong the request is answered here. */

@@ -17,9 +17,15 @@ export class EventStreams {
 	readonly #open = new Map<ServerResponse, EventStream>();
 	/** Streams destroyed because their client did not read. */
 	overflows = 0;
+	/** Unsent bytes that a stream may hold when the next message comes. */
+	readonly bufferBytes: number;
 	/** Makes the message that ends a subscription gracefully. Here once, since a text per stream would be held per stream. */
 	farewell: (subscription: RpcId) => string = () => '';
 	#draining = false;
+
+	constructor(bufferBytes: number = limits.streamBufferBytes) {
+		this.bufferBytes = bufferBytes;
+	}
 
 	get size(): number {
 		return this.#open.size;
@@ -42,12 +48,17 @@ export class EventStreams {
 		this.#open.delete(res);
 	}
 
-	/** One timer for all streams: a timer each would cost more than the stream. */
-	commentEvery(ms: number): void {
-		if (ms === 0) return;
-		setInterval(() => {
+	/**
+	 * One timer for all streams: a timer each would cost more than the stream.
+	 * @param ms 0 = never
+	 * @returns the way to stop
+	 */
+	commentEvery(ms: number): () => void {
+		if (ms === 0) return () => undefined;
+		const timer = setInterval(() => {
 			for (const stream of this.#open.values()) stream.comment();
 		}, ms).unref();
+		return () => clearInterval(timer);
 	}
 
 	/** The streams that are subscriptions. */
@@ -106,7 +117,7 @@ export class EventStream {
 	send(event: 'message' | 'endpoint', data: string, id?: string): boolean {
 		const res = this.#res;
 		if (this.closed) return true;
-		if (res.writableLength > limits.streamBufferBytes) {
+		if (res.writableLength > this.#streams.bufferBytes) {
 			this.#streams.overflows++;
 			res.destroy();
 			return true;

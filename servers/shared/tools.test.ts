@@ -45,6 +45,7 @@ test('sleep and notify answer later', async () => {
 	assert.equal(await run('notify', { count: 1000 }, by), 'sent 1000 notifications');
 	assert.deepEqual([by.steps.length, by.steps[0], by.steps.at(-1)], [1000, 1, 1000]);
 	assert.equal(run('notify', { count: 0 }), 'sent 0 notifications');
+	assert.equal(await run('notify', { count: 2, text: 'a-1' }, by), 'a-1');
 });
 
 test('notify waits for a caller that lags', async () => {
@@ -101,5 +102,6 @@ test('the listing says the same bounds', () => {
 	assert.deepEqual(notify?.properties, {
 		count: { type: 'integer', minimum: 0, maximum: 100_000, description: 'how many' },
 		everyMs: { type: 'integer', minimum: 0, maximum: 600_000, default: 0, description: 'milliseconds before each' },
+		text: { type: 'string', default: '', description: 'the answer, where it is to be another than their count' },
 	});
 });

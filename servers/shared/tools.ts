@@ -24,6 +24,8 @@ export type ToolResult = string | Content;
 interface TextInput {
 	readonly type: 'string';
 	readonly description: string;
+	/** Makes the argument optional. */
+	readonly default?: string;
 }
 interface CountInput {
 	readonly type: 'integer';
@@ -51,11 +53,18 @@ export interface Tool {
 export class ToolTable {
 	/** The value of `tools` in the result of `tools/list`, encoded once. */
 	readonly listing: string;
+	readonly #tools: readonly Tool[];
 	readonly #byName: ReadonlyMap<string, Tool>;
 
 	constructor(tools: readonly Tool[]) {
+		this.#tools = tools;
 		this.#byName = new Map(tools.map((entry) => [entry.name, entry]));
 		this.listing = JSON.stringify(tools.map((entry) => entry.listing));
+	}
+
+	/** A table with one tool more. */
+	and(more: Tool): ToolTable {
+		return new ToolTable([...this.#tools, more]);
 	}
 
 	find(name: unknown): Tool | undefined {
@@ -135,8 +144,12 @@ const bench: readonly Tool[] = [
 		{
 			count: { type: 'integer', description: 'how many', maximum: limits.notifications },
 			everyMs: { type: 'integer', description: 'milliseconds before each', maximum: limits.waitMs, default: 0 },
+			text: { type: 'string', description: 'the answer, where it is to be another than their count', default: '' },
 		},
-		({ count, everyMs }, caller) => (count === 0 ? sent(count) : notify(count, everyMs, caller)),
+		({ count, everyMs, text }, caller) => {
+			const answer = text === '' ? `sent ${count} notifications` : text;
+			return count === 0 ? answer : notify(count, everyMs, answer, caller);
+		},
 	),
 ];
 
@@ -145,12 +158,10 @@ async function echoAfter(text: string, afterMs: number, { signal }: ToolCaller):
 	return text;
 }
 
-const sent = (count: number): string => `sent ${count} notifications`;
-
 /** How many notifications leave in one turn of the event loop, so that a burst does not starve other clients. */
 const burst = 256;
 
-async function notify(count: number, everyMs: number, caller: ToolCaller): Promise<string> {
+async function notify(count: number, everyMs: number, answer: string, caller: ToolCaller): Promise<string> {
 	for (let step = 1; step <= count; step++) {
 		if (everyMs > 0) await wait(everyMs, undefined, { signal: caller.signal });
 		else if (step % burst === 0) await nextTurn();
@@ -159,7 +170,7 @@ async function notify(count: number, everyMs: number, caller: ToolCaller): Promi
 		const lag = caller.report(step, count);
 		if (lag) await lag;
 	}
-	return sent(count);
+	return answer;
 }
 
 /** The tools that are measured. */

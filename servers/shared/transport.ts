@@ -14,6 +14,13 @@ export interface Transport {
 	readonly morePaths?: readonly string[];
 	/** Host and Origin guards of its own, which answer 403 themselves and return false; absent: those of `http.ts`. */
 	readonly admits?: (req: IncomingMessage, res: ServerResponse) => boolean;
+	/**
+	 * Whether a request names a session that was opened before; the endpoint refuses it where there is no such session. Absent: there
+	 * are none, or a session cannot be told from what it was opened with.
+	 */
+	readonly isWithinSession?: (req: IncomingMessage, path: string) => boolean;
+	/** Whether it can keep its sessions in `runtime.sessionStore`. */
+	readonly sharesSessions?: true;
 	open(runtime: Runtime, flags: Flags): Endpoint;
 }
 
@@ -25,6 +32,8 @@ export interface Endpoint {
 	readonly openSessions: number;
 	/** Held response streams, where they are not among `runtime.streams`. */
 	readonly openStreams?: number;
+	/** Ends the sessions of which this holds, where sessions outlive their streams. */
+	endSessions?(which: (session: object) => boolean): void;
 	/** Told once that the drain has begun, where `runtime.streams` does not end the streams by itself. */
 	drain?(): void;
 }

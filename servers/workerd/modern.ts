@@ -1,0 +1,3 @@
+import { runOnWorkerd } from './host.ts';
+
+await runOnWorkerd('modern');
