@@ -3,12 +3,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { scenarios } from '../scenarios/index.ts';
 import { CalibrationError } from './calibrate/contest.ts';
 import { calibrateCommand } from './calibrate-command.ts';
-import { doctorCommand, listCommand, reportCommand, runCommand } from './commands.ts';
+import { doctorCommand, reportCommand, runCommand } from './commands.ts';
 import { configJsonSchema } from './config.ts';
 import { exitCodes, UserError } from './exit.ts';
+import { listCommand } from './list-command.ts';
+import { MachineError } from './machine-bounds.ts';
 import { type Objective, parseObjective } from './model/objective.ts';
 import { profiles } from './model/scenario.ts';
-import { MachineError } from './plan.ts';
+import { parsePath } from './path-option.ts';
 import { cleanText } from './report/index.ts';
 import { StoreError } from './store.ts';
 import { knownTargets, targetGroups } from './targets.ts';
@@ -18,15 +20,19 @@ const defaultRoot = fileURLToPath(new URL('../results/runs', import.meta.url));
 
 const examples = `
 Examples:
-  npm run bench                                 every claim, standard profile, at most 10 minutes
+  npm run bench                                 every claim of the article, about 10 minutes
   npm run bench -- --profile smoke              is everything in order? about a minute
   npm run bench -- --scenario restart --target sse,stateless --repeats 5
   npm run bench -- --target-url http://127.0.0.1:9000/mcp         a server of yours that runs
   npm run bench -- report latest                all reports again, from saved data
   npm run bench -- doctor                       what this machine has and lacks
 
-Exit codes: 0 all well · 2 the command is wrong · 3 this machine lacks what was asked for ·
-4 a target or the harness failed, or a trial was invalid · 130 interrupted`;
+--scenario, --target, --case and --header may be repeated and then add up; any other option is given
+once.
+
+Exit codes: 0 all well · 1 kept for a failed gate · 2 the command is wrong, or results cannot be
+written · 3 this machine lacks what was asked for, so that nothing was measured · 4 a target or the
+harness failed, or a trial was invalid · 130 interrupted`;
 
 function program(): Command {
 	const command = withUserFlags(new Command('npm run bench --'))
@@ -38,7 +44,13 @@ function program(): Command {
 			`comma-separated: ${[...targetGroups, ...knownTargets.map(({ id }) => id)].join(', ')}`,
 			list,
 		)
-		.option('--case <ids>', 'comma-separated cases of scenarios that have several: `list` names them', list)
+		.option('--case <ids>', 'comma-separated cases of scenarios that have several: `list --json` names them', list)
+		.option(
+			'--path <what>',
+			"what stands before servers that have no path of their own: faults, a platform or a proxy, joined by +, e.g. 'latency?latencyMs=50'; `list` names them",
+			parsePath,
+		)
+		.option('--minutes <n>', 'how long a soak lasts, 1 to 1440; with --scenario soak', whole(1, 1440))
 		.option('--repeats <n>', 'fresh processes per target, 1 to 100', whole(1, 100))
 		.option(
 			'--objective <limits>',
@@ -52,7 +64,7 @@ function program(): Command {
 		.action(runCommand);
 	command
 		.command('list')
-		.description('scenarios, targets, faults and commands')
+		.description('scenarios, targets, faults, platform profiles and commands')
 		.option('--json', 'as JSON')
 		.action((options) => listCommand(options, command));
 	command
@@ -68,10 +80,7 @@ function program(): Command {
 		.option('--seed <n>', 'order of the contenders and schedule of calls, 0 to 2147483647', whole(0, 0x7fffffff))
 		.option('--quiet', 'only the result')
 		.addOption(outOption())
-		.action((_options, self: Command) => {
-			refuseOthers(command, self, ['profile', 'seed', 'quiet', 'out']);
-			return calibrateCommand(self.optsWithGlobals());
-		});
+		.action((_options, self: Command) => calibrateCommand(self.optsWithGlobals()));
 	command
 		.command('report')
 		.description('write all reports of a saved run again')
@@ -82,7 +91,9 @@ function program(): Command {
 		.command('schema')
 		.description('the JSON Schema of bench.config.json')
 		.action(() => console.log(JSON.stringify(configJsonSchema(), null, '\t')));
+	for (const each of command.commands) each.hook('preAction', (_, self) => refuseOthers(command, self));
 	for (const each of [command, ...command.commands]) {
+		refuseTwice(each);
 		each
 			.exitOverride()
 			.configureOutput({ outputError: () => {} })
@@ -93,12 +104,13 @@ function program(): Command {
 }
 
 /** The flags of a run are known to every command, and mean nothing to most: a flag that is ignored misleads. */
-function refuseOthers(program: Command, self: Command, allowed: readonly string[]): void {
+function refuseOthers(program: Command, self: Command): void {
+	const allowed = self.options.map((option) => option.attributeName());
 	const given = program.options.filter((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
 	const foreign = given.find((option) => !allowed.includes(option.attributeName()));
 	if (!foreign) return;
-	const own = allowed.map((name) => `--${name}`).join(', ');
-	throw new UserError(`${foreign.long} does not belong to ${self.name()}, which takes ${own} and --json.`);
+	const own = self.options.map(({ long }) => long).join(', ') || 'none';
+	throw new UserError(`${foreign.long} does not belong to ${self.name()}. Of all flags it takes ${own}.`);
 }
 
 function profileOption(): Option {
@@ -109,10 +121,25 @@ function outOption(): Option {
 	return new Option('--out <folder>', 'where runs are kept').default(defaultRoot, 'results/runs');
 }
 
-function list(text: string): string[] {
+function list(text: string, before: readonly string[] = []): string[] {
 	const items = text.split(',').map((item) => item.trim());
 	if (items.some((item) => item === '')) throw new InvalidArgumentError('Give names separated by commas.');
-	return [...new Set(items)];
+	return [...new Set([...before, ...items])];
+}
+
+/** What may be given several times, and then adds up. */
+const addsUp: readonly string[] = ['scenario', 'target', 'case', 'header'];
+
+/** Of anything else two values contradict each other, and the last would win without a word. */
+function refuseTwice(command: Command): void {
+	for (const option of command.options) {
+		if (addsUp.includes(option.attributeName())) continue;
+		let isGiven = false;
+		command.on(`option:${option.name()}`, () => {
+			if (isGiven) throw new UserError(`${option.long} is given twice; give it once.`);
+			isGiven = true;
+		});
+	}
 }
 
 function whole(least: number, most: number): (text: string) => number {
@@ -138,8 +165,24 @@ function withoutSecrets(sentence: string): string {
 	return sentence.replace(/(--header <[^>]*>' argument )'[\s\S]*' is invalid/, '$1is invalid');
 }
 
-/** What the file system says where results cannot be kept. */
-const unwritable = new Set(['EACCES', 'EEXIST', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS']);
+const otherFolder = 'Give another folder with --out.';
+const moreFiles = 'Allow more open files with `ulimit -n`.';
+
+/** What the file system says where results cannot be kept, and what helps. */
+const unwritable: Readonly<Record<string, string>> = {
+	EACCES: otherFolder,
+	EDQUOT: otherFolder,
+	EEXIST: otherFolder,
+	EFBIG: 'Allow larger files with `ulimit -f`.',
+	EISDIR: otherFolder,
+	EMFILE: moreFiles,
+	ENFILE: moreFiles,
+	ENOENT: otherFolder,
+	ENOSPC: otherFolder,
+	ENOTDIR: otherFolder,
+	EPERM: otherFolder,
+	EROFS: otherFolder,
+};
 
 /** Every failure that a user can cause ends here: one sentence, the right code, no stack. */
 function fail(error: unknown): number {
@@ -165,8 +208,9 @@ function fail(error: unknown): number {
 		return exitCodes.failed;
 	}
 	const { code, message, stack } = error as NodeJS.ErrnoException;
-	if (code !== undefined && unwritable.has(code)) {
-		console.error(`bench: cannot write the results: ${message}. Give another folder with --out.`);
+	const remedy = unwritable[code ?? ''];
+	if (remedy !== undefined) {
+		console.error(`bench: cannot write the results: ${message}. ${remedy}`);
 		return exitCodes.usage;
 	}
 	console.error(`bench: the harness failed: ${message}\n${stack ?? ''}`);

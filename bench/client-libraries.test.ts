@@ -7,6 +7,7 @@ import { mergeHistory, readHistory } from './history-file.ts';
 import { readFacts, type TrialFacts } from './judge/facts.ts';
 import { libraryWords } from './judge/library-words.ts';
 import type { LibraryId } from './model/observed.ts';
+import { balancer } from './model/path.ts';
 import type { Size } from './model/scenario.ts';
 import { withOptions } from './target-options.ts';
 import { knownTargets } from './targets.ts';
@@ -92,7 +93,7 @@ describe('an application on an official client, whose server is killed and start
 		const { end, facts } = await observed('v2', 'sdk1-sse', {
 			load: { kind: 'libraries', client: 'v2', forMs: 8500 },
 			faults: [{ atMs: 500, fault: { kind: 'crash', restartAfterMs: 3500 } }],
-			path: { kind: 'balancer' },
+			path: balancer,
 		});
 		assert.equal(end.end, 'ran');
 		assert.equal(facts.libraries.library?.behind, true);

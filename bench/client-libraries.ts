@@ -4,8 +4,10 @@ import { askOnce } from './fleet/ask.ts';
 import type { Child } from './fleet/child.ts';
 import type { LibraryReply, LibrarySetup, LibraryTask } from './model/libraries.ts';
 import type { LibraryLoad } from './model/load.ts';
+import type { SwarmLoss } from './model/swarm.ts';
 import { leadUs } from './offered-load.ts';
 import { Aborted, type Stage } from './stage.ts';
+import { LostHistory } from './swarm-workers.ts';
 
 const clientFile = fileURLToPath(new URL('./library-client.ts', import.meta.url));
 
@@ -30,7 +32,7 @@ export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise
 		headers,
 		call,
 		sleeps: server.kind === 'node',
-		behind: size.path?.kind === 'balancer',
+		behind: size.path?.kind === 'proxy',
 		originUs,
 		partsFolder,
 	};
@@ -48,15 +50,23 @@ export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise
 	await stage.stop();
 }
 
-/** @throws Aborted when the library refuses to connect, or the process ends or hangs */
+/**
+ * @throws Aborted when the library refuses to connect, or the process ends or hangs
+ * @throws LostHistory when the process cannot write its history
+ */
 function told(child: Child, task: LibraryTask, withinMs: number): Promise<LibraryTask['do']> {
+	let lost: LostHistory | undefined;
 	return askOnce(child, {
 		task,
 		withinMs,
 		hear: (message) => {
-			const reply = message as LibraryReply;
+			const reply = message as LibraryReply | SwarmLoss;
+			if ('lost' in reply) {
+				lost = new LostHistory(reply);
+				return { error: lost.message };
+			}
 			return 'done' in reply ? { answer: reply.done } : reply;
 		},
-		failure: (why) => new Aborted(`the application on the SDK’s clients ${why}`),
+		failure: (why) => lost ?? new Aborted(`the application on the SDK’s clients ${why}`),
 	});
 }

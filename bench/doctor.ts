@@ -182,7 +182,7 @@ export function thisMachine(): Machine {
 function readPinnedNode(): string {
 	const text = readFileSync(join(projectFolder, 'package.json'), 'utf8');
 	const { optionalDependencies } = JSON.parse(text) as { optionalDependencies?: Record<string, string> };
-	return Object.values(optionalDependencies ?? {})[0] ?? 'unknown';
+	return Object.entries(optionalDependencies ?? {}).find(([name]) => name.startsWith('node-'))?.[1] ?? 'unknown';
 }
 
 async function tryIpc(): Promise<boolean> {

@@ -41,7 +41,7 @@ export async function applyFault({ atMs, fault }: FaultWindow, fromUs: number, s
 	scene.struck(false);
 	// What the heal started can be used from its ready on; where it started nothing, from now on.
 	const readyUs = scene.readyUs();
-	log.event({ is: 'fault', at: readyUs > healingUs ? readyUs : clock(), fault, change: 'healed' });
+	log.event({ is: 'fault', at: readyUs > healingUs ? readyUs : clock(), fault, change: 'healed', healingUs });
 }
 
 /** @throws AbortError */

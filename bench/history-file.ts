@@ -55,7 +55,10 @@ class Part {
  */
 export async function mergeHistory(folder: string, target: string): Promise<void> {
 	const parts: Part[] = [];
-	for (const file of (await readdir(folder)).sort()) {
+	const entries = await readdir(folder, { withFileTypes: true });
+	// A folder among them belongs to a program between swarm and target: its configuration, not a part of the history.
+	const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+	for (const file of files.sort()) {
 		const part = new Part(join(folder, file));
 		if (await part.advance()) parts.push(part);
 	}

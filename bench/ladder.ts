@@ -3,7 +3,7 @@ import { descriptorCount } from './collect/descriptors.ts';
 import { connectionsOf } from './machine-bounds.ts';
 import type { ReadingEvent } from './model/history.ts';
 import type { Load } from './model/load.ts';
-import { instancesOf, type Target } from './model/target.ts';
+import { instancesOf, readsKeptAlive, type Target } from './model/target.ts';
 import { collect, takeReading } from './reading.ts';
 import type { Stage } from './stage.ts';
 
@@ -23,6 +23,8 @@ const idleConnectionMs: Readonly<Record<LadderState, { readonly idleMs?: number 
 
 /** What an open connection adds shows with fewer clients, and they must all have called before the first connection expires. */
 const keptAliveMost = 1000;
+/** Enough for a line through whole descriptors; more would only take longer. */
+const keptAliveRungs = 3;
 
 /** A server on an SDK takes several times as much for a client: half of the ladder shows it as well, in half of the time. */
 function ladderOf(rungs: readonly number[], { reference }: Target): readonly number[] {
@@ -39,14 +41,14 @@ function rungsFor(
 ): readonly number[] {
 	if (state === 'settled') return rungs;
 	const each = holdsStream ? 2 : 1;
-	return rungs.filter((rung) => rung <= keptAliveMost && rung * each <= connections);
+	return rungs.slice(0, keptAliveRungs).filter((rung) => rung <= keptAliveMost && rung * each <= connections);
 }
 
 /**
  * glibc is told to give freed memory back at once. Otherwise a server that has just started keeps some 3 MB of free pieces
  * in which the first few hundred clients find room, and the line through the readings bends.
  */
-const ladderEnv = { MALLOC_TRIM_THRESHOLD_: '0', MALLOC_TOP_PAD_: '0' } as const;
+export const ladderEnv = { MALLOC_TRIM_THRESHOLD_: '0', MALLOC_TOP_PAD_: '0' } as const;
 
 /**
  * Clients that come and go before the first reading, so that compiled code does not count as clients: few of them, with many
@@ -70,8 +72,7 @@ const settlePolls = 3;
 export async function climbLadder(stage: Stage, load: Extract<Load, { kind: 'hold' }>): Promise<void> {
 	const { target, limits } = stage.spec;
 	const connections = connectionsOf(limits) * instancesOf(target);
-	// The connections of an SDK server are node:http's, as the reference's are: its kept-alive state says nothing new.
-	for (const state of target.reference === undefined ? ladderStates : (['settled'] as const)) {
+	for (const state of readsKeptAlive(target) ? ladderStates : (['settled'] as const)) {
 		const rungs = rungsFor(state, ladderOf(load.rungs, target), target.client.stream, connections);
 		// A line needs two points: a ladder of large rungs has no kept-alive state.
 		if (rungs.length < 2) continue;

@@ -7,6 +7,7 @@ import { Application } from './libraries/application.ts';
 import type { Library } from './libraries/client.ts';
 import type { LibraryReply, LibrarySetup, LibraryTask } from './model/libraries.ts';
 import type { LibraryId } from './model/observed.ts';
+import type { SwarmLoss } from './model/swarm.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { TrialLog } from './trial-log.ts';
 
@@ -27,7 +28,7 @@ async function open(setup: LibrarySetup): Promise<Work> {
 	const { library } = await libraries[setup.library]();
 	const { transport, url, headers, call, sleeps, behind } = setup;
 	const clock = clockSince(setup.originUs);
-	const log = new TrialLog(setup.partsFolder, clock, `library-${process.pid}`);
+	const log = new TrialLog(setup.partsFolder, clock, { name: `library-${process.pid}`, onFailure: giveUp });
 	const emit = log.event.bind(log);
 	const application = new Application({ library, server: { transport, url, headers }, call, sleeps, clock, emit });
 	process.on('unhandledRejection', (error) => application.heardNowhere(error));
@@ -67,6 +68,11 @@ process.on('message', (task: LibraryTask) => {
 process.on('disconnect', () => process.exit(1));
 // The harness decides when a run ends; a terminal's Ctrl-C reaches it first.
 process.on('SIGINT', () => {});
+
+/** As a worker of the swarm does: without a history there is nothing to observe for. */
+function giveUp({ code, message }: NodeJS.ErrnoException): void {
+	process.send?.({ lost: { code, message } } satisfies SwarmLoss, undefined, undefined, () => process.exit(1));
+}
 
 function reply(message: LibraryReply, last: boolean): void {
 	process.send?.(message, undefined, undefined, () => {

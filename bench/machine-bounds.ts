@@ -63,6 +63,37 @@ export interface Bound {
 	readonly because: string;
 	/** What to do about it, where `asked` clients are wanted. */
 	readonly remedy: (asked: number) => string;
+	/** How many descriptors a process needs for them; 0 where it is not they that are missing. */
+	readonly wantedFds: (asked: number) => number;
+}
+
+/** The machine cannot hold even a small swarm: exit 3. */
+export class MachineError extends Error {
+	readonly wantedFds: number;
+	constructor(message: string, wantedFds = 0) {
+		super(message);
+		this.wantedFds = wantedFds;
+	}
+}
+
+/**
+ * Does all of this; where the machine refuses some of it, throws the refusal that asks for most, so that who does what it says is not
+ * refused again. @throws MachineError
+ */
+export function allOrRefused<T>(steps: readonly (() => T)[]): T[] {
+	const refusals: MachineError[] = [];
+	const done = steps.flatMap((step) => {
+		try {
+			return [step()];
+		} catch (error) {
+			if (!(error instanceof MachineError)) throw error;
+			refusals.push(error);
+			return [];
+		}
+	});
+	const [most] = refusals.toSorted((a, b) => b.wantedFds - a.wantedFds);
+	if (most) throw most;
+	return done;
 }
 
 /** The limit that the clients of a target meet first. */
@@ -70,30 +101,32 @@ export function tightestBound(size: Size, target: Target, limits: MachineLimits)
 	const instances = instancesOf(target);
 	const each = perSession(size, target);
 	const servers = instances === 1 ? '' : ` for ${instances} servers`;
+	const wantedFds = (asked: number) => Math.ceil((asked * each) / instances) + reservedFds;
 	const bounds: Bound[] = [
 		{
 			sessions: Math.floor((connectionsOf(limits) * instances) / each),
 			because: `${limits.fdLimit} descriptors per process${servers}`,
-			remedy: (asked) => `Raise \`ulimit -n\` to ${Math.ceil((asked * each) / instances) + reservedFds} or more.`,
+			remedy: (asked) => `Raise \`ulimit -n\` to ${wantedFds(asked)} or more.`,
+			wantedFds,
 		},
 	];
 	if (!(limits.manyAddresses && onLoopback(target))) {
 		const sessions = Math.floor((limits.ephemeralPorts * 0.9 * instances) / each);
 		const remedy = () => 'Widen net.ipv4.ip_local_port_range.';
-		bounds.push({ sessions, because: `${limits.ephemeralPorts} local ports`, remedy });
+		bounds.push({ sessions, because: `${limits.ephemeralPorts} local ports`, remedy, wantedFds: () => 0 });
 	}
 	if (limits.availableMemoryKb !== undefined) {
 		const sessions = Math.max(0, Math.floor((limits.availableMemoryKb - reservedKb) / kbPerSession));
 		const freeMb = Math.round(limits.availableMemoryKb / 1024);
 		const because = `${freeMb} MB of free memory at ${kbPerSession} KB a client`;
-		bounds.push({ sessions, because, remedy: () => 'Free some memory.' });
+		bounds.push({ sessions, because, remedy: () => 'Free some memory.', wantedFds: () => 0 });
 	}
 	return bounds.reduce((least, bound) => (bound.sessions < least.sessions ? bound : least));
 }
 
 /** How many workers hold the swarm: one for each of its CPUs, more where their descriptors would not do; none without a swarm. */
 export function workersFor(size: Size, target: Target, cpus: number, connections: number): number {
-	if (size.load.kind === 'libraries') return 0;
+	if (size.load.kind === 'libraries' || size.load.kind === 'browser') return 0;
 	const needed = sessionsOf(size.load) * perSession(size, target);
 	return Math.max(1, cpus, Math.ceil(needed / Math.max(1, connections)));
 }

@@ -1,36 +1,65 @@
 import { applyFault, sleepUntil } from './fault-timeline.ts';
+import { inviteGuests } from './guests.ts';
 import { drainWithinMs } from './limits.ts';
+import { beginPushes, beginUs, describeListeners, loadOf } from './listen-course.ts';
 import type { FaultWindow } from './model/fault.ts';
 import { loadMs, type OfferedLoad, sessionsOf, withWarmUp } from './model/load.ts';
 import { ProcessWatch } from './process-watch.ts';
-import { takeReading } from './reading.ts';
+import { askTarget, takeReading } from './reading.ts';
 import { Aborted, type Stage } from './stage.ts';
 
 /** A short lead, so that every worker has the order before the first call is due. */
 export const leadUs = 50_000;
 
 /** Opens all sessions, offers the load, applies the faults on their timeline. */
-export async function offerLoad(stage: Stage, load: OfferedLoad): Promise<void> {
+export async function offerLoad(stage: Stage, asked: OfferedLoad): Promise<void> {
+	const load = loadOf(asked, stage.spec.target);
 	await stage.start();
 	const { swarm } = stage.running();
-	const { warmMs, faults, readEveryMs } = stage.spec.size;
+	const { warmMs, faults, readEveryMs, guests } = stage.spec.size;
+	stage.describePlaces(load);
+	describeListeners(stage, load);
 	await openSessions(stage, sessionsOf(load));
-	const startUs = stage.clock() + leadUs;
+	const party = guests && (await inviteGuests(stage, guests));
+	const earliestUs = beginUs(stage, load, stage.clock() + leadUs);
+	const startUs = stage.tokens?.startUs(earliestUs, warmMs) ?? earliestUs;
 	const measureFromUs = startUs + warmMs * 1000;
 	const measureToUs = measureFromUs + loadMs(load) * 1000;
 	stage.phase('warm');
 	const loading = swarm.ask({ do: 'load', load: withWarmUp(load, warmMs), startUs, measureFromUs });
 	const read = readEveryMs === undefined ? undefined : readDuring(stage, readEveryMs, startUs, measureToUs);
-	await stage.or(Promise.all([loading, stage.askTarget(), measure(stage, faults, measureFromUs, measureToUs), read]));
-	await stage.askTarget();
+	await stage.or(
+		Promise.all([
+			loading,
+			askTarget(stage),
+			measure(stage, faults, measureFromUs, measureToUs),
+			read,
+			pushOnce(stage, load, startUs),
+			beginPushes(stage, load, measureFromUs),
+			party?.play(measureFromUs, measureToUs),
+		]),
+	);
+	await askTarget(stage);
+	await party?.leave();
 	stage.phase('drain');
-	await stage.or(swarm.ask({ do: 'drain', withinMs: drainWithinMs }));
+	const withinMs = load.kind === 'watch' ? watchDrainMs : drainWithinMs;
+	await stage.or(swarm.ask({ do: 'drain', withinMs }));
 	await stage.stop();
 }
 
-/** @throws Aborted when not one could be opened */
+/** Some calls of a watch never end. All others have had their time, but for the last ones, which make many new connections at once. */
+const watchDrainMs = 2000;
+
+/** When so long no session was opened the others are not waited for, where it is an answer that they stay closed. */
+const openPatienceMs = 1500;
+
+/** @throws Aborted when not one could be opened, unless the size allows that */
 export async function openSessions(stage: Stage, wanted: number): Promise<void> {
-	const open = await stage.or(stage.running().swarm.ask({ do: 'hold', sessions: wanted }));
+	const { mayStayClosed } = stage.spec.size;
+	// Where many places open together, those that never will must not hold up the others; alone, whoever takes long is waited for.
+	const patience = mayStayClosed && stage.places.length > 1 ? { patienceMs: openPatienceMs } : {};
+	const open = await stage.or(stage.running().swarm.ask({ do: 'hold', sessions: wanted, ...patience }));
+	if (mayStayClosed) return;
 	if (open === 0) throw new Aborted(`0 of ${wanted} sessions could be opened`);
 	if (open < wanted) {
 		stage.warnings.push({ id: 'ladder-incomplete', detail: `${open} of ${wanted} sessions were open.` });
@@ -54,6 +83,14 @@ async function measure(stage: Stage, faults: readonly FaultWindow[], fromUs: num
 		stage.log.event({ ...own, at: stage.clock() });
 	};
 	await Promise.all([measured(), ...faults.map((window) => applyFault(window, fromUs, scene))]);
+}
+
+/** Has the servers push once in a watch, where it asks for that; every listener gets the same number. */
+async function pushOnce(stage: Stage, load: OfferedLoad, startUs: number): Promise<void> {
+	if (load.kind !== 'watch' || load.pushAtMs === undefined) return;
+	await sleepUntil(stage.clock, startUs + load.pushAtMs * 1000, stage.faultScene().signal);
+	const pushed = stage.running().servers.map(({ push }) => push?.(1));
+	await stage.or(Promise.all(pushed));
 }
 
 /**

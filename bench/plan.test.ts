@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scenarios } from '../scenarios/index.ts';
 import { UserError } from './exit.ts';
-import { type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
+import { MachineError, type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
 import { sessionsOf } from './model/load.ts';
 import type { Scenario, Size } from './model/scenario.ts';
 import { instancesOf } from './model/target.ts';
-import { MachineError, makePlan, type Selection } from './plan.ts';
+import { makePlan, type Selection } from './plan.ts';
 import { knownTargets } from './targets.ts';
 
 const roomy = { fdLimit: 20_000, ephemeralPorts: 28_232 };
@@ -64,9 +64,10 @@ test('a size that the descriptors do not allow is clamped, and says so', () => {
 });
 
 test('a machine that cannot hold a small swarm is refused with the number needed', () => {
+	// The most that any scenario needs: whoever raises it to that is not refused again.
 	assert.throws(
 		() => plan({}, { fdLimit: 256, ephemeralPorts: 28_232 }),
-		(error) => error instanceof MachineError && /2250/.test(error.message),
+		(error) => error instanceof MachineError && /^push .* 2250 /.test(error.message),
 	);
 });
 
@@ -217,4 +218,71 @@ test('trials that may run at the same time are estimated to take less together, 
 	assert.ok(ms(4) < ms(1) / 2 && ms(4) > ms(1) / 4);
 	const [first] = plan({ scenarios: [withCases], scenariosNamed: true }).scenarios;
 	assert.ok(ms(100) > ((first?.size.repeats ?? 0) * ms(1)) / (12 * 2 * 2));
+});
+
+/** A scenario of three cases side by side, the last without `stateless`. */
+const sideBySide: Scenario = {
+	...(scenarios[0] as Scenario),
+	id: 'beside',
+	sideBySide: true,
+	atOnce: 2,
+	arms: (targets) => targets.filter(({ id }) => id === 'sse' || id === 'stateless'),
+	sizes: {
+		standard: {
+			load: { kind: 'periodic', sessions: 100, everyMs: 1000, forMs: 1000 },
+			warmMs: 0,
+			faults: [],
+			repeats: 2,
+			cases: ['a', 'b', 'c'].map((id) => ({
+				id,
+				title: id,
+				...(id === 'c' && { arms: (arms) => arms.filter((arm) => arm.client.stream) }),
+			})),
+		},
+	},
+};
+
+test('cases side by side are trials of their own that share a history, each at its place', () => {
+	const { trials } = plan({ scenarios: [sideBySide], scenariosNamed: true });
+	assert.equal(trials.length, 2 * (3 + 2));
+	const of = (target: string) => trials.filter((trial) => trial.target === target && trial.repeat === 1);
+	assert.deepEqual(
+		of('sse').map(({ id, history, place, places }) => [id, history, place, places]),
+		['a', 'b', 'c'].map((id, place) => [`beside.${id}.sse.r1`, 'beside.sse.r1', place, 3]),
+	);
+	assert.deepEqual(
+		of('stateless').map(({ place, places }) => [place, places]),
+		[
+			[0, 2],
+			[1, 2],
+		],
+		'a case that leaves a target out has no place in its history',
+	);
+	const chosen = plan({ scenarios: [sideBySide], scenariosNamed: true, cases: ['b'], targets: ['sse'] }).trials;
+	assert.deepEqual(
+		chosen.map(({ case: id, place, places }) => [id, place, places]),
+		[
+			['b', 0, 1],
+			['b', 0, 1],
+		],
+	);
+});
+
+test('the sessions of cases side by side are counted together', () => {
+	const beside = { scenarios: [sideBySide], scenariosNamed: true };
+	const [roomyPlan] = plan(beside).scenarios;
+	assert.equal(roomyPlan?.clamped, undefined);
+	// 3 × 100 clients of two connections do not fit into 500 descriptors; 83 of each case do.
+	const [tight] = plan(beside, { fdLimit: 750, ephemeralPorts: 28_232 }).scenarios;
+	assert.match(tight?.clamped ?? '', /250 sessions instead of 300/);
+	assert.deepEqual(
+		tight?.cases.map(({ size }) => sessionsOf(size.load)),
+		[83, 83, 83],
+	);
+	const alone = { ...sideBySide, id: 'alone' } as { -readonly [K in keyof Scenario]: Scenario[K] };
+	delete alone.sideBySide;
+	const [together, apart] = [sideBySide, alone].map(
+		(scenario) => plan({ scenarios: [scenario], scenariosNamed: true }).estimateMs,
+	);
+	assert.ok((together ?? 0) < (apart ?? 0), 'what runs together takes less time than what runs one after another');
 });

@@ -1,11 +1,14 @@
 import { UserError } from './exit.ts';
-import { type Bound, type MachineLimits, tightestBound } from './machine-bounds.ts';
+import { allOrRefused, type Bound, MachineError, type MachineLimits, tightestBound } from './machine-bounds.ts';
+
 import { type Load, loadMs, sessionsOf } from './model/load.ts';
 import type { Objective } from './model/objective.ts';
 import { type Case, type Profile, runsIn, type Scenario, type Size } from './model/scenario.ts';
-import type { Target } from './model/target.ts';
+import { readsKeptAlive, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
+import type { AskedPath } from './path-option.ts';
 import { deriveSeed, seededRandom, shuffled } from './random.ts';
+import { groupKey } from './server-flags.ts';
 
 /** What the user asked for. */
 export interface Selection {
@@ -22,6 +25,10 @@ export interface Selection {
 	readonly repeats?: number;
 	/** Replaces the objective of every search. */
 	readonly objective?: Objective;
+	/** What the scenarios were put behind, where they had no path. */
+	readonly path?: AskedPath;
+	/** How long a soak was asked to last. */
+	readonly minutes?: number;
 	/** Ids of cases; absent: all that the scenarios have. */
 	readonly cases?: readonly string[];
 	readonly seed: number;
@@ -59,14 +66,13 @@ export interface Plan {
 		readonly named: readonly string[];
 		readonly repeats?: number;
 		readonly objective?: Objective;
+		readonly path?: AskedPath;
+		readonly minutes?: number;
 		readonly cases?: readonly string[];
 		/** The words that describe the user's own servers. */
 		readonly own: readonly string[];
 	};
 }
-
-/** The machine cannot hold even a small swarm: exit 3. */
-export class MachineError extends Error {}
 
 /** With fewer sessions than this a figure per session says nothing. */
 const fewestSessions = 20;
@@ -77,19 +83,17 @@ const fewestSessions = 20;
  * the machine falls on all targets alike.
  */
 export function makePlan(selection: Selection, known: readonly Target[], limits: MachineLimits): Plan {
-	const scenarios = selection.scenarios
-		.filter((scenario) => selection.scenariosNamed || runsIn(scenario, selection.profile))
-		.map((scenario) => planScenario(scenario, selection, known, limits))
-		.filter(({ cases }) => cases.length > 0);
+	const chosen = selection.scenarios.filter((each) => selection.scenariosNamed || runsIn(each, selection.profile));
+	const planned = allOrRefused(chosen.map((scenario) => () => planScenario(scenario, selection, known, limits)));
+	const scenarios = planned.filter(({ cases }) => cases.length > 0);
 	const trials: TrialPlan[] = [];
 	const blocks = Math.max(0, ...scenarios.map(({ size }) => size.repeats));
 	for (let repeat = 1; repeat <= blocks; repeat++) {
 		for (const { scenario, size, cases } of scenarios) {
 			if (repeat > size.repeats) continue;
 			const order = seededRandom(deriveSeed(selection.seed, 'order', scenario.id, repeat));
-			const all = cases.flatMap((planned) => planned.arms.map((target) => ({ planned, target })));
-			for (const { planned, target } of shuffled(all, order)) {
-				trials.push(planTrial(scenario, planned.case, target, repeat, selection.seed));
+			for (const performed of shuffled(performancesOf(scenario, cases), order)) {
+				trials.push(...planPerformance(scenario, performed, repeat, selection.seed));
 			}
 		}
 	}
@@ -101,28 +105,49 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 		own: selection.own ?? [],
 		...(selection.repeats === undefined ? {} : { repeats: selection.repeats }),
 		...(selection.objective === undefined ? {} : { objective: selection.objective }),
+		...(selection.path === undefined ? {} : { path: selection.path }),
+		...(selection.minutes === undefined ? {} : { minutes: selection.minutes }),
 		...(selection.cases === undefined ? {} : { cases: selection.cases }),
 	};
 	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), limits, asked };
 }
 
-function planTrial(
+/** What runs on the same processes at the same time: a target in one case, or in all of its cases side by side. */
+interface PlannedPerformance {
+	readonly target: Target;
+	readonly cases: readonly PlannedCase[];
+}
+
+function performancesOf({ sideBySide }: Scenario, cases: readonly PlannedCase[]): readonly PlannedPerformance[] {
+	if (!sideBySide) return cases.flatMap((planned) => planned.arms.map((target) => ({ target, cases: [planned] })));
+	return armsOf(cases).map((target) => ({ target, cases: casesWith(target, cases) }));
+}
+
+function armsOf(cases: readonly PlannedCase[]): readonly Target[] {
+	return [...new Map(cases.flatMap(({ arms }) => arms.map((arm) => [arm.id, arm]))).values()];
+}
+
+function casesWith({ id }: Target, cases: readonly PlannedCase[]): readonly PlannedCase[] {
+	return cases.filter(({ arms }) => arms.some((arm) => arm.id === id));
+}
+
+function planPerformance(
 	scenario: Scenario,
-	inCase: Case | undefined,
-	target: Target,
+	{ target, cases }: PlannedPerformance,
 	repeat: number,
 	seed: number,
-): TrialPlan {
-	const parts = [scenario.id, ...(inCase ? [inCase.id] : []), target.id.replaceAll(/[^\w.-]/g, '~'), `r${repeat}`];
-	return {
-		id: parts.join('.'),
+): readonly TrialPlan[] {
+	const name = [target.id.replaceAll(/[^\w.-]/g, '~'), `r${repeat}`];
+	return cases.map(({ case: inCase }, place) => ({
+		id: [scenario.id, ...(inCase ? [inCase.id] : []), ...name].join('.'),
 		scenario: scenario.id,
 		...(inCase && { case: inCase.id }),
 		target: target.id,
+		...(scenario.sideBySide && { history: [scenario.id, ...name].join('.'), place, places: cases.length }),
 		repeat,
 		// Every target of a block gets the same schedule of calls: the seed knows the repeat, not the target.
 		seed: deriveSeed(seed, scenario.id, repeat),
-	};
+	}));
 }
 
 function planScenario(
@@ -136,7 +161,8 @@ function planScenario(
 	const load = withObjective(own.load, selection.objective);
 	const size = { ...own, load, repeats: selection.repeats ?? own.repeats };
 	const arms = selectArms(scenario.arms(known, selection.profile), known, selection.targets);
-	const cases = casesOf(size, arms, selection.cases).map((planned) => fitted(scenario.id, planned, limits));
+	const chosen = casesOf(size, arms, selection.cases);
+	const cases = chosen.map((planned) => fitted(scenario.id, planned, limits, placesOf(scenario, planned, chosen)));
 	const clamped = [...new Set(cases.flatMap((planned) => planned.clamped ?? []))].join('; ');
 	return { scenario, size, cases: cases.map(({ planned }) => planned), ...(clamped !== '' && { clamped }) };
 }
@@ -150,24 +176,31 @@ function casesOf(size: Size, arms: readonly Target[], chosen: readonly string[] 
 		.filter((planned) => planned.arms.length > 0);
 }
 
-/** A case in the size that this machine allows. @throws MachineError */
+/** With how many cases at most a case shares the machine, itself included. */
+function placesOf({ sideBySide }: Scenario, { arms }: PlannedCase, all: readonly PlannedCase[]): number {
+	return sideBySide ? Math.max(1, ...arms.map((arm) => casesWith(arm, all).length)) : 1;
+}
+
+/** A case in the size that this machine allows, of which it has its share of so many places. @throws MachineError */
 function fitted(
 	scenario: string,
 	planned: PlannedCase,
 	limits: MachineLimits,
+	places: number,
 ): { readonly planned: PlannedCase; readonly clamped?: string } {
 	const { size, arms } = planned;
-	const asked = sessionsOf(size.load);
+	const asked = sessionsOf(size.load) * places;
 	const bound = tightest(size, arms, limits);
 	if (!bound || bound.sessions >= asked) return { planned };
 	if (bound.sessions < fewestSessions) {
 		throw new MachineError(
 			`${scenario} needs at least ${fewestSessions} sessions, this machine allows ${bound.sessions} ` +
 				`(${bound.because}). ${bound.remedy(asked)}`,
+			bound.wantedFds(asked),
 		);
 	}
 	return {
-		planned: { ...planned, size: withSessions(size, bound.sessions) },
+		planned: { ...planned, size: withSessions(size, Math.max(1, Math.floor(bound.sessions / places))) },
 		clamped: `${bound.sessions} sessions instead of ${asked}: ${bound.because}`,
 	};
 }
@@ -200,7 +233,7 @@ function withSessions(size: Size, sessions: number): Size {
 	const { load } = size;
 	if (load.kind === 'search' && load.of === 'sessions') return { ...size, load: { ...load, most: sessions } };
 	// Two clients are two.
-	if (load.kind === 'libraries') return size;
+	if (load.kind === 'libraries' || load.kind === 'browser') return size;
 	if (load.kind !== 'hold') return { ...size, load: { ...load, sessions } };
 	const factor = sessions / sessionsOf(load);
 	return { ...size, load: { kind: 'hold', rungs: load.rungs.map((rung) => Math.floor(rung * factor)) } };
@@ -214,7 +247,7 @@ const readingMs = 250;
 const fewClients = 2000;
 const readingMsPerClient = 0.12;
 
-/** How many trials of a scenario run at the same time. A server of the user's has one place to listen: its trials come one after another. */
+/** How many trials of a scenario run at the same time; those that share their processes count as one. A server of the user's has one place to listen: its trials come one after another. */
 export function atOnceOf({ scenario, cases }: PlannedScenario): number {
 	const isOwn = cases.every(({ arms }) => arms.every(({ server }) => server.kind === 'node'));
 	return isOwn ? (scenario.atOnce ?? 1) : 1;
@@ -226,26 +259,36 @@ const togetherMs = 3000;
 
 /** How long the plan will take. An estimate: opening and draining depend on the machine. */
 export function estimateMs(scenarios: readonly PlannedScenario[]): number {
-	const caseMs = ({ size, arms }: PlannedCase): number => arms.reduce((sum, arm) => sum + trialMs(size, arm), 0);
 	return scenarios.reduce((sum, planned) => {
-		const { size, cases } = planned;
-		const blockMs = cases.reduce((all, planned) => all + caseMs(planned), 0);
+		const { scenario, size, cases } = planned;
+		const eachMs = performancesOf(scenario, cases).map(performanceMs);
+		const blockMs = eachMs.reduce((all, ms) => all + ms, 0);
 		// Trials at once start at the same time and share two CPUs: they take longer, and the longest ends last.
-		const longestMs = Math.max(...cases.flatMap((each) => each.arms.map((arm) => trialMs(each.size, arm))));
+		const longestMs = Math.max(...eachMs);
 		const atOnce = atOnceOf(planned);
 		const block = atOnce > 1 ? Math.max(longestMs + togetherMs, (blockMs / atOnce) * togetherFactor) : blockMs;
 		return sum + size.repeats * block;
 	}, 0);
 }
 
-function trialMs(size: Size, { reference }: Target): number {
+/** All of its sessions, and a group of processes for each set of the server's flags; the load is that of one case. */
+function performanceMs({ target, cases }: PlannedPerformance): number {
+	const longestMs = Math.max(...cases.map(({ size }) => trialMs(size, target)));
+	const openMs = (cases.reduce((sum, { size }) => sum + sessionsOf(size.load), 0) / opensPerS) * 1000;
+	const groups = new Set(cases.map(({ size }) => groupKey(target, size))).size;
+	return longestMs + (cases.length > 1 ? openMs : 0) + (groups - 1) * startAndStopMs;
+}
+
+function trialMs(size: Size, target: Target): number {
+	const { client } = target;
 	const openMs = (sessionsOf(size.load) / opensPerS) * 1000;
-	if (size.load.kind !== 'hold') return startAndStopMs + openMs + size.warmMs + loadMs(size.load) + 400;
+	const fetchMs = size.load.kind === 'listen' ? (client.pollMs ?? 0) : 0;
+	if (size.load.kind !== 'hold') return startAndStopMs + openMs + size.warmMs + loadMs(size.load) + fetchMs + 400;
 	// Two climbs, each on fresh processes, or one; see `ladder.ts`.
 	const { rungs } = size.load;
 	const crowdMs = rungs.reduce((sum, rung) => sum + Math.max(0, rung - fewClients), 0) * readingMsPerClient;
 	const climbMs = startAndStopMs + rungs.length * readingMs;
-	if (reference !== undefined || !rungs.some((rung) => rung > 0 && rung <= fewClients))
+	if (!readsKeptAlive(target) || !rungs.some((rung) => rung > 0 && rung <= fewClients))
 		return climbMs + openMs + crowdMs;
 	const callsMs = rungs.reduce((sum, rung) => sum + Math.min(rung, 1000) / 4, 0);
 	return 2 * climbMs + 1.4 * openMs + callsMs + crowdMs;

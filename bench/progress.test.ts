@@ -19,7 +19,7 @@ test('without a terminal there is one line per finished trial, and nothing else'
 	const progress = plainProgress((line) => lines.push(line));
 	progress.started(trial, 3, 48);
 	progress.phase(trial, 'warm', () => ({ open: 1, callsOk: 0, callsNotOk: 0 }));
-	progress.finished(done);
+	progress.finished([done]);
 	progress.close();
 	assert.equal(lines.length, 1);
 	assert.match(lines[0] ?? '', /3\/48.*restart.*sse.*completed in 9\.8/);
@@ -40,7 +40,7 @@ test('on a terminal the running trial is shown with its phase, sessions, rate an
 		return { open: 1000, callsOk, callsNotOk: 3 };
 	});
 	mock.timers.tick(250);
-	progress.finished(done);
+	progress.finished([done]);
 	progress.close();
 	mock.timers.reset();
 	const text = stripVTControlCharacters(written);

@@ -10,14 +10,15 @@ export interface Progress {
 	/** Several trials may be under way. */
 	started(trial: TrialPlan, n: number, of: number): void;
 	phase(trial: TrialPlan, phase: Phase, state: () => SwarmState): void;
-	finished(result: TrialResult): void;
+	/** These trials are over; several, where they were one performance. */
+	finished(results: readonly TrialResult[]): void;
 	/** The last trial is over; the terminal is given back. */
 	close(): void;
 }
 
 export const quietProgress: Progress = { started() {}, phase() {}, finished() {}, close() {} };
 
-/** One line per finished trial, for logs and pipes. */
+/** One line per finished trial, for logs and pipes; those of one performance that fared alike share a line. */
 export function plainProgress(write: (line: string) => void): Progress {
 	const places = new Map<string, { n: number; of: number }>();
 	return {
@@ -25,10 +26,13 @@ export function plainProgress(write: (line: string) => void): Progress {
 			places.set(id, { n, of });
 		},
 		phase: () => {},
-		finished: (result) => {
-			const { n, of } = places.get(result.id) ?? { n: 0, of: 0 };
-			places.delete(result.id);
-			write(plainTrialLine(result, n, of));
+		finished: (results) => {
+			const fates = Map.groupBy(results, (result) => `${result.state} ${'because' in result ? result.because : ''}`);
+			for (const alike of fates.values()) {
+				const numbers = alike.map(({ id }) => places.get(id) ?? { n: 0, of: 0 });
+				write(plainTrialLine(alike, Math.max(...numbers.map(({ n }) => n)), numbers[0]?.of ?? 0));
+			}
+			for (const { id } of results) places.delete(id);
 		},
 		close: () => {},
 	};
@@ -90,10 +94,10 @@ export class LiveProgress implements Progress {
 		this.#redraw();
 	}
 
-	finished(result: TrialResult): void {
-		this.#running.delete(result.id);
-		this.#done++;
-		this.#plain.finished(result);
+	finished(results: readonly TrialResult[]): void {
+		for (const { id } of results) this.#running.delete(id);
+		this.#done += results.length;
+		this.#plain.finished(results);
 	}
 
 	close(): void {

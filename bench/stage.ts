@@ -2,44 +2,25 @@ import { clockSince, monotonicUs } from './clock.ts';
 import { Sampler } from './collect/sampler.ts';
 import type { FaultScene } from './fault-timeline.ts';
 import type { Child } from './fleet/child.ts';
-import { stateGauges, type TargetProcess } from './fleet/target.ts';
+import type { TargetProcess } from './fleet/target.ts';
 import { startWorker } from './fleet/worker.ts';
 import { callTimeoutMs, fewAtOnce, manyAtOnce, readyWithinMs, terminateWithinMs } from './limits.ts';
-import { connectionsOf, type MachineLimits, needsAddresses, workersFor } from './machine-bounds.ts';
-import type { Placement } from './model/environment.ts';
+import { connectionsOf, needsAddresses, workersFor } from './machine-bounds.ts';
 import type { Phase, Role } from './model/history.ts';
-import { sessionsOf } from './model/load.ts';
+import { type Load, sessionsOf } from './model/load.ts';
 import type { Network } from './model/path.ts';
+import { isPathFault } from './model/path-fault-parameters.ts';
 import type { Size } from './model/scenario.ts';
-import { careOf, instancesOf, type Target } from './model/target.ts';
-import type { TrialPlan } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
-import { callOf, serverFlags } from './server-flags.ts';
-import { type SwarmState, SwarmWorkers } from './swarm-workers.ts';
+import { groupsOf, placeEvents, swarmPlace } from './places.ts';
+import { needsStore, serverFlags } from './server-flags.ts';
+import { type SessionStoreProcess, startSessionStore } from './session-store.ts';
+import { SwarmWorkers } from './swarm-workers.ts';
 import { TargetGroup } from './target-group.ts';
+import { TrialTokens } from './tokens.ts';
 import { TrialLog } from './trial-log.ts';
 import { TrialPath } from './trial-path.ts';
-
-/** All that a trial needs to know. */
-export interface TrialSpec {
-	readonly plan: TrialPlan;
-	readonly target: Target;
-	readonly size: Size;
-	/** Values of the target's extra headers, with their names; in memory only. */
-	readonly headers: readonly string[];
-	readonly limits: MachineLimits;
-	readonly placement: Placement;
-	/** After this a call is given up; absent: as `bench/limits.ts` says. */
-	readonly callTimeoutMs?: number;
-	/** Where the processes of the trial write their parts of the history. */
-	readonly partsFolder: string;
-	/** Other trials run at the same time. */
-	readonly sharesMachine?: boolean;
-	/** Aborts the trial; what it started is ended first. */
-	readonly signal: AbortSignal;
-	/** Told of every phase; the state is live while the trial runs. */
-	readonly onPhase: (phase: Phase, state: () => SwarmState) => void;
-}
+import type { TrialSpec } from './trial-spec.ts';
 
 interface StartOptions {
 	readonly env?: Readonly<Record<string, string>>;
@@ -57,6 +38,8 @@ export class Aborted extends Error {}
 export class Stage {
 	readonly warnings: Warning[] = [];
 	readonly spec: TrialSpec;
+	/** The sizes of its cases, by place; at least one. */
+	readonly places: readonly Size[];
 	readonly #originUs = monotonicUs();
 	/** µs since the trial began. */
 	readonly clock = clockSince(this.#originUs);
@@ -68,97 +51,141 @@ export class Stage {
 	readonly #target: TargetGroup;
 	readonly #path: TrialPath;
 	#swarm: SwarmWorkers | undefined;
-	/** Where clients connect. */
-	#urls: readonly string[] = [];
+	#setup: Parameters<SwarmWorkers['setUp']>[1] | undefined;
+	/** Of its clients, from the start on. */
+	tokens: TrialTokens | undefined;
+	#store: Pick<SessionStoreProcess, 'kill'> | undefined;
+	/** Where clients connect, by place. */
+	#urls: readonly (readonly string[])[] = [];
 	/** Everything that was started, or is just being started when the trial ends. */
 	readonly #owned: Promise<{ kill(): Promise<unknown> }>[] = [];
 
+	/** @throws the file system's error when the history cannot be begun; nothing was started then */
 	constructor(spec: TrialSpec) {
 		this.spec = spec;
-		this.log = new TrialLog(spec.partsFolder, this.clock);
-		// Where trials share the machine nothing is asked of gauges, and reading them takes time from the others.
-		const hz = spec.sharesMachine ? 1 : 4;
-		this.sampler = new Sampler({ clock: this.clock, emit: (event) => this.log.event(event), hz });
+		this.#ended.promise.catch(() => {});
+		this.log = new TrialLog(spec.partsFolder, this.clock, { onFailure: (error) => this.#ended.reject(error) });
+		// Where trials share the machine nothing is asked of gauges, and reading them takes time from the others; and where a thousand
+		// clients are told something at once, the worker beside the harness would read what came a tenth of a second late.
+		const often = spec.sharesMachine ? { hz: 1, brief: true } : { hz: 4, brief: spec.size.load.kind === 'listen' };
+		this.sampler = new Sampler({ clock: this.clock, emit: (event) => this.log.event(event), ...often });
 		this.sampler.add({ role: 'harness', pid: process.pid });
-		this.sampler.start();
 		const { signal } = this.#over;
 		const host = {
 			originUs: this.#originUs,
 			clock: this.clock,
 			log: this.log,
 			signal,
-			own: <T extends { kill(): Promise<unknown> }>(starting: Promise<T>) => this.#own(starting),
+			own: <T extends { kill(): Promise<unknown> }>(starting: Promise<T>) => this.own(starting),
 			watch: (role: Role, pid: number) => this.sampler.add({ role, pid }),
 			unwatch: (pid: number) => this.sampler.remove(pid),
 			died: (because: string) => this.#ended.reject(new Aborted(because)),
 		};
 		this.#target = new TargetGroup(host);
-		this.#path = new TrialPath(spec.size.path?.kind, {
-			...host,
-			servers: () => this.#target.servers,
-			warn: (warning) => this.warnings.push(warning),
-		});
-		this.#ended.promise.catch(() => {});
+		this.places = spec.places ?? [spec.size];
+		this.#path = new TrialPath(
+			this.places.map(({ path }) => path),
+			{
+				...host,
+				partsFolder: spec.partsFolder,
+				seed: spec.plan.seed,
+				expected: spec.size.faults.map(({ fault }) => fault).filter(isPathFault),
+				servers: () => this.#target.servers,
+				warn: (warning) => this.warnings.push(warning),
+			},
+		);
 		const abort = () => {
 			this.#over.abort();
 			this.#ended.reject(new Aborted('interrupted'));
 		};
 		if (spec.signal.aborted) abort();
 		else spec.signal.addEventListener('abort', abort, { once: true, signal: this.#over.signal });
+		this.sampler.start();
 	}
 
 	/** Starts target and swarm. A trial may do so more than once, after `stop`. */
 	async start({ env = {}, idleMs }: StartOptions = {}): Promise<void> {
 		const { target, placement, plan, partsFolder, headers, size, limits } = this.spec;
+		// A trial may have waited long for its turn: where it is over before it began nothing is started for it.
+		if (this.#over.signal.aborted) throw new Aborted('interrupted');
 		this.phase('start');
-		const client = { ...target.client, ...size.client };
-		const { signal } = this.#over;
 		await this.#path.open();
+		const tokens = await TrialTokens.prepare(this.places, this.clock, partsFolder);
+		this.tokens = tokens;
 		const { network } = this;
-		const spec = {
-			server: target.server,
+		// Workers start beside the target, on CPUs of their own: either takes half a second.
+		const count = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
+		const swarm = await this.own(Promise.resolve(SwarmWorkers.start(count, placement.swarm, network)));
+		this.#swarm = swarm;
+		const common = {
 			env,
 			cpus: placement.target,
 			readyMs: readyWithinMs,
-			signal,
-			...(network && { network }),
+			signal: this.#over.signal,
 		};
-		const flags = () => serverFlags(target, size, partsFolder, this.#originUs);
-		await this.#target.start(() => ({ ...spec, args: flags() }), instancesOf(target));
-		this.#urls = await this.#path.before(
-			this.#target.servers.map(({ url }) => url),
-			placement.target,
+		const spec = { server: target.server, ...common, ...(network && { network }) };
+		const storeUrl = await this.#startStore();
+		const flagsOf = (size: Size, instance: number) =>
+			serverFlags(target, size, { partsFolder, originUs: this.#originUs, instance, storeUrl, seed: plan.seed });
+		await this.#target.start(
+			groupsOf(target, this.places, (size, instance) => ({
+				...spec,
+				env: { ...env, ...tokens.env(size) },
+				args: flagsOf(size, instance),
+			})),
 		);
-		const workers = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
-		this.#swarm = await this.#own(
-			SwarmWorkers.start(
-				workers,
-				placement.swarm,
-				partsFolder,
-				{
-					originUs: this.#originUs,
-					urls: this.#urls,
-					manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
-					transport: target.transport,
-					stream: client.stream,
-					care: careOf(client),
-					headers,
-					...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
-					call: callOf(target, size),
-					policy: client.policy,
-					seed: plan.seed,
-					callTimeoutMs: this.spec.callTimeoutMs ?? callTimeoutMs,
-					exact: this.spec.sharesMachine !== true,
-					openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
-				},
-				network,
-			),
-		);
-		for (const pid of this.#swarm.pids) {
-			this.log.ready('swarm', pid, this.clock(), placement.swarm);
+		const servers = this.places.map((_, place) => this.#target.serversOf(place).map(({ url }) => url));
+		this.#urls = await this.#path.before(servers, placement.target);
+		await tokens.issue();
+		this.#setup = {
+			originUs: this.#originUs,
+			places: this.places.map((own, place) => swarmPlace(target, own, this.#urls[place] ?? [], tokens.of(place))),
+			manyAddresses: needsAddresses(sessionsOf(size.load), target, limits),
+			transport: target.transport,
+			headers,
+			...(idleMs === undefined ? {} : { idleConnectionMs: idleMs }),
+			seed: plan.seed,
+			callTimeoutMs: this.spec.callTimeoutMs ?? callTimeoutMs,
+			exact: this.spec.sharesMachine !== true,
+			...(size.load.kind === 'listen' && { listens: true as const }),
+			openConcurrency: size.load.kind === 'hold' ? fewAtOnce : manyAtOnce,
+		};
+		await this.or(swarm.setUp(partsFolder, this.#setup));
+		this.#watchSwarm(swarm);
+		this.phase('open');
+	}
+
+	/**
+	 * Starts one worker more, beside the swarm, with clients like the swarm's; it ends with the trial at the latest.
+	 * @param after so many clients of the trial were there before its own
+	 */
+	async another(after: number): Promise<SwarmWorkers> {
+		const { placement, partsFolder } = this.spec;
+		if (!this.#setup) throw new Error('the trial was not started');
+		const swarm = await this.own(Promise.resolve(SwarmWorkers.start(1, placement.swarm, this.network)));
+		await this.or(swarm.setUp(partsFolder, { ...this.#setup, after }));
+		this.#watchSwarm(swarm);
+		return swarm;
+	}
+
+	#watchSwarm(swarm: SwarmWorkers): void {
+		const cpus = this.spec.placement.swarm;
+		for (const pid of swarm.pids) {
+			this.log.ready('swarm', pid, this.clock(), cpus);
 			this.sampler.add({ role: 'swarm', pid });
 		}
-		this.phase('open');
+	}
+
+	/** A session store, where a place asks for one. @returns its address. @throws Unavailable where it is not installed */
+	async #startStore(): Promise<string | undefined> {
+		const { target, placement, partsFolder } = this.spec;
+		if (!needsStore(target, this.places)) return undefined;
+		const { url, exited, kill } = await this.own(startSessionStore(partsFolder, placement.target));
+		this.#store = { kill };
+		void exited.then(() => {
+			if (!this.#target.isEnding) this.#ended.reject(new Aborted('the session store ended by itself'));
+		});
+		return url;
 	}
 
 	/** Where target and swarm live; undefined: where the harness does. */
@@ -175,6 +202,7 @@ export class Stage {
 		for (const pid of swarm.pids) this.sampler.remove(pid);
 		await this.#target.terminate(terminateWithinMs);
 		await this.#path.end();
+		await this.#store?.kill();
 	}
 
 	/** Ends whatever still runs; safe to call at any time. */
@@ -202,22 +230,6 @@ export class Stage {
 		return this.#target.isStruck;
 	}
 
-	/** Heap and event-loop delay since the last question, of a target that can be asked. */
-	async askTarget(): Promise<void> {
-		const asking = this.running().servers.map(async ({ control, pids }) => {
-			if (!control || this.isStruck) return;
-			try {
-				const state = await this.or(control('state'));
-				const [pid = 0] = pids();
-				this.log.event({ is: 'gauge', at: this.clock(), role: 'target', pid, values: stateGauges(state) });
-			} catch (error) {
-				// The fault came before the answer.
-				if (!this.isStruck || error instanceof Aborted) throw error;
-			}
-		});
-		await Promise.all(asking);
-	}
-
 	/** Faults end with the trial. */
 	faultScene(): FaultScene {
 		const { clock, log } = this;
@@ -225,15 +237,26 @@ export class Stage {
 			clock,
 			log,
 			signal: this.#over.signal,
-			victim: this.#target.victim(this.#path.control),
+			victim: { ...this.#target.victim(this.#path.control), revoke: (on) => this.#revoke(on) },
 			struck: (on) => this.#target.struck(on),
 			readyUs: () => this.#target.readyUs(),
 		};
 	}
 
+	async #revoke(on: boolean): Promise<void> {
+		const serversOf = (place: number) => this.#target.serversOf(place);
+		await this.tokens?.revoke(on, serversOf, this.#originUs);
+	}
+
+	/** Writes down what a reader must know of each place, where it is more than what every trial is. */
+	describePlaces(load: Load): void {
+		for (const event of placeEvents(this.spec.target, this.places, load))
+			this.log.event({ ...event, at: this.clock() });
+	}
+
 	/** For clients that are no swarm: where they connect, and the trial's beginning on the machine's monotonic clock. */
 	get meeting(): { readonly urls: readonly string[]; readonly originUs: number } {
-		return { urls: this.#urls, originUs: this.#originUs };
+		return { urls: this.#urls[0] ?? [], originUs: this.#originUs };
 	}
 
 	/** Target and swarm once they were started; `server` is the first of the target's processes. */
@@ -258,13 +281,13 @@ export class Stage {
 	async help(file: string): Promise<Child> {
 		const { network } = this;
 		const { swarm: cpus } = this.spec.placement;
-		const child = await this.#own(Promise.resolve(startWorker(file, { cpus, ...(network && { network }) })));
+		const child = await this.own(Promise.resolve(startWorker(file, { cpus, ...(network && { network }) })));
 		this.log.ready('swarm', child.pid, this.clock(), cpus);
 		return child;
 	}
 
 	/** Waits for a process to start; whatever happens meanwhile, `kill` will end it. */
-	#own<T extends { kill(): Promise<unknown> }>(starting: Promise<T>): Promise<T> {
+	own<T extends { kill(): Promise<unknown> }>(starting: Promise<T>): Promise<T> {
 		this.#owned.push(starting);
 		void starting.then((started) => this.#over.signal.aborted && started.kill()).catch(() => {});
 		return this.or(starting);

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asCalibration } from './calibrate/schema.ts';
 import { mergeHistory, readHistory } from './history-file.ts';
 import type { HistoryEvent } from './model/history.ts';
 import { type RunRecord, runSchema } from './model/run.ts';
-import type { Profile } from './model/scenario.ts';
+import { asideOf, writeWhole } from './report/whole-file.ts';
 
 /** A user's mistake about a run: one sentence, exit 2. */
 export class StoreError extends Error {}
@@ -26,9 +26,14 @@ export class RunFolder {
 		return join(this.path, 'trials', `${trialId}.ndjson.gz`);
 	}
 
-	/** Where the processes of a trial write while it runs: one file each, merged when it is over. */
+	/** Where the processes of a trial write while it runs. */
+	partsPath(trialId: string): string {
+		return join(this.path, 'trials', `${trialId}.parts`);
+	}
+
+	/** The folder for one file of each process, which are merged when the trial is over. */
 	async partsFolder(trialId: string): Promise<string> {
-		const folder = join(this.path, 'trials', `${trialId}.parts`);
+		const folder = this.partsPath(trialId);
 		await rm(folder, { recursive: true, force: true });
 		await mkdir(folder, { recursive: true });
 		return folder;
@@ -36,9 +41,14 @@ export class RunFolder {
 
 	/** Merges the parts into the trial's one history and removes them. */
 	async closeHistory(trialId: string): Promise<void> {
-		const folder = join(this.path, 'trials', `${trialId}.parts`);
-		await mergeHistory(folder, this.historyPath(trialId));
-		await rm(folder, { recursive: true, force: true });
+		await this.mergeParts(trialId);
+		// A browser that was just killed may still have been writing into its profile.
+		await rm(this.partsPath(trialId), { recursive: true, force: true, maxRetries: 3 });
+	}
+
+	/** Merges the parts into one history and leaves them. */
+	async mergeParts(trialId: string): Promise<void> {
+		await mergeHistory(this.partsPath(trialId), this.historyPath(trialId));
 	}
 
 	/** The events of a saved trial, in the order of time. Bounded memory. */
@@ -95,34 +105,41 @@ function hasId(item: unknown): boolean {
 	return typeof id === 'string' && id.length <= 300 && !id.includes('..') && !id.startsWith('/');
 }
 
-/** Makes the folder of a new run under `root` and points `latest` at it. */
-export async function createRunFolder(root: string, profile: Profile, startedAt: Date): Promise<RunFolder> {
-	const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+/**
+ * Makes the folder of a new run under `root`, with its record, and only then points `latest` at it: whoever is killed afterwards
+ * leaves a run that can be reported.
+ * @param begun the run, which gets its name here
+ * @throws the file system's error
+ */
+export async function createRunFolder(
+	root: string,
+	{ schema, ...begun }: Omit<RunRecord, 'id'>,
+): Promise<{ readonly folder: RunFolder; readonly record: RunRecord }> {
+	const stamp = begun.startedAt.replace(/[-:]/g, '').replace(/\.\d+/, '');
 	await makeFolder(root);
 	for (let suffix = 1; ; suffix++) {
-		const name = `${stamp}-${profile}${suffix === 1 ? '' : `-${suffix}`}`;
+		const id = `${stamp}-${begun.profile}${suffix === 1 ? '' : `-${suffix}`}`;
 		try {
-			await mkdir(join(root, name));
+			await mkdir(join(root, id));
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 			continue;
 		}
-		const folder = new RunFolder(join(root, name));
+		const folder = new RunFolder(join(root, id));
+		const record = { schema, id, ...begun };
+		await folder.save(record);
 		await mkdir(join(folder.path, 'trials'));
-		await pointLatest(root, name);
-		return folder;
+		await pointLatest(root, id);
+		return { folder, record };
 	}
 }
 
-/** Where a file is written before it takes its place. */
-export function asideOf(path: string): string {
-	return `${path}.tmp`;
-}
+/** As `createRunFolder` names them. */
+const runName = /^\d{8}T\d{6}Z-/;
 
 /** Written aside and renamed, so that a reader, or a kill, never finds half a file. @throws the file system's error */
 export async function saveJson(path: string, value: object): Promise<void> {
-	await writeFile(asideOf(path), `${JSON.stringify(value, null, '\t')}\n`);
-	await rename(asideOf(path), path);
+	await writeWhole(path, `${JSON.stringify(value, null, '\t')}\n`);
 }
 
 /**
@@ -154,10 +171,18 @@ async function pointLatest(root: string, name: string): Promise<void> {
  * @throws StoreError naming the runs there are
  */
 export async function findRun(root: string, given: string): Promise<RunFolder> {
-	for (const path of [join(root, given), resolve(given)]) {
-		if (existsSync(join(path, 'run.json'))) return new RunFolder(path);
-	}
-	const runs = existsSync(root) ? (await readdir(root)).filter((name) => name !== 'latest').sort() : [];
+	const places = [join(root, given), resolve(given)];
+	const found = places.find((path) => existsSync(join(path, 'run.json')));
+	if (found) return new RunFolder(found);
+	const runs = existsSync(root)
+		? (await readdir(root)).filter((name) => name !== 'latest' && existsSync(join(root, name, 'run.json'))).sort()
+		: [];
 	const known = runs.length === 0 ? 'There are no runs yet' : `The newest runs are ${runs.slice(-3).join(', ')}`;
+	const empty = places.find((path) => existsSync(path) && runName.test(basename(realpathSync(path))));
+	if (empty) {
+		throw new StoreError(
+			`The run "${given}" was killed before its first trial: ${empty} has no run.json, so there is nothing to report. ${known}; start one with \`npm run bench\`.`,
+		);
+	}
 	throw new StoreError(`No run "${given}" under ${root}. ${known}; start one with \`npm run bench\`.`);
 }

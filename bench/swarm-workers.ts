@@ -4,7 +4,7 @@ import { type Child, describeExit } from './fleet/child.ts';
 import { startWorker } from './fleet/worker.ts';
 import { loadMs } from './model/load.ts';
 import type { Network } from './model/path.ts';
-import type { StepPart, SwarmProgress, SwarmReply, SwarmSetup, SwarmTask } from './model/swarm.ts';
+import type { StepPart, SwarmLoss, SwarmProgress, SwarmReply, SwarmSetup, SwarmTask } from './model/swarm.ts';
 
 const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
@@ -17,6 +17,19 @@ export interface SwarmState {
 
 /** A worker died or refused what it was told: the harness's own failure, exit 4. */
 export class SwarmError extends Error {}
+
+/** What the file system said to a worker that could not write its history: as if it had said so to the harness. */
+export class LostHistory extends SwarmError {
+	/** Of the system, e.g. ENOSPC. */
+	readonly code: string | undefined;
+
+	constructor({ lost: { code, message } }: SwarmLoss) {
+		super(message);
+		this.code = code;
+	}
+}
+
+type Told = SwarmReply | SwarmProgress | SwarmLoss;
 
 /** How long a worker may take for a task beyond what the task itself lasts; then it hangs. */
 const graceMs = 60_000;
@@ -42,31 +55,23 @@ export class SwarmWorkers {
 	}
 
 	/**
-	 * Starts `count` workers and hands each its setup.
+	 * Starts `count` workers, which take a moment until they can be set up.
 	 * @param network where they live; absent: where the harness does
 	 */
-	static async start(
-		count: number,
-		cpus: readonly number[],
-		partsFolder: string,
-		setup: Omit<SwarmSetup, 'worker' | 'workers' | 'historyPath'>,
-		network?: Network,
-	): Promise<SwarmWorkers> {
+	static start(count: number, cpus: readonly number[], network?: Network): SwarmWorkers {
 		const spec = { cpus, ...(network && { network }) };
-		const workers = Array.from({ length: count }, () => new Worker(startWorker(workerFile, spec)));
-		const swarm = new SwarmWorkers(workers);
-		try {
-			await Promise.all(
-				workers.map((worker, n) => {
-					const historyPath = join(partsFolder, `swarm-${worker.pid}.ndjson`);
-					return worker.ask({ do: 'setup', setup: { ...setup, worker: n, workers: count, historyPath } });
-				}),
-			);
-			return swarm;
-		} catch (error) {
-			await swarm.kill();
-			throw error;
-		}
+		return new SwarmWorkers(Array.from({ length: count }, () => new Worker(startWorker(workerFile, spec))));
+	}
+
+	/** Hands each worker its setup; to be done before anything else is asked. @throws SwarmError */
+	async setUp(partsFolder: string, setup: Omit<SwarmSetup, 'worker' | 'workers' | 'historyPath'>): Promise<void> {
+		const workers = this.#workers.length;
+		await Promise.all(
+			this.#workers.map((worker, n) => {
+				const historyPath = join(partsFolder, `swarm-${worker.pid}.ndjson`);
+				return worker.ask({ do: 'setup', setup: { ...setup, worker: n, workers, historyPath } });
+			}),
+		);
 	}
 
 	get pids(): number[] {
@@ -111,19 +116,25 @@ class Worker {
 	readonly #child: Child;
 	readonly #asked = new Map<number, PromiseWithResolvers<Answered>>();
 	#lastId = 0;
+	#lost: LostHistory | undefined;
 	progress = { open: 0, callsOk: 0, callsNotOk: 0 };
 
 	constructor(child: Child) {
 		this.#child = child;
-		child.onMessage((message) => this.#hear(message as SwarmReply | SwarmProgress));
+		child.onMessage((message) => this.#hear(message as Told));
 		// Its last reply may still be unread when the process is gone.
-		void child.closed.then(async () => {
-			const exit = await child.exited;
-			const last = child.stderrTail().at(-1);
-			const gone = new SwarmError(`A swarm worker ended (${describeExit(exit)})${last ? `: ${last}` : ''}.`);
-			for (const asked of this.#asked.values()) asked.reject(gone);
+		void child.closed.then(() => {
+			for (const asked of this.#asked.values()) asked.reject(this.#gone());
 			this.#asked.clear();
 		});
+	}
+
+	/** Of a worker that has ended. */
+	#gone(): SwarmError {
+		if (this.#lost) return this.#lost;
+		const exit = this.#child.exit();
+		const last = this.#child.stderrTail().at(-1);
+		return new SwarmError(`A swarm worker ended${exit ? ` (${describeExit(exit)})` : ''}${last ? `: ${last}` : ''}.`);
 	}
 
 	get pid(): number {
@@ -138,8 +149,8 @@ class Worker {
 			asked.reject(new SwarmError(`A swarm worker did not finish "${task.do}" within ${limitMs / 1000} s.`));
 		}, limitMs);
 		if (!this.#child.send({ ...task, id })) {
-			this.#asked.delete(id);
-			asked.reject(new SwarmError('A swarm worker is gone.'));
+			// Its channel is closed: it is gone, or about to be, and how is told in a moment.
+			void this.#child.exited.then(() => asked.reject(this.#gone()));
 		}
 		try {
 			return await asked.promise;
@@ -153,9 +164,14 @@ class Worker {
 		await this.#child.kill();
 	}
 
-	#hear(message: SwarmReply | SwarmProgress): void {
+	#hear(message: Told): void {
 		if ('progress' in message) {
 			this.progress = message.progress;
+			return;
+		}
+		if ('lost' in message) {
+			this.#lost = new LostHistory(message);
+			for (const asked of this.#asked.values()) asked.reject(this.#lost);
 			return;
 		}
 		const asked = this.#asked.get(message.id);

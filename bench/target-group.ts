@@ -24,12 +24,26 @@ export interface GroupHost {
 	died(because: string): void;
 }
 
+/** Processes of a target that were started alike and share the clients of their places. */
+export interface GroupSpec {
+	/** How to start a process, by its number in the group: each has a ledger of its own. */
+	readonly spec: (instance: number) => TargetSpec;
+	/** How many. */
+	readonly count: number;
+	/** Of the cases side by side, those that it serves; absent: all there is. */
+	readonly places?: readonly number[];
+}
+
+/** An instance, and the group that it belongs to. */
+interface Member {
+	readonly group: GroupSpec;
+	readonly instance: TargetInstance;
+}
+
 /** All processes of the target, from start to end, and the powers that faults have over them. */
 export class TargetGroup {
 	readonly #host: GroupHost;
-	readonly #instances: TargetInstance[] = [];
-	/** How to start a process: each has a ledger of its own. */
-	#spec: (() => TargetSpec) | undefined;
+	readonly #members: Member[] = [];
 	/** How many faults act on the target now. */
 	#faults = 0;
 	#isEnding = false;
@@ -38,9 +52,15 @@ export class TargetGroup {
 		this.#host = host;
 	}
 
-	/** One for each instance, in order. */
+	/** One for each instance, in order, group by group. */
 	get servers(): readonly TargetProcess[] {
-		return this.#instances.map(({ process }) => process);
+		return this.#members.map(({ instance }) => instance.process);
+	}
+
+	/** Those that serve the clients of a place. */
+	serversOf(place: number): readonly TargetProcess[] {
+		const serving = this.#members.filter(({ group }) => group.places?.includes(place) ?? true);
+		return serving.map(({ instance }) => instance.process);
 	}
 
 	/** Whether a fault acts on the target: its processes may be gone, or may not answer. */
@@ -49,11 +69,15 @@ export class TargetGroup {
 	}
 
 	/** @throws StartError */
-	async start(spec: () => TargetSpec, count: number): Promise<void> {
-		this.#spec = spec;
+	async start(groups: readonly GroupSpec[]): Promise<void> {
 		this.#isEnding = false;
-		this.#instances.length = 0;
-		for (const process of await this.#startProcesses(spec, count)) this.#instances.push(this.#instance(process));
+		this.#members.length = 0;
+		const started = await Promise.all(groups.map((group) => this.#startProcesses(group)));
+		for (const [n, group] of groups.entries()) {
+			for (const [number, process] of (started[n] ?? []).entries()) {
+				this.#members.push({ group, instance: this.#instance(process, number, group) });
+			}
+		}
 		this.watch();
 	}
 
@@ -68,9 +92,13 @@ export class TargetGroup {
 		this.#isEnding = true;
 	}
 
+	get isEnding(): boolean {
+		return this.#isEnding;
+	}
+
 	/** Takes away what a fault that was not healed would leave on the machine, when the processes are gone. */
 	async lift(): Promise<void> {
-		await Promise.all(this.#instances.map((instance) => instance.lift().catch(() => {})));
+		await Promise.all(this.#members.map(({ instance }) => instance.lift().catch(() => {})));
 	}
 
 	/** A command line may start further processes at any time: they are looked for at every phase. */
@@ -93,7 +121,7 @@ export class TargetGroup {
 	victim(path: PathControl | undefined): Victim {
 		const { clock, signal } = this.#host;
 		return {
-			instances: this.#instances,
+			instances: this.#members.map(({ instance }) => instance),
 			...(path && { path }),
 			replace: () => this.#replace(path),
 			wait: (ms) => sleepUntil(clock, clock() + ms * 1000, signal),
@@ -101,29 +129,30 @@ export class TargetGroup {
 	}
 
 	async #replace(path: PathControl | undefined): Promise<Pick<TargetInstance, 'drain'>[]> {
-		const spec = this.#spec;
-		if (!spec || !path?.turnTo)
+		const [group, ...others] = [...new Set(this.#members.map((member) => member.group))];
+		if (!group || !path?.turnTo)
 			throw new Error('Processes are replaced behind a balancer: give the scenario’s size a path.');
-		if (spec().server.kind !== 'node') {
+		if (others.length > 0) throw new Error('Processes of cases side by side are replaced only where all share them.');
+		if (group.spec(0).server.kind !== 'node') {
 			throw new Unavailable(
 				'blue_green starts a second server beside the first, and this target listens on one port only.',
 			);
 		}
-		const fresh = await this.#startProcesses(spec, this.#instances.length);
+		const fresh = await this.#startProcesses(group);
 		await path.turnTo(fresh.map(({ url }) => url));
-		return this.#instances.map((instance, n) => {
+		return this.#members.map(({ instance }, n) => {
 			const old = instance.take(fresh[n] as TargetProcess);
 			return { drain: async (deadlineMs) => void (await old.terminate(deadlineMs)) };
 		});
 	}
 
-	#startProcesses(spec: () => TargetSpec, count: number): Promise<TargetProcess[]> {
-		return Promise.all(Array.from({ length: count }, () => this.#host.own(startTarget(spec()))));
+	#startProcesses({ spec, count }: GroupSpec): Promise<TargetProcess[]> {
+		return Promise.all(Array.from({ length: count }, (_, n) => this.#host.own(startTarget(spec(n)))));
 	}
 
-	#instance(process: TargetProcess): TargetInstance {
-		return new TargetInstance(process, {
-			attend: (started) => this.#attend(started),
+	#instance(process: TargetProcess, number: number, { places }: GroupSpec): TargetInstance {
+		return new TargetInstance(process, number, {
+			attend: (started) => this.#attend(started, places),
 			restart: async (gone) => {
 				this.#host.signal.throwIfAborted();
 				return this.#host.own(gone.restart());
@@ -132,11 +161,11 @@ export class TargetGroup {
 	}
 
 	/** Notes a process that is ready; the end of one is the trial's end unless a fault acts on the target. */
-	#attend(server: TargetProcess): void {
+	#attend(server: TargetProcess, places: readonly number[] | undefined): void {
 		const { log, clock, originUs } = this.#host;
 		const pids = server.pids();
 		for (const pid of pids) {
-			log.ready('target', pid, server.readyUs - originUs, server.cpus);
+			log.ready('target', pid, server.readyUs - originUs, server.cpus, places);
 			this.#host.watch('target', pid);
 		}
 		void server.exited.then((exit) => {

@@ -18,12 +18,14 @@ const overWithinMs = 1000;
 
 /** A place of the target's, and the process that fills it: the powers that faults have over it. */
 export class TargetInstance implements Instance {
+	readonly number: number;
 	readonly #host: InstanceHost;
 	#process: TargetProcess;
 	#isGone = false;
 	#limits: ProcessLimit[] = [];
 
-	constructor(process: TargetProcess, host: InstanceHost) {
+	constructor(process: TargetProcess, number: number, host: InstanceHost) {
+		this.number = number;
 		this.#host = host;
 		this.#process = process;
 		this.take(process);

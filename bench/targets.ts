@@ -2,6 +2,7 @@ import { echoTemplate } from './model/call-template.ts';
 import { type PolicyId, policies } from './model/policy.ts';
 import { type Target, withPolicy } from './model/target.ts';
 import type { Transport } from './model/transport.ts';
+import { serverlessTargets } from './serverless-targets.ts';
 
 type Client = Target['client'];
 
@@ -23,7 +24,7 @@ function ownServer(id: string, transport: Transport, file: string, client: Clien
 		client,
 		call: echoTemplate,
 		headerNames: [],
-		features: ['memory', 'control', 'restart', 'ledger', ...(client.stream ? (['push'] as const) : [])],
+		features: ['memory', 'control', 'restart', 'ledger', 'auth', ...(client.stream ? (['push'] as const) : [])],
 	} as const satisfies Partial<Target>;
 }
 
@@ -44,11 +45,15 @@ function sdk(implementation: 'sdk1' | 'sdk2', transport: Transport, title: strin
 	};
 }
 
-/**
- * The targets this project knows. A client holds the stream that the official SDK's client opens by itself: always for
- * `sse`, for `stateful` after initialize; a 2026-07-28 client listens only when the application subscribes.
- */
-export const knownTargets: readonly Target[] = [
+/** A reference server on workerd, the runtime of Cloudflare's Workers, with the same clients. It can keep no ledger, and asks for no tokens. */
+function onWorkerd(transport: Transport, title: string): Target {
+	const server = ownServer(`workerd-${transport}`, transport, `servers/workerd/${transport}.ts`, clients[transport]);
+	const features = server.features.filter((feature) => feature !== 'ledger' && feature !== 'auth');
+	return { ...server, features, title, implementation: 'serverless', reference: transport };
+}
+
+/** The servers of this project as they are. */
+const ownServers: readonly Target[] = [
 	reference('sse', 'HTTP+SSE (2024-11-05)'),
 	reference('stateful', 'Streamable HTTP with sessions, stream held'),
 	reference('stateful', 'Streamable HTTP with sessions, no stream', '-no-stream', {
@@ -65,12 +70,26 @@ export const knownTargets: readonly Target[] = [
 	sdk('sdk2', 'stateful', 'Streamable HTTP with sessions, stream held, SDK v2'),
 	sdk('sdk2', 'stateless', 'Streamable HTTP without sessions, SDK v2'),
 	sdk('sdk2', 'modern', 'Streamable HTTP (2026-07-28), SDK v2'),
+	onWorkerd('sse', 'HTTP+SSE (2024-11-05) on workerd'),
+	onWorkerd('stateful', 'Streamable HTTP with sessions, stream held, on workerd'),
+	onWorkerd('stateless', 'Streamable HTTP without sessions on workerd'),
+	onWorkerd('modern', 'Streamable HTTP (2026-07-28) on workerd'),
+];
+
+/**
+ * The targets this project knows. A client holds the stream that the official SDK's client opens by itself: always for
+ * `sse`, for `stateful` after initialize; a 2026-07-28 client listens only when the application subscribes.
+ */
+export const knownTargets: readonly Target[] = [
+	...ownServers,
+	...serverlessTargets(ownServers.filter(({ implementation }) => implementation === 'reference')),
 ];
 
 /** Names that stand for several targets: `--target sdk`. */
 const groups = {
 	reference: ({ implementation }) => implementation === 'reference',
 	sdk: ({ implementation }) => implementation === 'sdk1' || implementation === 'sdk2',
+	serverless: ({ implementation }) => implementation === 'serverless',
 	all: () => true,
 } as const satisfies Record<string, (target: Target) => boolean>;
 

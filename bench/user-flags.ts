@@ -82,8 +82,11 @@ function dashed(name: string): string {
 function header(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
 	const parts = /^([!#$%&'*+.^_`|~\w-]+):\s*([\t\x20-\x7e\x80-\xff]*)$/.exec(text);
 	// The text may hold a secret, so the message does not repeat it.
-	if (!parts?.[1] || parts[2] === undefined) throw new InvalidArgumentError('It takes "Name: value".');
-	return { ...before, [parts[1]]: parts[2] };
+	const [, name, value] = parts ?? [];
+	if (name === undefined || value === undefined) throw new InvalidArgumentError('It takes "Name: value".');
+	if (Object.keys(before).some((other) => other.toLowerCase() === name.toLowerCase()))
+		throw new InvalidArgumentError(`${name} is given twice; give it once.`);
+	return { ...before, [name]: value };
 }
 
 function pid(text: string): number {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calibration } from '../model/calibration.ts';
-import { asideOf, makeFolder, saveJson } from '../store.ts';
+import { asideOf } from '../report/whole-file.ts';
+import { makeFolder, saveJson } from '../store.ts';
 import { asCalibration } from './schema.ts';
 
 /** Beside the runs, because every run of this machine shows it. */

@@ -75,6 +75,11 @@ function fixed(delayMs: number, transport: TimingCase['transport']): TimingCase 
 	};
 }
 
+/** A server without a delay: what the way there and back, and the generator, take by themselves on this machine. */
+export function undelayed(transport: TimingCase['transport']): TimingCase {
+	return fixed(0, transport);
+}
+
 function drawn(
 	id: string,
 	transport: TimingCase['transport'],
@@ -177,7 +182,7 @@ export function timingTarget({ id, transport, args }: TimingCase, more: readonly
 		client: { stream: transport === 'sse', policy: 'fixed-3s' },
 		call: echoTemplate,
 		headerNames: [],
-		features: ['memory', 'control', 'restart'],
+		features: ['memory', 'control', 'restart', 'ledger'],
 	};
 }
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type { GaugeValues } from '../model/history.ts';
 import { known } from './gauges.ts';
 import { numberAfter, type Proc } from './proc.ts';
@@ -16,6 +17,24 @@ export function memoryGauges(proc: Proc, pid: number): GaugeValues {
 		pssKb: numberAfter(rollup, 'Pss'),
 		ussKb: clean === undefined || dirty === undefined ? undefined : clean + dirty,
 	});
+}
+
+/** The most RSS that the process ever had, which no sample may have met. */
+export function peakGauge(proc: Proc, pid: number): GaugeValues {
+	const status = proc.read(`${pid}/status`);
+	return status === undefined ? {} : known({ rssPeakKb: numberAfter(status, 'VmHWM') });
+}
+
+/**
+ * Has the kernel forget that peak: from now on it is that of what comes. Where the system does not let us, the peak stays as it is.
+ * (`5` into `clear_refs`: proc_pid_clear_refs(5).)
+ */
+export function forgetPeak(pid: number): void {
+	try {
+		writeFileSync(`/proc/${pid}/clear_refs`, '5');
+	} catch {
+		// Gone, or another system.
+	}
 }
 
 /**

@@ -112,6 +112,6 @@ test('CPU time agrees with what the process itself says', { skip: linuxOnly }, a
 	const own = await ask(holder, { burnMs: 200 });
 	const seenUs = processGauges(holder.pid ?? 0)?.cpuUs ?? 0;
 	// It used a little more to send its answer; a thread that runs may lag by a tick.
-	assert.ok(own.cpuUs >= 100_000);
+	assert.ok(own.cpuUs >= 200_000);
 	assert.ok(Math.abs(seenUs - own.cpuUs) < 50_000, `${seenUs} µs seen, ${own.cpuUs} µs by its own account`);
 });

@@ -1,7 +1,7 @@
 import type { GaugeValues } from '../model/history.ts';
 import { cpuGauges, switchGauges } from './cpu.ts';
 import { classifyDescriptors, descriptorGauges } from './descriptors.ts';
-import { memoryGauges } from './memory.ts';
+import { memoryGauges, peakGauge } from './memory.ts';
 import { type Proc, systemProc } from './proc.ts';
 
 /**
@@ -14,6 +14,7 @@ export function processGauges(pid: number, proc: Proc = systemProc): GaugeValues
 	const kinds = classifyDescriptors(proc, pid);
 	return {
 		...memoryGauges(proc, pid),
+		...peakGauge(proc, pid),
 		...(kinds && descriptorGauges(kinds)),
 		...cpu,
 		...switchGauges(proc, pid),

@@ -18,6 +18,11 @@ export interface SamplerOptions {
 	readonly emit: (event: GaugeEvent) => void;
 	/** Samples per second; 4 by default. */
 	readonly hz?: number;
+	/**
+	 * Only CPU time, threads and RSS of the processes and the machine's sockets, for trials that share the machine: with a hundred
+	 * processes all else takes a fifth of a core, and the harness stands still meanwhile.
+	 */
+	readonly brief?: boolean;
 	readonly proc?: Proc;
 }
 
@@ -50,6 +55,7 @@ export class Sampler {
 	readonly #proc: Proc;
 	readonly #watched = new Map<number, Probe>();
 	readonly #slab = new Budget(1000);
+	readonly #brief: boolean;
 	#startedMs = 0;
 	#ticksDue = 0;
 	#timer: NodeJS.Timeout | undefined;
@@ -60,6 +66,7 @@ export class Sampler {
 		this.#emit = options.emit;
 		this.#periodMs = 1000 / (options.hz ?? 4);
 		this.#proc = options.proc ?? systemProc;
+		this.#brief = options.brief === true;
 	}
 
 	/** Watches a process from the next tick on; one that is watched already stays as it is. One that vanishes is dropped by itself. */
@@ -94,7 +101,7 @@ export class Sampler {
 		const startedMs = performance.now();
 		for (const probe of this.#watched.values()) {
 			const at = this.#clock();
-			const values = probe.read(startedMs);
+			const values = this.#brief ? probe.readBriefly() : probe.read(startedMs);
 			if (values) this.#emit({ is: 'gauge', at, ...probe.process, values });
 			else this.#watched.delete(probe.process.pid);
 		}
@@ -104,6 +111,7 @@ export class Sampler {
 	}
 
 	#machine(nowMs: number): GaugeValues {
+		if (this.#brief) return socketGauges(this.#proc);
 		return { ...socketGauges(this.#proc), ...this.#slab.spend(nowMs, () => slabGauge(this.#proc)) };
 	}
 
@@ -168,17 +176,28 @@ class Probe {
 	/** The figures of this tick, or undefined when the process is gone. */
 	read(nowMs: number): GaugeValues | undefined {
 		const { pid } = this.process;
-		const cpu = cpuGauges(this.#proc, pid);
-		if (!cpu) return undefined;
+		const cpu = this.#cpu();
+		return (
+			cpu && {
+				...(this.#memory.spend(nowMs, () => memoryGauges(this.#proc, pid)) ?? rssGauge(this.#proc, pid)),
+				...this.#descriptors(nowMs),
+				...cpu,
+				...this.#switches.spend(nowMs, () => switchGauges(this.#proc, pid)),
+			}
+		);
+	}
+
+	/** What costs next to nothing, or undefined when the process is gone. */
+	readBriefly(): GaugeValues | undefined {
+		const cpu = this.#cpu();
+		return cpu && { ...rssGauge(this.#proc, this.process.pid), ...cpu };
+	}
+
+	#cpu(): GaugeValues | undefined {
+		const cpu = cpuGauges(this.#proc, this.process.pid);
 		// A thread that ends takes its nanoseconds along; the counter must not run backwards.
-		this.#cpuUs = Math.max(this.#cpuUs, cpu.cpuUs ?? 0);
-		return {
-			...(this.#memory.spend(nowMs, () => memoryGauges(this.#proc, pid)) ?? rssGauge(this.#proc, pid)),
-			...this.#descriptors(nowMs),
-			...cpu,
-			cpuUs: this.#cpuUs,
-			...this.#switches.spend(nowMs, () => switchGauges(this.#proc, pid)),
-		};
+		this.#cpuUs = Math.max(this.#cpuUs, cpu?.cpuUs ?? 0);
+		return cpu && { ...cpu, cpuUs: this.#cpuUs };
 	}
 
 	#descriptors(nowMs: number): GaugeValues | undefined {

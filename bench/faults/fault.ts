@@ -1,5 +1,9 @@
+import type { PathFault } from '../model/path-fault.ts';
+
 /** One process of a target: its place stays, whichever process fills it. Every power but `kill` and `drain` may be used again. */
 export interface Instance {
+	/** Counts from 0 among those that share their clients; of cases side by side several processes may have the same. */
+	readonly number: number;
 	/** SIGKILL; fulfils when the process is gone. */
 	kill(): Promise<void>;
 	/** SIGTERM, and SIGKILL for what is left after `deadlineMs`; fulfils when the process is gone. */
@@ -28,6 +32,8 @@ export interface PathControl {
 	halfOpen?(on: boolean): Promise<void>;
 	/** New requests go to the servers at these addresses and no others from now on. */
 	turnTo?(urls: readonly string[]): Promise<void>;
+	/** The fault begins to act on what passes, on connections that are there too; or it is healed. */
+	inflict?(fault: PathFault, on: boolean): Promise<void>;
 }
 
 /** What a fault may do to a target and to the path to it. */
@@ -40,6 +46,8 @@ export interface Victim {
 	 * @throws Unavailable where the target cannot listen elsewhere
 	 */
 	replace(): Promise<readonly Pick<Instance, 'drain'>[]>;
+	/** Revokes the tokens of all clients, or takes that back; absent where nobody asks for tokens. */
+	revoke?(on: boolean): Promise<void>;
 	/** Rejects when the trial ends. */
 	wait(ms: number): Promise<void>;
 }
@@ -61,7 +69,7 @@ export function powerOf<P extends keyof PathControl>(
 	power: P,
 ): NonNullable<PathControl[P]> {
 	const act = path?.[power];
-	if (!act) throw new Error(`The fault ${kind} acts on the balancer: give the scenario's size a path.`);
+	if (!act) throw new Error(`The fault ${kind} acts on the embedded proxy: give the scenario's size a path.`);
 	return act;
 }
 

@@ -1,18 +1,30 @@
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Role } from '../model/history.ts';
 import type { Network } from '../model/path.ts';
 import { type Group, groupOf, signalGroup } from './group.ts';
 import { guard } from './guard.ts';
 import { networkCommand } from './network.ts';
+import { yieldTo } from './priority.ts';
 import { Tail } from './tail.ts';
 import { findTool } from './tools.ts';
 
-/** How to start a process: a script of the harness's own Node, or a command line of the user's. */
+/**
+ * What Node made of its modules is kept: without, every process starts with 0.2 s of CPU time for the stripping of types, and with the
+ * stripper in its memory, which no server in production has. In the folder where packages keep what they can make again; where it
+ * cannot be written, Node goes without.
+ */
+const compileCacheFolder = fileURLToPath(new URL('../../node_modules/.cache/node-compile', import.meta.url));
+
+/** How to start a process: a script of the harness's own Node, a program of this machine, or a command line of the user's. */
 export interface ChildSpec {
 	readonly role: Role;
-	/** Absolute path of the script; or a command line, which the shell runs. */
-	readonly file: string | { readonly shell: string };
+	/** Absolute path of the script, or of the program; or a command line, which the shell runs. */
+	readonly file: string | { readonly program: string } | { readonly shell: string };
+	/** Of a script or a program. */
 	readonly args?: readonly string[];
+	/** Where it runs; absent: where the harness does. */
+	readonly folder?: string;
 	/** Flags of Node itself, before the script. */
 	readonly nodeFlags?: readonly string[];
 	/** Absent: the harness's own. */
@@ -73,6 +85,8 @@ export interface Child {
 	onMessage(listener: (message: unknown) => void): () => void;
 	/** Sends a signal to the process and its descendants; false when nobody is left. */
 	signal(signal: NodeJS.Signals): boolean;
+	/** Sends a signal to the process alone: a master tells its workers itself. False when it is gone. */
+	signalLeader(signal: NodeJS.Signals): boolean;
 	/** SIGKILL to the process and its descendants; fulfils when it is gone. */
 	kill(): Promise<Exit>;
 	/** SIGTERM, and SIGKILL for what is left after `deadlineMs`; fulfils when it is gone. */
@@ -111,6 +125,7 @@ export function startChild(spec: ChildSpec): Child {
 		guard.release(group.id);
 		return how;
 	});
+	if (cpus.length === 0) yieldTo(spec.role, child.pid, () => exit === undefined);
 
 	return {
 		role: spec.role,
@@ -131,6 +146,8 @@ export function startChild(spec: ChildSpec): Child {
 			return () => child.off('message', listener);
 		},
 		signal: (signal) => exit === undefined && signalGroup(group, signal),
+		// Node holds the pid until it has told of the exit: it cannot be another's.
+		signalLeader: (signal) => exit === undefined && child.kill(signal),
 		kill: () => end(group, settled, () => exit),
 		terminate: (deadlineMs) => endPolitely(group, settled, () => exit, deadlineMs),
 	};
@@ -141,13 +158,10 @@ export function startChild(spec: ChildSpec): Child {
  * itself by what follows and so keeps pid, group and channel.
  */
 function spawn(spec: ChildSpec) {
-	const node =
-		typeof spec.file === 'string'
-			? [process.execPath, ...(spec.nodeFlags ?? []), spec.file, ...(spec.args ?? [])]
-			: ['/bin/sh', '-c', spec.file.shell];
+	const plain = commandOf(spec);
 	const wanted = spec.cpus ?? [];
 	const taskset = wanted.length > 0 ? findTool('taskset') : null;
-	const pinned = taskset === null ? node : [taskset, '-c', wanted.join(','), ...node];
+	const pinned = taskset === null ? plain : [taskset, '-c', wanted.join(','), ...plain];
 	const command = spec.network ? [...networkCommand(spec.network), ...pinned] : pinned;
 	const [file = process.execPath, ...args] = command;
 	const ipc = spec.ipc ?? 'json';
@@ -161,12 +175,18 @@ function spawn(spec: ChildSpec) {
 		stdin: 'ignore',
 		stdout: 'pipe',
 		stderr: 'pipe',
+		...(spec.folder !== undefined && { cwd: spec.folder }),
 		ipc: ipc !== false,
 		serialization: ipc === 'advanced' ? 'advanced' : 'json',
 		// What a user sets for his shell's Node must not shape a measured process, nor make it a child of a test runner.
-		env: { NODE_OPTIONS: undefined, NODE_TEST_CONTEXT: undefined, ...spec.env },
+		env: { NODE_OPTIONS: undefined, NODE_TEST_CONTEXT: undefined, NODE_COMPILE_CACHE: compileCacheFolder, ...spec.env },
 	});
 	return { started, cpus: taskset === null ? [] : wanted };
+}
+
+function commandOf({ file, args = [], nodeFlags = [] }: ChildSpec): readonly string[] {
+	if (typeof file === 'string') return [process.execPath, ...nodeFlags, file, ...args];
+	return 'program' in file ? [file.program, ...args] : ['/bin/sh', '-c', file.shell];
 }
 
 async function end(group: Group, exited: Promise<Exit>, exit: () => Exit | undefined): Promise<Exit> {

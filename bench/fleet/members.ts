@@ -29,6 +29,13 @@ export function listenerOf(host: string, port: number, procRoot = '/proc'): numb
 	return pids(procRoot).find((pid) => holdsSocket(`${procRoot}/${pid}/fd`, inodes));
 }
 
+/** Whether a process listens there and is none of the group; false where that cannot be seen. */
+export function isForeign(groupId: number, host: string, port: number, procRoot = '/proc'): boolean {
+	const inodes = listenersOf(host, port, `${procRoot}/net`);
+	if (inodes.size === 0) return false;
+	return !groupMembers(groupId, procRoot).some((pid) => holdsSocket(`${procRoot}/${pid}/fd`, inodes));
+}
+
 /** Whether somebody listens on a TCP port of a loopback address, in the network whose tables lie in this folder. */
 export function isListening(host: string, port: number, netFolder: string): boolean {
 	return listenersOf(host, port, netFolder).size > 0;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +21,12 @@ interface Started {
 /** What a failing reaper leaves behind must not outlive its test. */
 function killAll(pids: readonly number[]): void {
 	for (const pid of pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+}
+
+/** Whether the process has a handler for the signal. */
+function catches(pid: number, signal: NodeJS.Signals): boolean {
+	const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+	return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
 }
 
 /** Runs the harness fixture in a group of its own, until it has said what it started. */
@@ -70,8 +78,8 @@ test('the reaper ignores polite signals, obeys releases, and drops half a line',
 	const reaper = spawn(process.execPath, [file('./reaper.ts')], { stdio: ['pipe', 'ignore', 'inherit'] });
 	const exited = once(reaper, 'exit');
 	reaper.stdin.write(watchLine(groupOf(watched)) + watchLine(groupOf(released)) + releaseLine(released));
-	// Long enough for its start: before, a signal would end it. A slow machine makes this part of the test weaker, not red.
-	await sleep(500);
+	// Before it has started a signal would end it.
+	while (!catches(reaper.pid ?? 0, 'SIGQUIT')) await sleep(20);
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) reaper.kill(signal);
 	await sleep(50);
 	assert.equal(isAlive(watched), true);

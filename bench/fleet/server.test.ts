@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from '../model/unavailable.ts';
 import { StartError } from './child.ts';
 import { isAlive } from './fixtures/gone.ts';
 import { freePort, isPortFree, serverPorts } from './port.ts';
@@ -75,8 +76,16 @@ test('a port that stays busy is a StartError that names it', async () => {
 
 test('a server that breaks says why, with its last lines', async () => {
 	const error = await startFailure(spec('broken'));
-	assert.equal(error.message, 'The server ended before it was ready (exit code 3).');
+	assert.equal(error.message, 'The server ended before it was ready (exit code 5).');
 	assert.deepEqual(error.stderr, ['cannot read the config']);
+});
+
+test('a server that lacks something is unavailable, in its own last sentence', async () => {
+	await assert.rejects(startServer(spec('lacking')), (error) => {
+		assert.ok(error instanceof Unavailable);
+		assert.equal(error.message, 'The engine is missing; install it.');
+		return true;
+	});
 });
 
 test('a server that never gets ready is given up and gone', { skip: linuxOnly }, async () => {

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ControlRequest, ReadyLine, ServerState } from '../../servers/contract.ts';
+import type { ControlRequest, MissingExit, ReadyLine, ServerState } from '../../servers/contract.ts';
 import { monotonicUs } from '../clock.ts';
 import type { Role } from '../model/history.ts';
 import type { Network } from '../model/path.ts';
 import type { ServerCommand } from '../model/target.ts';
+import { Unavailable } from '../model/unavailable.ts';
 import { type Child, type ChildSpec, describeExit, StartError, startChild } from './child.ts';
 import { freePort, isPortFree } from './port.ts';
 import { type Ask, askerOf } from './questions.ts';
@@ -48,13 +49,15 @@ export interface ServerProcess extends Pick<Child, 'exited' | 'exit' | 'stderrTa
 	readonly ask: Ask;
 }
 
+const missingExit: MissingExit = 3;
 /** How long a port may stay busy after its owner was killed, before the restart gives up. */
 const busyPortMs = 2000;
 
 /**
  * Starts a server and waits for its ready line. A busy port is tried again: the same one when `port` says so, another
  * one otherwise.
- * @throws StartError with one sentence and the last lines of stderr; the process is gone then
+ * @throws StartError with one sentence and the last lines of stderr, Unavailable where this machine lacks what the server needs; the
+ * process is gone then
  */
 export async function startServer(spec: ServerSpec): Promise<ServerProcess> {
 	const giveUpUs = monotonicUs() + busyPortMs * 1000;
@@ -127,6 +130,9 @@ async function becomeReady(child: Child, line: Promise<string>, readyMs: number)
 	// The last words of a process arrive after its exit; a descendant in a session of its own may hold the pipe open.
 	await Promise.race([child.closed, sleep(500, undefined, { ref: false })]);
 	const stderr = child.stderrTail();
+	if (first !== 'late' && !('text' in first) && first.code === missingExit) {
+		throw new Unavailable(stderr.at(-1) ?? 'The server lacks something and does not say what.');
+	}
 	if (first === 'late') throw new StartError(`The server said nothing within ${readyMs} ms.`, stderr);
 	if ('text' in first) {
 		throw new StartError(`The server's first line is not a ready line: ${first.text.slice(0, 200)}`, stderr);

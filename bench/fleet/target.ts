@@ -1,12 +1,12 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerState } from '../../servers/contract.ts';
 import { monotonicUs } from '../clock.ts';
 import type { GaugeValues } from '../model/history.ts';
 import type { Network } from '../model/path.ts';
 import type { ServerCommand } from '../model/target.ts';
-import { type Child, describeExit, type Exit, StartError, startChild } from './child.ts';
-import { groupMembers, isListening, listenerOf } from './members.ts';
+import { type Exit, StartError, startChild } from './child.ts';
+import { groupMembers, listenerOf } from './members.ts';
+import { accepts, addressOf, isServed, whenServed } from './served.ts';
 import { restartServer, type ServerProcess, startServer } from './server.ts';
 
 /** How to start a target, or to come to one that runs. */
@@ -21,6 +21,8 @@ export interface TargetSpec {
 	readonly network?: Network;
 	/** How long it may take until it accepts connections. */
 	readonly readyMs: number;
+	/** Of a command: its own group listens, and not what it started elsewhere. */
+	readonly own?: boolean;
 	/** Gives up the start. */
 	readonly signal?: AbortSignal;
 }
@@ -36,6 +38,12 @@ export interface TargetProcess {
 	pids(): number[];
 	/** Asks it for its figures; absent where it has no control channel. */
 	readonly control?: (control: 'collect' | 'state') => Promise<ServerState>;
+	/** Has it push this number to whomever listens; absent where it has no control channel. */
+	readonly push?: (number: number) => Promise<unknown>;
+	/** Has a server that waits for it begin its pushes; absent where it has no control channel. */
+	readonly beginPushes?: () => Promise<unknown>;
+	/** Has it refuse these tokens, or take them again; absent where it has no control channel. */
+	readonly revoke?: (tokens: readonly string[], on: boolean) => Promise<ServerState>;
 	/** Fulfils when it is gone; never for a server that the harness did not start. */
 	readonly exited: Promise<Exit>;
 	stderrTail(): readonly string[];
@@ -51,11 +59,18 @@ export interface TargetProcess {
 const goneWithinMs = 2000;
 const busyPortMs = 1000;
 
-/** A server's own figures as gauges. */
+/** A server's own figures as gauges; what its runtime does not tell is absent. */
 export function stateGauges(state: ServerState): GaugeValues {
-	const { heapUsedBytes, externalBytes, loopDelayP99Us, loopDelayMaxUs, openSessions, openStreams } = state;
-	const kb = { heapUsedKb: heapUsedBytes / 1024, externalKb: externalBytes / 1024 };
-	return { ...kb, loopDelayP99Us, loopDelayMaxUs, openSessions, openStreams };
+	const { heapUsedBytes, externalBytes, loopDelayP99Us, loopDelayMaxUs, openSessions, openStreams, overflows } = state;
+	return {
+		...(heapUsedBytes !== undefined && { heapUsedKb: heapUsedBytes / 1024 }),
+		...(externalBytes !== undefined && { externalKb: externalBytes / 1024 }),
+		...(loopDelayP99Us !== undefined && { loopDelayP99Us }),
+		...(loopDelayMaxUs !== undefined && { loopDelayMaxUs }),
+		openSessions,
+		openStreams,
+		...(overflows !== undefined && { overflows }),
+	};
 }
 
 /** @throws StartError with one sentence and the last lines of stderr; nothing of it runs then */
@@ -74,7 +89,12 @@ export async function startTarget(spec: TargetSpec): Promise<TargetProcess> {
 function ofServer(server: ServerProcess): TargetProcess {
 	const { url, readyUs, cpus, pid, control, exited, stderrTail, signal, kill, terminate } = server;
 	const restart = async () => ofServer(await restartServer(server));
-	return { url, readyUs, cpus, pids: () => [pid], control, exited, stderrTail, signal, kill, terminate, restart };
+	const push = (number: number) => server.ask<ServerState>({ control: 'push', number }, 'push');
+	const beginPushes = () => control('begin-pushes');
+	const revoke = (tokens: readonly string[], on: boolean) =>
+		server.ask<ServerState>({ control: 'revoke', tokens, on }, 'revoke');
+	const powers = { control, push, beginPushes, revoke, signal, kill, terminate, restart };
+	return { url, readyUs, cpus, pids: () => [pid], exited, stderrTail, ...powers };
 }
 
 /** Any program: it is ready when its port accepts a connection. */
@@ -100,7 +120,7 @@ async function startCommand(
 		...(spec.env && { env: spec.env }),
 		...(network && { network }),
 	});
-	await becomeReady(child, address, spec);
+	await whenServed(child, [address], spec);
 	const { cpus, exited, stderrTail, signal } = child;
 	const pids = () => groupMembers(child.pid);
 	return {
@@ -121,32 +141,6 @@ async function startCommand(
 async function allGone(pids: () => number[]): Promise<void> {
 	const giveUpUs = monotonicUs() + goneWithinMs * 1000;
 	while (pids().length > 0 && monotonicUs() < giveUpUs) await sleep(10);
-}
-
-async function becomeReady(child: Child, address: Address, spec: TargetSpec): Promise<void> {
-	const { readyMs, signal, network } = spec;
-	const giveUpUs = monotonicUs() + readyMs * 1000;
-	while (child.exit() === undefined) {
-		if (await isServed(address, network)) return;
-		if (signal?.aborted) {
-			await child.kill();
-			throw new StartError('The start was given up.');
-		}
-		if (monotonicUs() > giveUpUs) {
-			await child.kill();
-			throw new StartError(
-				`Nothing listens on ${address.host}:${address.port} after ${readyMs / 1000} s.`,
-				child.stderrTail(),
-			);
-		}
-		await sleep(20);
-	}
-	await Promise.race([child.closed, sleep(500, undefined, { ref: false })]);
-	const how = describeExit(child.exit() as Exit);
-	throw new StartError(
-		`The command ended before it listened on ${address.host}:${address.port} (${how}).`,
-		child.stderrTail(),
-	);
 }
 
 /** The process of a server that runs already; undefined where it cannot be known, as on another machine. */
@@ -180,34 +174,4 @@ async function joinRunning({ url, pid }: Extract<ServerCommand, { kind: 'running
 			throw new StartError('The harness did not start this server and cannot restart it.');
 		},
 	};
-}
-
-interface Address {
-	readonly host: string;
-	readonly port: number;
-}
-
-function addressOf(url: string): Address {
-	const { hostname, port, protocol } = new URL(url);
-	return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) };
-}
-
-/** Whether somebody listens there. Into another network nobody can connect from here, but its table of sockets can be read. */
-async function isServed(address: Address, network: Network | undefined): Promise<boolean> {
-	if (network?.kind !== 'of') return accepts(address);
-	return isListening(address.host, address.port, `/proc/${network.pid}/net`);
-}
-
-/** Whether somebody accepts a TCP connection there, within a second. */
-function accepts(address: Address): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect(address);
-		const done = (result: boolean) => {
-			socket.destroy();
-			resolve(result);
-		};
-		socket.setTimeout(1000, () => done(false));
-		socket.once('connect', () => done(true));
-		socket.once('error', () => done(false));
-	});
 }

@@ -2,15 +2,31 @@ import type { Estimate } from '../model/finding.ts';
 import { type MeasureName, measures } from '../model/measures.ts';
 import type { CaseRecord } from '../model/run.ts';
 import type { ChartRequest, LadderGauge, Scenario, TimelineSeries } from '../model/scenario.ts';
-import type { Axis, ChartData, Line, Point, Shade } from '../model/series.ts';
+import type { Axis, ChartData, HeatChart, Line, Point, SeriesChart, Shade } from '../model/series.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { Latency } from './accounts/latency.ts';
 import { bucketMs } from './accounts/timeline.ts';
+import { chartId } from './chart-id.ts';
+import { drawnAs } from './drawn-as.ts';
 import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
 import { fitLine, meanWithInterval } from './fit.ts';
+import {
+	classed,
+	type Grid,
+	gridAxes,
+	gridCells,
+	gridOf,
+	heatMeasure,
+	type PlannedTarget,
+	targetGridOf,
+} from './grid.ts';
+import { gridSentence } from './grid-sentence.ts';
 import { kneeOf } from './knee.ts';
+import { deliveryPercentiles, pushCosts } from './push-charts.ts';
 import { sentenceOf } from './sentences.ts';
+import { soakChart } from './soak-charts.ts';
+import { reclaimChart, remainsChart } from './vanish-charts.ts';
 
 /** What a chart may draw from: the figures and the histories of one scenario. */
 export interface ChartSource {
@@ -19,15 +35,25 @@ export interface ChartSource {
 	readonly trials: readonly { readonly result: TrialResult; readonly facts: TrialFacts }[];
 	/** The cases that were planned, where the scenario has several. */
 	readonly cases: readonly CaseRecord[];
+	/** Its targets in the order of the run. */
+	readonly planned: readonly PlannedTarget[];
 }
 
+type HeatRequest = Extract<ChartRequest, { kind: 'heat' }>;
+type SeriesRequest = Exclude<ChartRequest, { kind: 'heat' }>;
+
 export function chartOf(request: ChartRequest, all: ChartSource): ChartData | undefined {
+	if (request.kind === 'heat') return heat(request, all);
 	const source = request.kind === 'cases' ? all : ofCase(all, request.case ?? all.cases[0]?.id);
 	const drawn = draw(request, source);
 	if (!drawn || drawn.lines.every(({ points }) => points.length === 0)) return undefined;
-	// For whoever draws, cases are places like any other.
-	const kind = request.kind === 'cases' ? 'bars' : request.kind;
-	const base = { scenario: source.scenario.id, kind, title: request.title, id: chartId(request, source) };
+	const { kind } = request;
+	const base = {
+		scenario: source.scenario.id,
+		kind: drawnAs(kind),
+		title: request.title,
+		id: chartId(request, source),
+	};
 	return { ...base, ...drawn, sentence: sentenceOf(request, source.figures, drawn.lines) };
 }
 
@@ -37,27 +63,9 @@ function ofCase(source: ChartSource, caseId: string | undefined): ChartSource {
 	return { ...source, figures: source.figures.in(caseId), trials };
 }
 
-export type Drawn = Pick<ChartData, 'x' | 'y' | 'lines' | 'shades' | 'marks'>;
+export type Drawn = Pick<SeriesChart, 'x' | 'y' | 'lines' | 'shades' | 'marks'>;
 
-function chartId(request: ChartRequest, { scenario }: ChartSource): string {
-	const place = [scenario.id, ...(request.case === undefined ? [] : [request.case])].join('-');
-	switch (request.kind) {
-		case 'ladder':
-			return `${place}-${request.gauge}-${request.state}`;
-		case 'bars':
-			return `${place}-${request.measures.join('-')}`;
-		case 'cases':
-			return `${place}-cases-${request.measure}`;
-		case 'percentiles':
-			return `${place}-percentiles`;
-		case 'knee':
-			return `${place}-knee`;
-		case 'timeline':
-			return `${place}-${request.series}`;
-	}
-}
-
-function draw(request: ChartRequest, source: ChartSource): Drawn | undefined {
+function draw(request: SeriesRequest, source: ChartSource): Drawn | undefined {
 	switch (request.kind) {
 		case 'ladder':
 			return ladder(request.gauge, request.state, source);
@@ -66,15 +74,23 @@ function draw(request: ChartRequest, source: ChartSource): Drawn | undefined {
 		case 'cases':
 			return caseBars(request.measure, request.log === true, source);
 		case 'percentiles':
-			return percentiles(source);
+			return request.of === 'deliveries' ? deliveryPercentiles(source) : percentiles(source);
 		case 'knee':
 			return kneeOf(source);
+		case 'push-cost':
+			return pushCosts(source);
+		case 'reclaim':
+			return reclaimChart(request.of, source);
+		case 'remains':
+			return remainsChart(request.of, source);
+		case 'soak':
+			return soakChart(request.of, source);
 		case 'timeline':
 			return timeline(request.series, source);
 	}
 }
 
-function factsOf(source: ChartSource, target: string): TrialFacts[] {
+export function factsOf(source: ChartSource, target: string): TrialFacts[] {
 	return source.trials.filter(({ result }) => result.target === target).map(({ facts }) => facts);
 }
 
@@ -145,6 +161,46 @@ function caseBars(name: MeasureName, log: boolean, { figures, cases }: ChartSour
 	});
 	const { unit, title } = measures[name];
 	return barChart(groups, figures.targets, { unit, log, title, x: 'case' });
+}
+
+/** The grid of its cases; undefined where they make none, or where nothing of it was measured. */
+function heat(request: HeatRequest, source: ChartSource): HeatChart | undefined {
+	const { measure, label = measure, title, targets, answer, classes } = request;
+	const byTarget = request.rows === 'targets';
+	const axes = request.axes ?? (byTarget ? (['target', 'case'] as const) : undefined);
+	const grid = byTarget ? targetGridIn(source, measure, targets) : gridIn(source, targets);
+	if (!grid) return undefined;
+	const cells = gridCells(grid, source.figures, measure, label);
+	if (cells.length === 0) return undefined;
+	return {
+		id: chartId(request, source),
+		scenario: source.scenario.id,
+		kind: 'heat',
+		title,
+		sentence: gridSentence(measure, grid, cells, answer),
+		colour: heatMeasure(measure),
+		label: heatMeasure(label),
+		...(classes && { classes: classes.words }),
+		...gridAxes(grid, axes),
+		cells: classes ? classed(cells, classes) : cells,
+	};
+}
+
+/** The grid that a scenario's cases make for these targets, by default all. */
+export function gridIn({ cases, planned }: ChartSource, targets?: readonly string[]): Grid | undefined {
+	return gridOf(
+		cases,
+		planned.filter(({ target }) => targets?.includes(target) ?? true),
+	);
+}
+
+function targetGridIn(
+	{ cases, figures }: ChartSource,
+	measure: MeasureName,
+	targets: readonly string[] = figures.targets,
+): Grid | undefined {
+	const rows = figures.targets.filter((target) => targets.includes(target));
+	return targetGridOf(cases, rows, (target, id) => figures.in(id).estimate(target, measure) !== undefined);
 }
 
 function barChart(

@@ -1,16 +1,26 @@
-import type { Measures } from '../model/measures.ts';
+import type { MeasureName, Measures } from '../model/measures.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Warning } from '../model/warning.ts';
 import type { TrialFacts } from './facts.ts';
 
-/** What the history says that lowers the trust in its figures. */
+const recoveryTimes = ['recovery95Ms', 'recovery99Ms', 'recovery100Ms'] as const satisfies MeasureName[];
+
+/**
+ * What the history says that lowers the trust in its figures.
+ * @param shown the measures that the scenario shows: nobody need doubt a figure that is not there
+ */
 export function doubts(
 	{ capacity, ledger, recovery }: TrialFacts,
-	latencyCounts: boolean,
-	{ callsDropped, callsOk, lagP99Us, p99Us }: Measures,
+	shown: readonly MeasureName[],
+	{ callsDropped, callsOk, lagP99Us, p99Us, pushP99Us }: Measures,
 ): Warning[] {
-	const { neverRecovered } = recovery;
-	const late = latencyCounts && lagP99Us && p99Us && lagP99Us.value > p99Us.value / 2;
+	const { neverRecovered, isAnySuccess } = recovery;
+	const unrecovered = isAnySuccess
+		? `Clients without an answer after the fault was over: ${neverRecovered}.`
+		: 'Not one client was ever served, before the fault or after it.';
+	const highUs = shown.includes('pushP99Us') ? pushP99Us : shown.includes('p99Us') ? p99Us : undefined;
+	const late = lagP99Us && highUs && lagP99Us.value > highUs.value / 2;
+	const isRecoveryShown = recoveryTimes.some((name) => shown.includes(name));
 	return [
 		...(late
 			? [{ id: 'generator-late', detail: `The generator’s lag p99 was ${Math.round(lagP99Us.value)} µs.` } as const]
@@ -23,9 +33,7 @@ export function doubts(
 		...(ledger.unwritten > 0
 			? [{ id: 'ledger-holes', detail: `${ledger.unwritten} answered calls are missing from the ledger.` } as const]
 			: []),
-		...(neverRecovered > 0
-			? [{ id: 'not-recovered', detail: `${neverRecovered} clients never succeeded again.` } as const]
-			: []),
+		...(isRecoveryShown && neverRecovered > 0 ? [{ id: 'not-recovered', detail: unrecovered } as const] : []),
 	];
 }
 

@@ -4,6 +4,7 @@ import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { CallEvent, HistoryEvent } from '../model/history.ts';
 import type { Outcome } from '../model/session.ts';
 import { SecondPeak } from './accounts/recovery.ts';
+import { doubts } from './doubts.ts';
 import { measuresOf, readFacts, type TrialFacts } from './facts.ts';
 
 async function factsOf(events: HistoryEvent[]): Promise<TrialFacts> {
@@ -110,6 +111,30 @@ test('a share that never recovers has no recovery time', async () => {
 	]);
 	assert.equal(measuresOf(facts).recovery95Ms, undefined);
 	assert.equal(facts.recovery.neverRecovered, 1);
+	assert.deepEqual(doubts(facts, ['recovery95Ms'], {}), [
+		{ id: 'not-recovered', detail: 'Clients without an answer after the fault was over: 1.' },
+	]);
+	assert.deepEqual(doubts(facts, ['servedAfterShare'], {}), [], 'no time of recovery is shown that could be doubted');
+});
+
+test('where nobody was ever served, nobody can have recovered: that is said the same, however many they were', async () => {
+	const said = async (clients: number, ...more: HistoryEvent[]) => {
+		const opened = Array.from({ length: clients }, (_, session): HistoryEvent => {
+			return { is: 'session', at: 1, session, change: 'opened' };
+		});
+		const facts = await factsOf([
+			...opened,
+			call(5, 0, { is: 'failed', why: 'refused' }),
+			...more,
+			{ is: 'fault', at: 10, fault: crash, change: 'applied' },
+			{ is: 'fault', at: 20, fault: crash, change: 'healed' },
+			call(1000, 0, { is: 'failed', why: 'refused' }),
+		]);
+		return doubts(facts, ['recovery100Ms'], {}).map(({ detail }) => detail);
+	};
+	assert.deepEqual(await said(3), await said(6));
+	assert.deepEqual(await said(3), ['Not one client was ever served, before the fault or after it.']);
+	assert.deepEqual(await said(3, call(6, 1)), ['Clients without an answer after the fault was over: 3.']);
 });
 
 test('the peak is over any second, not over calendar seconds', () => {

@@ -1,6 +1,9 @@
+import { mean } from 'simple-statistics';
 import type { Comparison, Estimate, Evidence, Figures } from '../model/finding.ts';
-import { type MeasureName, measures } from '../model/measures.ts';
+import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
+import type { PlatformProfile } from '../model/platform.ts';
 import type { CaseRecord } from '../model/run.ts';
+import { limitNotMetS, whileWatched } from '../model/survival.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { geometricMeanWithInterval, meanWithInterval, ratioWithInterval } from './fit.ts';
 import { repeatsForVerdict } from './repeats.ts';
@@ -18,8 +21,21 @@ export interface FiguresOf {
 	readonly trials: readonly TrialResult[];
 	/** The cases that were planned. */
 	readonly cases?: readonly CaseRecord[];
+	/** Those that the cases stood behind. */
+	readonly platforms?: readonly PlatformProfile[];
 	/** The one that is looked at. */
 	readonly case?: string;
+	/** The one that this case stood behind. */
+	readonly platform?: PlatformProfile;
+}
+
+/**
+ * Whether a target answered too few calls for a measure to be asked of it, such as a price.
+ * @param shares of the calls that were answered, in percent, one per completed repeat; without any nothing is withheld
+ */
+export function answersTooFew(measure: MeasureName, shares: readonly number[]): boolean {
+	const { needsOkShare = 0 }: MeasureInfo = measures[measure];
+	return shares.length > 0 && mean([...shares]) < needsOkShare;
 }
 
 /** The figures of one scenario, or of one of its cases, over the completed trials of a run. */
@@ -31,6 +47,9 @@ export class TrialFigures implements Figures {
 	readonly #record: FiguresOf;
 	/** The completed trials of the case. */
 	readonly #trials: readonly Completed[];
+	/** All of the scenario, by case: with hundreds of cases each must not look through the others'. */
+	readonly #byCase: ReadonlyMap<string | undefined, readonly Completed[]>;
+	readonly #asked = new Map<string, TrialFigures>();
 
 	constructor(record: FiguresOf) {
 		const { scenario, sessions, order, trials, cases = [] } = record;
@@ -41,24 +60,42 @@ export class TrialFigures implements Figures {
 		const completed = trials
 			.filter((trial) => trial.scenario === scenario)
 			.filter((trial) => trial.state === 'completed');
-		const ran = new Set(
-			completed.filter((trial) => record.case === undefined || trial.case === record.case).map(({ target }) => target),
-		);
+		this.#byCase = Map.groupBy(completed, (trial) => trial.case);
+		this.#trials = this.#byCase.get(record.case) ?? [];
+		const ran = new Set((record.case === undefined ? completed : this.#trials).map(({ target }) => target));
 		this.targets = order.filter((id) => ran.has(id));
-		this.#trials = completed.filter((trial) => trial.case === record.case);
 	}
 
 	in(caseId: string): TrialFigures {
-		const sessions = this.#record.cases?.find(({ id }) => id === caseId)?.sessions ?? this.sessions;
-		return new TrialFigures({ ...this.#record, case: caseId, sessions, cases: [] });
+		const asked = this.#asked.get(caseId);
+		if (asked) return asked;
+		const { cases = [], platforms = [] } = this.#record;
+		const found = cases.find(({ id }) => id === caseId);
+		const platform = platforms.find(({ id }) => id === found?.platform);
+		const trials = this.#byCase.get(caseId) ?? [];
+		const inside = new TrialFigures({
+			...this.#record,
+			...{ case: caseId, sessions: found?.sessions ?? this.sessions, trials, cases: [] },
+			...(platform && { platform }),
+		});
+		this.#asked.set(caseId, inside);
+		return inside;
 	}
 
 	completed(target: string): number {
 		return this.#trials.filter((trial) => trial.target === target).length;
 	}
 
-	/** The measured values, one per completed repeat that has the measure. */
+	/** The measured values, one per completed repeat that has the measure; none where too few calls were answered for it. */
 	values(target: string, measure: MeasureName): number[] {
+		const needsCalls = (measures[measure] as MeasureInfo).needsOkShare !== undefined;
+		if (needsCalls && answersTooFew(measure, this.values(target, 'callsOkShare'))) return [];
+		const { missing }: MeasureInfo = measures[measure];
+		const found = this.#found(target, measure);
+		return missing === 'unknown' && found.length < this.completed(target) ? [] : found;
+	}
+
+	#found(target: string, measure: MeasureName): number[] {
 		return this.#trials.flatMap((trial) => {
 			const found = trial.target === target ? trial.measures[measure] : undefined;
 			return found ? [found.value] : [];
@@ -66,6 +103,8 @@ export class TrialFigures implements Figures {
 	}
 
 	#isLowerBound(target: string, measure: MeasureName): boolean {
+		const { missing }: MeasureInfo = measures[measure];
+		if (missing === 'longer' && this.#found(target, measure).length < this.completed(target)) return true;
 		return this.#trials.some((trial) => trial.target === target && trial.measures[measure]?.atLeast === true);
 	}
 
@@ -78,7 +117,26 @@ export class TrialFigures implements Figures {
 		const values = this.values(target, measure);
 		if (values.length === 0) return undefined;
 		const bound = this.#isLowerBound(target, measure) ? { atLeast: true as const } : {};
-		return { ...overRepeats(values, measures[measure].unit), repeats: values.length, ...bound };
+		const over = this.#withinTrials(target, measure) ?? overRepeats(values, measure);
+		return { ...over, repeats: values.length, ...bound };
+	}
+
+	/** Of a slope with an interval of its own in every trial, for as long as the repeats are too few to tell how they differ. */
+	#withinTrials(target: string, measure: MeasureName): { value: number; ci: readonly [number, number] } | undefined {
+		const { slopeWithin }: MeasureInfo = measures[measure];
+		if (!slopeWithin) return undefined;
+		const found = this.#trials.flatMap((trial) => (trial.target === target ? (trial.measures[measure] ?? []) : []));
+		const halves = found.flatMap(({ ci }) => (ci ? [(ci[1] - ci[0]) / 2] : []));
+		if (found.length === 0 || found.length >= repeatsForVerdict || halves.length < found.length) return undefined;
+		const value = mean(found.map((each) => each.value));
+		const half = Math.hypot(...halves) / found.length;
+		return { value, ci: [value - half, value + half] };
+	}
+
+	/** The limit, in seconds, before which the watch of this case ended, where the measure could have changed at it. */
+	limitNotMetS(target: string, measure: MeasureName): number | undefined {
+		const { platform } = this.#record;
+		return platform && whileWatched.includes(measure) ? limitNotMetS(this, target, platform) : undefined;
 	}
 
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined {
@@ -95,6 +153,21 @@ export class TrialFigures implements Figures {
 		return { scenario: this.scenario, ...this.#place, measure, a, b, ratio, ...(ci ? { ci } : {}), verdict };
 	}
 
+	added(target: string, measure: MeasureName, from: string, to: string): Estimate | undefined {
+		const byRepeat = (caseId: string): Map<number, number> => {
+			const own = (this.#byCase.get(caseId) ?? []).filter((trial) => trial.target === target);
+			return new Map(
+				own.flatMap(({ repeat, measures: { [measure]: found } }) => (found ? [[repeat, found.value]] : [])),
+			);
+		};
+		const before = byRepeat(from);
+		const differences = [...byRepeat(to)].flatMap(([repeat, value]) => {
+			const other = before.get(repeat);
+			return other === undefined ? [] : [value - other];
+		});
+		return differences.length === 0 ? undefined : { ...meanWithInterval(differences), repeats: differences.length };
+	}
+
 	evidence(target: string, measure: MeasureName): Evidence[] {
 		const estimate = this.estimate(target, measure);
 		if (!estimate) return [];
@@ -103,12 +176,27 @@ export class TrialFigures implements Figures {
 	}
 }
 
-/** Times by their geometric mean. A count or a share cannot be below zero, so neither can its interval; a slope can. */
-function overRepeats(values: readonly number[], unit: string): ReturnType<typeof meanWithInterval> {
+/** Of slopes: all else cannot be below zero, so that its interval cannot either. */
+const slopeUnits = ['KB', 'fd'];
+/** An interval of a time that reaches beyond so many times the time, up or down, says nothing. */
+const widestFactor = 10;
+
+/** Times by their geometric mean; intervals without what cannot be. */
+function overRepeats(values: readonly number[], measure: MeasureName): ReturnType<typeof meanWithInterval> {
+	const { unit } = measures[measure];
 	const isTime = unit === 'µs' || unit === 'ms';
-	if (isTime && values.every((value) => value > 0)) return geometricMeanWithInterval(values);
+	if (isTime && values.every((value) => value > 0)) {
+		const { value, ci } = geometricMeanWithInterval(values);
+		return { value, ...(ci && ci[1] <= value * widestFactor && { ci }) };
+	}
 	const { value, ci } = meanWithInterval(values);
-	return ci && (unit === '' || unit === '%')
-		? { value, ci: [Math.max(0, ci[0]), ci[1]] }
-		: { value, ...(ci && { ci }) };
+	if (!ci) return { value };
+	const least = slopeUnits.includes(unit) ? Number.NEGATIVE_INFINITY : 0;
+	const most = unit === '%' && !isOfCpu(measure) ? 100 : Number.POSITIVE_INFINITY;
+	return { value, ci: [Math.max(least, ci[0]), Math.min(most, ci[1])] };
+}
+
+/** Shares of one CPU: what has several may use more. */
+function isOfCpu(measure: MeasureName): boolean {
+	return measure.endsWith('CpuShare');
 }

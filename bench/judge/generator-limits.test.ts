@@ -40,8 +40,17 @@ async function factsOf(...events: HistoryEvent[]): Promise<TrialFacts> {
 type Purpose = 'latency' | 'timeline';
 const shows: Readonly<Record<Purpose, readonly MeasureName[]>> = { latency: ['p99Us'], timeline: ['recovery95Ms'] };
 
-async function judged(events: HistoryEvent[], purpose: Purpose = 'latency', load: Load['kind'] = 'open') {
-	return saturation(await factsOf(...events), { shows: shows[purpose] }, load);
+const struck: HistoryEvent = { is: 'fault', at: 3, fault: { kind: 'pause', forMs: 1 }, change: 'applied' };
+
+/** On a timeline a fault strikes, unless nothing does. */
+async function judged(
+	events: HistoryEvent[],
+	purpose: Purpose = 'latency',
+	load: Load['kind'] = 'open',
+	strikes = true,
+) {
+	const faults = purpose === 'timeline' && strikes ? [struck] : [];
+	return saturation(await factsOf(...faults, ...events), { shows: shows[purpose] }, load);
 }
 
 const collected = (maxUs: number) => ({ count: 9, major: 1, totalUs: maxUs + 50, maxUs, longest: 'major' }) as const;
@@ -132,4 +141,14 @@ test('where nothing is known, nothing is judged: a ladder, a history of an older
 	const old = { is: 'generator', at: 1, worker: 0, loopDelayP99Us: 1, loopDelayMaxUs: 9e6, queuedPeak: 0 };
 	const facts = await factsOf(old as unknown as HistoryEvent);
 	assert.deepEqual(measuresOf(facts), {});
+});
+
+test('the harness is not judged where no fault strikes and nothing of latency is said: others wrote down what they saw', async () => {
+	for (const name of ['harnessGcUs', 'harnessCpuShare', 'harnessStopUs'] as const) {
+		const beyond = histories[name](1e7);
+		assert.equal(await judged(beyond, 'timeline', 'periodic', false), undefined);
+		assert.match((await judged(beyond, 'timeline', 'periodic')) ?? 'valid', /the harness/);
+		assert.match((await judged(beyond, 'latency', 'periodic', false)) ?? 'valid', /the harness/);
+	}
+	assert.match((await judged(histories.workerStopUs(1e6), 'timeline', 'watch', false)) ?? 'valid', /stood still/);
 });

@@ -1,4 +1,5 @@
 import type { Comparison, Finding } from '../model/finding.ts';
+import { counted } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { JudgedClaim, Scenario } from '../model/scenario.ts';
 import type { Target } from '../model/target.ts';
@@ -8,12 +9,16 @@ import { repeatsForVerdict } from './repeats.ts';
 /** The figures of a scenario of a run, over these targets, or all. */
 export function figuresOf(
 	run: RunRecord,
-	scenario: Scenario,
+	scenario: Pick<Scenario, 'id'>,
 	order: readonly string[] = run.targets.map(({ id }) => id),
 ): TrialFigures {
 	const record = run.scenarios.find(({ id }) => id === scenario.id);
-	const { sessions = 0, cases } = record ?? {};
-	return new TrialFigures({ scenario: scenario.id, sessions, order, trials: run.trials, ...(cases && { cases }) });
+	const { sessions = 0, cases, platforms } = record ?? {};
+	return new TrialFigures({
+		...{ scenario: scenario.id, sessions, order, trials: run.trials },
+		...(cases && { cases }),
+		...(platforms && { platforms }),
+	});
 }
 
 /** The figures of every case; those of a scenario without cases are the only ones. */
@@ -52,13 +57,15 @@ export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
 
 /**
  * Puts every claim of a scenario to its rule. Most claims are about transports, so only the reference servers speak to them:
- * an SDK's or a user's server says as much about its implementation. Those about implementations are the SDKs' to answer.
+ * an SDK's or a user's server says as much about its implementation. Those about implementations are the SDKs' to answer. A claim
+ * that names its targets is theirs alone: what failed elsewhere takes nothing from it.
  */
 export function findings(run: RunRecord, scenario: Scenario): Finding[] {
 	return scenario.claims.flatMap((claim) => finding(run, scenario, claim) ?? []);
 }
 
-function speaksTo({ about = 'transports' }: JudgedClaim, target: Target): boolean {
+function speaksTo({ about = 'transports', targets }: JudgedClaim, target: Target): boolean {
+	if (targets) return targets.includes(target.id);
 	if (about === 'transports') return isPlainReference(target);
 	return target.implementation === 'sdk1' || target.implementation === 'sdk2';
 }
@@ -76,16 +83,17 @@ function finding(run: RunRecord, scenario: Scenario, claim: JudgedClaim): Findin
 		(trial.case === undefined ? figures : figures.in(trial.case)).completed(trial.target),
 	);
 	const fewest = Math.min(...completed);
+	const { repeats = repeatsForVerdict } = claim;
 	const base = { id: claim.id, claim: claim.text, scenario: scenario.id };
 	try {
 		if (figures.targets.length === 0) {
-			const because = `No trial of it was completed: ${repeatsForVerdict} repeats are needed.`;
+			const because = `No trial of it was completed: ${counted(repeats, 'repeat')} ${repeats === 1 ? 'is' : 'are'} needed.`;
 			return { ...base, verdict: 'inconclusive', because, evidence: [] };
 		}
 		const ruling = claim.rule(figures);
-		if (fewest >= repeatsForVerdict) return { ...base, ...ruling };
-		const missing = repeatsForVerdict - fewest;
-		const because = `Only ${fewest} of ${repeatsForVerdict} repeats: ${missing} more needed. So far: ${ruling.because}`;
+		if (fewest >= repeats) return { ...base, ...ruling };
+		const missing = repeats - fewest;
+		const because = `Only ${fewest} of ${repeats} repeats: ${missing} more needed. So far: ${ruling.because}`;
 		return { ...base, ...ruling, verdict: 'inconclusive', because };
 	} catch (error) {
 		const because = `The rule for this claim failed: ${(error as Error).message}`;

@@ -1,15 +1,20 @@
 import { type MeasureName, measures } from '../model/measures.ts';
 import { objectiveSentence } from '../model/objective.ts';
+import { capital } from '../model/quantity.ts';
 import type { ReportInput, ReportSection, SummaryRow, SummaryTable } from '../model/report.ts';
-import type { CaseRecord, RunRecord } from '../model/run.ts';
+import type { CaseRecord, PathRecord, RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { warnings as warningTexts } from '../model/warning.ts';
-import { type ChartSource, chartOf } from './charts.ts';
+import { type ChartSource, chartOf, gridIn } from './charts.ts';
 import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
+import { gridCells } from './grid.ts';
+import { gridSentence } from './grid-sentence.ts';
 import { figuresOf } from './judge.ts';
-import { libraryTable } from './library-table.ts';
-import { capital, casesSentence, list } from './sentences.ts';
+import { picturesOf } from './pictures.ts';
+import { casesSentence, list } from './sentences.ts';
+import { alike } from './warning-groups.ts';
+import { wordTables } from './word-tables.ts';
 
 /** Turns a judged run and the facts of its completed trials, by trial id, into what reporters draw. */
 export function reportInput(
@@ -28,41 +33,66 @@ function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, 
 		const counts = result.scenario === scenario.id && result.state === 'completed' && found;
 		return counts ? [{ result, facts: found }] : [];
 	});
-	const source: ChartSource = { scenario, figures, trials, cases: casesOf(run, scenario) };
+	const planned = plannedOf(run, scenario);
+	const source: ChartSource = { scenario, figures, trials, cases: casesOf(run, scenario), planned };
 	return {
 		id: scenario.id,
 		title: scenario.title,
 		question: scenario.question,
 		method: methodOf(run, scenario),
-		answer: answer(scenario, figures),
+		...answered(source),
 		table: table(run, scenario, figures),
-		...tablesOf(run, scenario, trials),
+		...wordTables(run, scenario, trials),
+		...picturesOf(run, trials),
 		charts: scenario.charts.flatMap((request) => chartOf(request, source) ?? []),
 		warnings: warningsOf(run, scenario),
 	};
 }
 
-/** Its tables in words; none where nothing was there to be said. */
-function tablesOf(
-	run: RunRecord,
-	{ id, tables = [] }: Scenario,
-	trials: ChartSource['trials'],
-): Partial<ReportSection> {
-	const made = tables.flatMap(() => libraryTable(run, id, trials) ?? []);
-	return made.length === 0 ? {} : { tables: made };
+/** What was planned for each target, in the order of the run. */
+function plannedOf(run: RunRecord, { id }: Scenario): ChartSource['planned'] {
+	const mine = Map.groupBy(
+		run.planned.filter(({ scenario }) => scenario === id),
+		({ target }) => target,
+	);
+	return run.targets.flatMap((target) => {
+		const trials = mine.get(target.id);
+		return trials ? [{ target: target.id, cases: [...new Set(trials.flatMap((trial) => trial.case ?? []))] }] : [];
+	});
 }
 
 /** How it was measured, and what a search looked for. */
 function methodOf(run: RunRecord, { id, method, atOnce = 1 }: Scenario): string {
-	const objective = run.scenarios.find((scenario) => scenario.id === id)?.objective;
+	const record = run.scenarios.find((scenario) => scenario.id === id);
+	const objective = record?.objective;
 	const shared = atOnce > 1 ? [`Up to ${atOnce} of its trials ran at the same time and shared all CPUs.`] : [];
 	const sought = objective ? [`The objective was ${objectiveSentence(objective)}.`] : [];
-	return [method, ...sought, ...shared].join(' ');
+	const behind = record?.path ? [pathSentence(record.path)] : [];
+	return [method, ...sought, ...shared, ...behind].join(' ');
 }
 
-/** The scenario's first measures, target by target, as one sentence; over several cases their extremes. */
-function answer(scenario: Scenario, figures: TrialFigures): string {
+function pathSentence({ word, title, of }: PathRecord): string {
+	if (of === 'none') return `It has a path of its own, which it kept: --path '${word}' did not act here.`;
+	const who = of === 'all' ? 'All clients' : 'The clients of cases without a path of their own';
+	return `${who} connected through ${title}.`;
+}
+
+function answered(source: ChartSource): Pick<ReportSection, 'answer' | 'points'> {
+	const said = answer(source);
+	return typeof said === 'string' ? { answer: said } : { answer: '', points: said };
+}
+
+/** The scenario's own answer, or its first measures, target by target, as one sentence; over several cases their extremes. Empty where only its grids answer. */
+function answer(source: ChartSource): string | readonly string[] {
+	const { scenario, figures } = source;
 	if (figures.targets.length === 0) return 'No trial was completed.';
+	const own = scenario.answer?.(figures);
+	if (own !== undefined) return own;
+	const grid = gridIn(source);
+	if (grid) {
+		const cellsOf = (name: MeasureName) => gridCells(grid, figures, name, name);
+		return scenario.compares.map((name) => gridSentence(name, grid, cellsOf(name), undefined, true)).join(' ');
+	}
 	if (figures.cases.length > 0) return scenario.compares.map((name) => casesSentence(name, figures)).join(' ');
 	const said = scenario.compares.filter((name) => figures.targets.some((target) => figures.estimate(target, name)));
 	const sentences = said.map((name) => `${capital(measures[name].title)}: ${list(figures, name)}`);
@@ -98,7 +128,13 @@ function row(target: string, shown: readonly MeasureName[], figures: TrialFigure
 		const estimate = figures.estimate(target, name);
 		if (!estimate) return undefined;
 		const { value, ci, atLeast } = estimate;
-		return { value, unit: measures[name].unit, ...(atLeast ? { atLeast } : {}), ...(ci ? { ci } : {}) };
+		const limitNotMetS = figures.limitNotMetS(target, name);
+		return {
+			...{ value, unit: measures[name].unit },
+			...(atLeast && { atLeast }),
+			...(limitNotMetS !== undefined && { limitNotMetS }),
+			...(ci && { ci }),
+		};
 	});
 	return { target, completed: figures.completed(target), of, cells };
 }
@@ -106,15 +142,14 @@ function row(target: string, shown: readonly MeasureName[], figures: TrialFigure
 /** Each kind of warning once, with the trials it concerns and what to do about it. */
 function warningsOf(run: RunRecord, scenario: Scenario): string[] {
 	const clamped = run.scenarios.find(({ id }) => id === scenario.id)?.clamped;
-	const byText = new Map<string, string[]>();
-	for (const trial of run.trials.filter((result) => result.scenario === scenario.id)) {
-		for (const { id, detail } of trial.warnings) {
-			const text = `${detail} ${warningTexts[id]}`;
-			byText.set(text, [...(byText.get(text) ?? []), trial.id]);
-		}
-	}
+	const all = run.trials
+		.filter((result) => result.scenario === scenario.id)
+		.flatMap(({ id: trial, warnings }) => warnings.map(({ id, detail }) => ({ id, detail, trial })));
 	return [
 		...(clamped ? [`${clamped}. ${warningTexts.clamped}`] : []),
-		...[...byText].map(([text, ids]) => `${text} (${ids.length > 3 ? `${ids.length} trials` : ids.join(', ')})`),
+		...alike(all).map(({ id, text, of }) => {
+			const trials = of.length > 3 ? `${of.length} trials` : of.map(({ trial }) => trial).join(', ');
+			return `${text} ${warningTexts[id]} (${trials})`;
+		}),
 	];
 }

@@ -1,7 +1,10 @@
 import { type MeasureName, measures } from '../model/measures.ts';
-import { quantity } from '../model/quantity.ts';
+import { atLeast, capital, quantity } from '../model/quantity.ts';
 import type { ChartRequest, LadderGauge } from '../model/scenario.ts';
 import type { Line } from '../model/series.ts';
+import { slopeOfSoak } from '../model/soak-measures.ts';
+import type { Remains } from '../model/vanish.ts';
+import { backAfter, slopeOfRemains } from '../model/vanish-measures.ts';
 import { ceilingNote } from './ceiling-note.ts';
 import type { TrialFigures } from './figures.ts';
 
@@ -14,7 +17,11 @@ const ladderMeasure: Readonly<Record<LadderGauge, { settled: MeasureName; 'kept-
 };
 
 /** One sentence per chart, with the figures that a reader would look for in it. */
-export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: readonly Line[]): string {
+export function sentenceOf(
+	request: Exclude<ChartRequest, { kind: 'heat' }>,
+	figures: TrialFigures,
+	lines: readonly Line[],
+): string {
 	switch (request.kind) {
 		case 'ladder':
 			return `Per client: ${list(figures, ladderMeasure[request.gauge][request.state])}.`;
@@ -25,12 +32,23 @@ export function sentenceOf(request: ChartRequest, figures: TrialFigures, lines: 
 			].join(' ');
 		case 'cases':
 			return casesSentence(request.measure, figures);
+		case 'push-cost':
+			return `Computed from measured parts. Idle: ${list(figures, 'idleCpuMsPerClientHour')} per client and hour.`;
 		case 'percentiles':
+			if (request.of === 'deliveries') {
+				return `Half of the pushes had arrived within: ${list(figures, 'pushP50Us')}; 99 %: ${list(figures, 'pushP99Us')}.`;
+			}
 			return `Median from due: ${list(figures, 'p50Us')}; 99 %: ${list(figures, 'p99Us')}.`;
 		case 'timeline':
 			return timelineSentence(request, lines);
 		case 'knee':
 			return kneeSentence(figures);
+		case 'reclaim':
+			return reclaimSentence(request.of, figures);
+		case 'remains':
+			return `Per client that has gone: ${list(figures, slopeOfRemains[request.of])}.`;
+		case 'soak':
+			return `Per hour: ${list(figures, slopeOfSoak[request.of])}.`;
 	}
 }
 
@@ -56,10 +74,16 @@ export function casesSentence(name: MeasureName, figures: TrialFigures): string 
 export function list(figures: TrialFigures, name: MeasureName): string {
 	const parts = figures.targets.flatMap((target) => {
 		const estimate = figures.estimate(target, name);
-		const bound = estimate?.atLeast === true ? '≥ ' : '';
-		return estimate ? [`${target} ${bound}${quantity(estimate.value, measures[name].unit)}`] : [];
+		const write = estimate?.atLeast === true ? atLeast : quantity;
+		return estimate ? [`${target} ${write(estimate.value, measures[name].unit)}`] : [];
 	});
 	return parts.length === 0 ? 'not measured' : parts.join(', ');
+}
+
+function reclaimSentence(of: Remains, figures: TrialFigures): string {
+	if (of === 'ussKb') return '';
+	const said = Object.entries(backAfter[of]).map(([afterS, name]) => `after ${afterS} s ${list(figures, name)}`);
+	return `Given back: ${said.join('; ')}.`;
 }
 
 function kneeSentence(figures: TrialFigures): string {
@@ -81,10 +105,4 @@ function timelineSentence(request: Extract<ChartRequest, { kind: 'timeline' }>, 
 		connectsPerS: 'Most connection attempts in a quarter of a second, as a rate per second',
 	};
 	return `${what[request.series]}: ${extremes.join(', ')}.`;
-}
-
-/** The text with a capital first letter. */
-export function capital(text: string): string {
-	// `p50` is a name, not a word.
-	return /^p\d/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

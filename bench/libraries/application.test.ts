@@ -48,7 +48,7 @@ const remediesOf = (events: readonly ObservedEvent[]) =>
 	events.flatMap((event) => (event.what === 'remedy' ? [[event.remedy, event.ended]] : []));
 
 test('a client that answers is asked again and again, and needs no remedy', async () => {
-	const events = await seen({}, 1400);
+	const events = await seen({}, 2500);
 	const calls = events.filter(({ what }) => what === 'call');
 	assert.ok(calls.length >= 2 && calls.every((event) => event.what === 'call' && event.ended === 'ok'));
 	assert.equal(events.length, calls.length, 'its own end is nothing that it hears');

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import jstat from 'jstat';
 import { type Curve, constantRate, joined, type Load, loadMs, ramp, spike, steps } from '../model/load.ts';
-import { type Arrival, arrivals } from './pacer.ts';
+import { type Arrival, arrivals, type Share } from './pacer.ts';
 
 const alone = { worker: 0, workers: 1 };
 
-function all(load: Load, seed = 1, share = alone): Arrival[] {
+function all(load: Load, seed = 1, share: Share = alone): Arrival[] {
 	const result: Arrival[] = [];
 	const schedule = arrivals(load, seed, share);
 	for (let next = schedule.next(); !next.done; next = schedule.next()) result.push(next.value);
@@ -217,4 +217,15 @@ test('a periodic load calls every session once per period, each at a random inst
 
 test('a load without a schedule is refused', () => {
 	assert.throws(() => all({ kind: 'hold', rungs: [1] }), /no schedule/);
+});
+
+test('a watch: of each place the first sessions make a slow call at once, the others an ordinary one near the end', () => {
+	const load: Load = { kind: 'watch', sessions: 12, callers: 1, callAtMs: 900, forMs: 1000 };
+	const made = [0, 1].flatMap((worker) => all(load, 1, { worker, workers: 2, places: 3 }));
+	assert.equal(new Set(made.map(({ session }) => session)).size, 12, 'each session once');
+	const slow = made.filter(({ isSlow }) => isSlow);
+	assert.deepEqual(slow.map(({ session }) => session).sort(), [0, 1, 2], 'one of each of three places');
+	assert.ok(slow.every(({ dueUs }) => dueUs < 100_000));
+	const others = made.filter(({ isSlow }) => !isSlow);
+	assert.ok(others.every(({ dueUs }) => dueUs >= 900_000 && dueUs < 1_000_000));
 });

@@ -5,12 +5,16 @@ import { deriveSeed, type Random, seededRandom } from '../random.ts';
 export interface Arrival {
 	readonly dueUs: number;
 	readonly session?: number;
+	/** Whether the call is to take the long time that the place has for slow calls. */
+	readonly isSlow?: boolean;
 }
 
 /** A worker's share of a load's arrivals: `worker` of `workers`. */
 export interface Share {
 	readonly worker: number;
 	readonly workers: number;
+	/** How many places the sessions belong to; absent: one. */
+	readonly places?: number;
 }
 
 /** The instants of a schedule in order; each is asked for once. */
@@ -26,6 +30,11 @@ export function arrivals(load: Load, seed: number, share: Share): Pacer {
 			return openArrivals(load.rate, unitArrivals(load.arrivals, seed), share);
 		case 'periodic':
 			return periodicArrivals(load.sessions, load.everyMs * 1000, load.forMs * 1000, seed, share);
+		case 'watch':
+			return watchArrivals(load, share);
+		case 'listen':
+			if (load.pollMs === undefined) return [].values() as Pacer;
+			return periodicArrivals(load.sessions, load.pollMs * 1000, load.forMs * 1000, seed, share);
 		default:
 			throw new Error(`a ${load.kind} load has no schedule`);
 	}
@@ -128,3 +137,24 @@ function periodicArrivals(
 		},
 	};
 }
+
+/**
+ * The first `callers` sessions of each place make one slow call at the very beginning, the others an ordinary one when the load
+ * is nearly over; both a moment apart from one another, so that no crowd comes of it.
+ */
+function watchArrivals(load: Extract<Load, { kind: 'watch' }>, { worker, workers, places = 1 }: Share): Pacer {
+	const { sessions, callers, forMs, callAtMs } = load;
+	const apartUs = Math.min(mostApartUs, (Math.min(callAtMs, forMs - callAtMs) * 500) / Math.max(1, sessions));
+	const own = Array.from({ length: sessions }, (_, session) => session)
+		.filter((session) => session % workers === worker)
+		.map((session): Arrival => {
+			const offsetUs = Math.round(session * apartUs);
+			const isCaller = Math.floor(session / places) < callers;
+			return isCaller ? { dueUs: offsetUs, session, isSlow: true } : { dueUs: callAtMs * 1000 + offsetUs, session };
+		})
+		.sort((a, b) => a.dueUs - b.dueUs);
+	return own.values() as Pacer;
+}
+
+/** The calls of a watch are no further apart than this. */
+const mostApartUs = 2000;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import {
 	type CallRecord,
@@ -41,6 +41,9 @@ export class Recorder {
 	readonly #latency = newHistogram();
 	readonly #service = newHistogram();
 	readonly #lag = newHistogram();
+	readonly #onFailure: ((error: Error) => void) | undefined;
+	/** From the first failure on nothing is written: a history with a hole would mislead. */
+	#failed = false;
 	#buffer = '';
 	/** Arrivals of a step that found the queue full. */
 	#droppedInStep = 0;
@@ -51,9 +54,11 @@ export class Recorder {
 
 	/**
 	 * @param path of the lines; the calls stand beside it
+	 * @param onFailure hears once what the file system says when it cannot be written; absent: whatever writes throws
 	 * @throws the file system's error when a file cannot be made
 	 */
-	constructor(path: string, worker: number) {
+	constructor(path: string, worker: number, onFailure?: (error: Error) => void) {
+		this.#onFailure = onFailure;
 		this.#fd = openSync(path, 'a');
 		this.#callsFd = openSync(`${path}${callFileEnding}`, 'a');
 		writeCallHead(this.#rows, worker);
@@ -75,6 +80,11 @@ export class Recorder {
 		if (!this.keepsCalls) return;
 		writeCallRow(this.#rows, this.#held++, call);
 		if (this.#held === callRows) this.#flushRows();
+	}
+
+	/** How long a push had to wait for others that came before it. */
+	pushLag(us: number): void {
+		this.#lag.recordValue(bounded(us));
 	}
 
 	/** An arrival that nobody took up. */
@@ -127,14 +137,27 @@ export class Recorder {
 
 	#flushLines(): void {
 		if (this.#buffer === '') return;
-		writeSync(this.#fd, this.#buffer);
+		this.#write(this.#fd, this.#buffer);
 		this.#buffer = '';
 	}
 
 	#flushRows(): void {
 		if (this.#held === 0) return;
-		writeSync(this.#callsFd, this.#rows.bytes, 0, this.#held * callRowBytes);
+		this.#write(this.#callsFd, this.#rows.bytes.subarray(0, this.#held * callRowBytes));
 		this.#held = 0;
+	}
+
+	/** All of it: a disk with little room takes a part without a word, and refuses the rest only when it is asked again. */
+	#write(fd: number, data: string | Uint8Array): void {
+		if (this.#failed) return;
+		try {
+			writeFileSync(fd, data);
+		} catch (error) {
+			// Calls end in timers and sockets, where nobody would catch it.
+			if (!this.#onFailure) throw error;
+			this.#failed = true;
+			this.#onFailure(error as Error);
+		}
 	}
 }
 

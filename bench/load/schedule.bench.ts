@@ -18,6 +18,7 @@ import { constantRate, type Load } from '../model/load.ts';
 import type { Connect } from '../model/session.ts';
 import { ProcessWatch } from '../process-watch.ts';
 import { connectTo } from '../wire/index.ts';
+import { measureEmptyTurnUs } from './empty-turn.ts';
 import { arrivals } from './pacer.ts';
 import { newHistogram, Recorder } from './recorder.ts';
 import { runSchedule } from './schedule.ts';
@@ -81,7 +82,7 @@ async function loop(perS: number): Promise<void> {
 		const clock = clockSince(monotonicUs());
 		const send = ({ dueUs }: { dueUs: number }) => lag?.recordValue(Math.max(0, clock() - dueUs));
 		const schedule = arrivals(open(perS, 'poisson', lastsMs), 1, { worker: 0, workers: 1 });
-		await runSchedule(schedule, send, clock, never, { spin });
+		await runSchedule(schedule, send, clock, never, { spin, emptyTurnUs });
 	};
 	await offer(warmMs);
 	const before = spin.us;
@@ -89,7 +90,9 @@ async function loop(perS: number): Promise<void> {
 	using watch = new ProcessWatch();
 	await offer(forMs, lag);
 	await print(`the loop alone, ${perS} calls/s`, lag, spin.us - before, watch);
-	console.log(`  an empty turn takes ${(spin.us / spin.turns).toFixed(2)} µs`);
+	console.log(
+		`  an empty turn takes ${(spin.us / spin.turns).toFixed(2)} µs; up to ${emptyTurnUs} µs it counts as one`,
+	);
 }
 
 /** A whole worker's way of a call: queue, client, session, record in a history. */
@@ -99,10 +102,17 @@ async function swarm(title: string, perS: number, sessions: number, connect: Con
 	const recorder = new LagRecorder(historyPath, 0);
 	const originUs = monotonicUs();
 	const clock = clockSince(originUs);
-	const own = { worker: 0, workers: 1, seed: 1, policy: 'immediate', call: echoTemplate } as const;
-	const wire = { urls: [], manyAddresses: false, transport: 'stateless', stream: false, headers: [] } as const;
+	const own = { worker: 0, workers: 1, seed: 1 } as const;
+	const places = [{ urls: [], stream: false, policy: 'immediate', call: echoTemplate }] as const;
+	const wire = { places, manyAddresses: false, transport: 'stateless', headers: [] } as const;
 	const bounds = { callTimeoutMs: 10_000, openConcurrency: 64, exact: true } as const;
-	const worker = new Swarm({ originUs, historyPath, ...own, ...wire, ...bounds }, connect, recorder, clock);
+	const worker = new Swarm(
+		{ originUs, historyPath, ...own, ...wire, ...bounds },
+		connect,
+		recorder,
+		clock,
+		emptyTurnUs,
+	);
 	try {
 		await worker.hold(sessions);
 		const startUs = clock() + 10_000;
@@ -140,6 +150,7 @@ const cpu = cpus.at(-1);
 const isPinned = taskset !== null && cpus.length > 1;
 if (isPinned) execFileSync(taskset, ['-a', '-cp', String(cpu), String(process.pid)], { stdio: 'ignore' });
 console.log(isPinned ? `Pinned to CPU ${cpu}.` : 'Not pinned: taskset or a second CPU is missing.');
+const emptyTurnUs = await measureEmptyTurnUs();
 pacer();
 const perS = Number(values.rate);
 await loop(perS);

@@ -23,11 +23,11 @@ const spinWithinUs = 2500;
 const batch = 64;
 
 /**
- * A turn of the loop that is over within this, from one look at the clock to the next, did nothing but look: it takes 1 µs
- * here, p99.9 4 µs, while to read a socket and hand on what came takes 20 µs at least. Longer turns count as work, also
- * those in which the kernel gave the core to somebody else.
+ * A turn of the loop that is over within this, from one look at the clock to the next, did nothing but look: it takes 1 to 3 µs,
+ * while to read a socket and hand on what came takes more than 10. `empty-turn.ts` measures what a slower machine needs.
+ * Longer turns count as work, also those in which the kernel gave the core to somebody else.
  */
-export const emptyTurnUs = 10;
+export const leastEmptyTurnUs = 10;
 
 /** What the loop did while it only waited for an instant to come: time of a core that was used and not needed. */
 export interface Spin {
@@ -40,6 +40,8 @@ interface ScheduleOptions {
 	readonly waiter?: Waiter;
 	/** Told of empty turns. */
 	readonly spin?: Spin;
+	/** Up to how long a turn is empty. */
+	readonly emptyTurnUs?: number;
 	/**
 	 * Whether calls leave to some tens of microseconds, at the price of a core; otherwise a timer starts them, up to two
 	 * milliseconds late, and who shares the machine with others does not take it from them.
@@ -57,7 +59,12 @@ export function runSchedule(
 	start: (arrival: Arrival) => void,
 	clock: Clock,
 	signal: AbortSignal,
-	{ waiter = realWaiter, spin = { turns: 0, us: 0 }, exact = true }: ScheduleOptions = {},
+	{
+		waiter = realWaiter,
+		spin = { turns: 0, us: 0 },
+		emptyTurnUs = leastEmptyTurnUs,
+		exact = true,
+	}: ScheduleOptions = {},
 ): Promise<void> {
 	const withinUs = exact ? spinWithinUs : 0;
 	return new Promise((resolve, reject) => {

@@ -14,6 +14,8 @@ export interface KeeperContext {
 	readonly clock: Clock;
 	readonly policy: Policy;
 	readonly random: Random;
+	/** The trial's origin on the machine's monotonic clock. */
+	readonly originUs: number;
 }
 
 /** A session that was open for less than this was hardly one. */
@@ -122,9 +124,9 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 			else session.destroy();
 		} catch (error) {
 			session.destroy();
-			const { why } = asSessionError(error);
+			const { why, status } = asSessionError(error);
 			if (this.#state !== 'opening') return;
-			this.#record('open-failed', why);
+			this.#record('open-failed', why, { ...(status !== undefined && { status }) });
 			if (why === 'http-status' && this.#everOpen && this.context.policy.givesUpOnStatus) this.#giveUp();
 			else this.#retryLater();
 		} finally {
@@ -140,7 +142,7 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 		if (!this.needs(previous)) previous?.destroy();
 		this.#state = 'open';
 		this.#openedUs = this.context.clock();
-		this.#record(this.#everOpen ? 'reopened' : 'opened', undefined, session.initialized);
+		this.#record(this.#everOpen ? 'reopened' : 'opened', undefined, { initialized: session.initialized });
 		this.#everOpen = true;
 		this.opened();
 		if (this.#lostAtOnce !== undefined) this.#lost(this.#lostAtOnce);
@@ -148,12 +150,16 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 
 	/** What a session tells us counts only while it is the one in use: an old one may still end after its successor opened. */
 	#eventsOf(session: () => Session): SessionEvents {
-		const { recorder, clock } = this.context;
+		const { recorder, clock, originUs } = this.context;
 		const { index } = this;
 		return {
 			connect: (isOk) => recorder.event({ is: 'connect', at: clock(), session: index, ok: isOk }),
-			push: (push) =>
-				recorder.event({ is: 'push', at: clock(), session: index, method: push.method, ...numberedPush(push) }),
+			push: (push) => {
+				const { received } = push;
+				const at = received ? received.atUs - originUs : clock();
+				if (received?.waitedUs !== undefined) recorder.pushLag(received.waitedUs);
+				recorder.event({ is: 'push', at, session: index, method: push.method, ...numberedPush(push) });
+			},
 			stray: (kind) => recorder.event({ is: 'stray', at: clock(), session: index, ...(kind && { kind }) }),
 			closing: () => recorder.event({ is: 'closing', at: clock(), session: index }),
 			lost: (why) => {
@@ -194,14 +200,18 @@ export abstract class SessionKeeper<Context extends KeeperContext> {
 		this.left();
 	}
 
-	#record(change: SessionEvent['change'], why?: Failure, initialized?: boolean): void {
+	#record(
+		change: SessionEvent['change'],
+		why?: Failure,
+		more: Pick<SessionEvent, 'status' | 'initialized'> = {},
+	): void {
 		this.context.recorder.event({
 			is: 'session',
 			at: this.context.clock(),
 			session: this.index,
 			change,
 			...(why === undefined ? {} : { why }),
-			...(initialized === undefined ? {} : { initialized }),
+			...more,
 		});
 	}
 }

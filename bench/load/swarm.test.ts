@@ -45,6 +45,20 @@ interface Course {
 	readonly server: ReturnType<typeof server>;
 }
 
+/** What every swarm of these tests is told. */
+const common = {
+	worker: 0,
+	workers: 1,
+	originUs: 0,
+	manyAddresses: false,
+	transport: 'stateless',
+	headers: [],
+	seed: 1,
+	callTimeoutMs: 1e6,
+	openConcurrency: 8,
+	exact: true,
+} as const;
+
 /** Runs a whole load on a virtual clock, a millisecond at a time, and gives what the worker recorded. */
 async function play({ load, sessions, drainMs, server: { connect } }: Course) {
 	// Not setImmediate: the schedule would look at a clock that stands still, and never come to an end.
@@ -53,23 +67,8 @@ async function play({ load, sessions, drainMs, server: { connect } }: Course) {
 	const historyPath = join(folder, 'history.ndjson');
 	try {
 		const recorder = new Recorder(historyPath, 0);
-		const setup: SwarmSetup = {
-			worker: 0,
-			workers: 1,
-			originUs: 0,
-			urls: [],
-			manyAddresses: false,
-			transport: 'stateless',
-			stream: false,
-			headers: [],
-			call: echoTemplate,
-			policy: 'immediate',
-			seed: 1,
-			historyPath,
-			callTimeoutMs: 1e6,
-			openConcurrency: 8,
-			exact: true,
-		};
+		const places = [{ urls: [], stream: false, call: echoTemplate, policy: 'immediate' }] as const;
+		const setup: SwarmSetup = { ...common, historyPath, places };
 		const swarm = new Swarm(setup, connect, recorder, () => Date.now() * 1000);
 		let over = false;
 		let startUs = 0;
@@ -167,4 +166,104 @@ test('a client that fails has one call in flight at a time: what fell due meanwh
 			assert.ok(!before || (before.dueUs < call.dueUs && before.at <= call.sentUs), `call ${n} of ${call.session}`);
 		}
 	}
+});
+
+test('client n and call n belong to place n modulo the places; callers open when they call, and call once, slowly', async () => {
+	mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+	const folder = mkdtempSync(join(tmpdir(), 'swarm-'));
+	const historyPath = join(folder, 'history.ndjson');
+	try {
+		const recorder = new Recorder(historyPath, 0);
+		const place = { urls: [], stream: false, policy: 'immediate', callers: 1 } as const;
+		const call = { ...echoTemplate, slow: { ms: 70 } };
+		const setup: SwarmSetup = {
+			...common,
+			historyPath,
+			places: [place, place, place].map((own) => ({ ...own, call })),
+		};
+		const asked: string[] = [];
+		let opened = 0;
+		const base = server(5).connect;
+		const connect: Connect = (events, token, client) => {
+			const session = base(events, token, client);
+			return {
+				...session,
+				open: async () => {
+					opened++;
+				},
+				call: (made, caller) => {
+					asked.push(`${(client ?? 0) % 3} ${made.seq % 3} ${made.arguments.includes('"afterMs":70')}`);
+					session.call(made, caller);
+				},
+			};
+		};
+		const swarm = new Swarm(setup, connect, recorder, () => Date.now() * 1000);
+		let over = false;
+		const course = (async () => {
+			await swarm.hold(9);
+			assert.equal(opened, 6, 'three of them are callers');
+			const load: Load = { kind: 'watch', sessions: 9, callers: 1, callAtMs: 200, forMs: 300 };
+			await swarm.run(load, Date.now() * 1000, 0);
+			await swarm.drain(100);
+			await swarm.finish();
+			over = true;
+		})();
+		for (let ms = 0; !over && ms < 5000; ms++) {
+			mock.timers.tick(1);
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		await course;
+		recorder.close();
+		const slow = [0, 1, 2].map((n) => `${n} ${n} true`);
+		const plain = [0, 1, 2].flatMap((n) => [`${n} ${n} false`, `${n} ${n} false`]);
+		assert.deepEqual(asked.sort(), [...slow, ...plain].sort());
+		const calls = (await recordedEvents(folder)).filter((event): event is CallEvent => event.is === 'call');
+		assert.equal(new Set(calls.map(({ callId }) => callId)).size, 9);
+	} finally {
+		mock.timers.reset();
+		rmSync(folder, { recursive: true });
+	}
+});
+
+/** How many slow calls twelve callers make whose sessions open so, of a watch of this length. */
+async function slowCalls(open: () => Promise<void>, forMs: number): Promise<number> {
+	mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+	const folder = mkdtempSync(join(tmpdir(), 'swarm-'));
+	const historyPath = join(folder, 'history.ndjson');
+	try {
+		const recorder = new Recorder(historyPath, 0);
+		const place = { urls: [], stream: false, policy: 'none', callers: 1, call: echoTemplate } as const;
+		const base = server(5).connect;
+		const connect: Connect = (...args) => ({ ...base(...args), open });
+		const setup: SwarmSetup = { ...common, historyPath, places: Array.from({ length: 12 }, () => place) };
+		const swarm = new Swarm(setup, connect, recorder, () => Date.now() * 1000);
+		let over = false;
+		const course = (async () => {
+			const load: Load = { kind: 'watch', sessions: 12, callers: 1, callAtMs: forMs - 1, forMs };
+			await swarm.hold(12);
+			await swarm.run(load, Date.now() * 1000, 0);
+			await new Promise((resolve) => setTimeout(resolve, forMs));
+			await swarm.drain(100);
+			await swarm.finish();
+			over = true;
+		})();
+		for (let ms = 0; !over && ms < 2 * forMs + 5000; ms++) {
+			mock.timers.tick(1);
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		await course;
+		recorder.close();
+		return (await recordedEvents(folder)).filter(({ is }) => is === 'call').length;
+	} finally {
+		mock.timers.reset();
+		rmSync(folder, { recursive: true });
+	}
+}
+
+test('a caller that is refused or kept waiting calls and fails; one whose turn to open came too late makes no call', async () => {
+	const never = () => new Promise<void>(() => {});
+	assert.equal(await slowCalls(() => Promise.reject(new SessionError('refused', 'no')), 1000), 12);
+	// Four open at a time, for 0.3 s each: by half of the time the last began 0.6 s before, or 2.9 s.
+	assert.equal(await slowCalls(never, 2400), 0);
+	assert.equal(await slowCalls(never, 7000), 12);
 });

@@ -9,15 +9,16 @@ import {
 	type Reply,
 	type Session,
 } from '../model/session.ts';
+import { Poller } from './poller.ts';
 import { Resender } from './resender.ts';
 import { asSessionError, type KeeperContext, SessionKeeper } from './session-keeper.ts';
 
 /** What all clients of a worker share. */
 export interface ClientContext extends KeeperContext {
-	/** The trial's origin on the machine's monotonic clock. */
-	readonly originUs: number;
-	/** The next call, with an id that is unique within the trial. */
-	nextCall(): Call;
+	/** The next call, with an id that is unique within the trial. @param isSlow whether it is to take the place's long time */
+	nextCall(isSlow?: boolean): Call;
+	/** Whether its calls ask for what is new. */
+	readonly polls?: true;
 	/** Told when the client can take another call. */
 	free(client: VirtualClient): void;
 }
@@ -28,6 +29,8 @@ export interface Due {
 	/** When the generator took it up: later than due only by the generator's own doing. */
 	readonly startedUs: number;
 	readonly phase: Phase;
+	/** Whether it is to take the long time that the place has for slow calls. */
+	readonly isSlow?: boolean;
 }
 
 /** What becomes of a call that is due while its client has no session. */
@@ -47,10 +50,12 @@ export class VirtualClient extends SessionKeeper<ClientContext> implements Calle
 	/** The instant the call in flight was sent first, for the sweep that gives up what takes too long. */
 	#sentUs: number | undefined;
 	readonly #resender: Resender | undefined;
+	readonly #poller: Poller | undefined;
 
 	constructor(index: number, context: ClientContext) {
 		super(index, context);
 		const { policy, random } = context;
+		this.#poller = context.polls && new Poller(index, context);
 		this.#resender = policy.resends > 0 ? new Resender(policy, random) : undefined;
 	}
 
@@ -64,7 +69,8 @@ export class VirtualClient extends SessionKeeper<ClientContext> implements Calle
 	 */
 	call(due: Due, over?: () => void): void {
 		if (this.isBusy) throw new Error('a call is in flight');
-		const call = this.context.nextCall();
+		const made = this.context.nextCall(due.isSlow);
+		const call = this.#poller?.asking(made) ?? made;
 		const session = this.callable();
 		this.#due = due;
 		this.#seq = call.seq;

@@ -9,16 +9,21 @@ export interface CallTemplate {
 	readonly echoes: boolean;
 	/** Absent: no call is slow. */
 	readonly slow?: SlowCalls;
+	/** Each client asks for what followed the last number it has seen: its arguments are made for each call. */
+	readonly polls?: true;
 }
 
-/** Every `every`th call of a worker is to take `ms` on the server. */
+/** Every `every`th call of a worker is to take `ms` on the server; absent: only those that the load asks to be slow. */
 export interface SlowCalls {
-	readonly every: number;
+	readonly every?: number;
 	readonly ms: number;
 }
 
 /** The reference tool `echo`: each answer must hold the id of its call. */
 export const echoTemplate: CallTemplate = { tool: 'echo', arguments: '{"text":"{{id}}"}', echoes: true };
+
+/** Polls for pushes, with the tool that reference servers have where they push. */
+export const changesTemplate: CallTemplate = { tool: 'changes', arguments: '{}', echoes: false, polls: true };
 
 /** Whether a template is that of the reference tool, as only servers of this project are sure to have it. */
 function isEcho({ tool, arguments: text }: CallTemplate): boolean {
@@ -39,14 +44,18 @@ const places: Readonly<Record<string, Fill>> = {
 
 type CallMaker = (id: string, seq: number, uuid: () => string) => Call;
 
-/** Makes the calls of a template, in the order of their numbers. */
-export function callMaker(template: CallTemplate): CallMaker {
+/** @param isSlow whether this call is to be slow in any case, where the template has slow calls at all */
+type SlowCallMaker = (id: string, seq: number, uuid: () => string, isSlow?: boolean) => Call;
+
+/** Makes the calls of a template; which of them are slow is counted in the order in which they are made. */
+export function callMaker(template: CallTemplate): SlowCallMaker {
 	const { slow } = template;
 	const make = makerOf(template);
 	if (!slow) return make;
-	const { every, ms } = slow;
+	const { every = Number.POSITIVE_INFINITY, ms } = slow;
 	const late = makerOf({ ...template, arguments: template.arguments.replace(/}$/, `,"afterMs":${ms}}`) });
-	return (id, seq, uuid) => (seq % every === every - 1 ? late : make)(id, seq, uuid);
+	let made = 0;
+	return (id, seq, uuid, isSlow = false) => (isSlow || made++ % every === every - 1 ? late : make)(id, seq, uuid);
 }
 
 /** What is the same for every call is worked out once, here. */

@@ -1,7 +1,9 @@
-/** Something that is applied to a process or to the path and heals again. Of a target of several processes a fault strikes all. */
+import type { PathFault } from './path-fault.ts';
+
+/** Something that is applied to a process or to the path and heals again. Of a target of several processes a fault strikes all, unless it names one. */
 export type Fault =
-	/** SIGKILL; the process is started again on the same port after `restartAfterMs`. */
-	| { readonly kind: 'crash'; readonly restartAfterMs: number }
+	/** SIGKILL; the process is started again on the same port after `restartAfterMs`. With `instance`, counted from 0, only that one. */
+	| { readonly kind: 'crash'; readonly restartAfterMs: number; readonly instance?: number }
 	/**
 	 * SIGTERM, and SIGKILL for what is left after `deadlineMs`; started again `restartAfterMs` after the SIGTERM, at the
 	 * earliest when it is gone.
@@ -35,7 +37,13 @@ export type Fault =
 	 * What travels between swarm and target vanishes, both ways, and nobody is told. After the heal connections in a network of
 	 * their own go on by TCP's repetition; those through the balancer stay dead for ever.
 	 */
-	| { readonly kind: 'half_open'; readonly forMs: number };
+	| { readonly kind: 'half_open'; readonly forMs: number }
+	/** The servers let nobody in any more with a token that its client has. */
+	| { readonly kind: 'revoke'; readonly forMs: number }
+	| TimedPathFault;
+
+/** What the embedded proxy does to what passes through it, for so long. */
+export type TimedPathFault = PathFault & { readonly forMs: number };
 
 /** A fault on the timeline of a trial; `atMs` counts from the start of the measured load. Every fault heals. */
 export interface FaultWindow {

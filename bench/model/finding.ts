@@ -11,7 +11,7 @@ export interface Claim {
 /** A value over the repeats of one target, with its 95 % interval. */
 export interface Estimate {
 	readonly value: number;
-	/** Absent with fewer than two repeats. */
+	/** Absent with fewer than two repeats, and of a time where it would say nothing. */
 	readonly ci?: readonly [low: number, high: number];
 	readonly repeats: number;
 	/** In some repeat something other than the target ended the measurement: the true value may be higher. */
@@ -36,7 +36,14 @@ export interface Finding {
 	readonly verdict: Verdict;
 	/** One or two sentences with the deciding figures. */
 	readonly because: string;
+	/** The figures that decide, the first of them most. */
 	readonly evidence: readonly Evidence[];
+	/** The part of the article that says so; absent: the article does not. */
+	readonly part?: string;
+	/** Of a statement of the article that no scenario decides by itself: the findings that it rests on, by id. */
+	readonly restsOn?: readonly string[];
+	/** No figure of this project can decide it; `because` says why. */
+	readonly unmeasured?: true;
 }
 
 /** Two targets on one measure of one scenario. `ratio` is b ÷ a. */
@@ -59,6 +66,11 @@ export interface Figures {
 	estimate(target: string, measure: MeasureName): Estimate | undefined;
 	/** b ÷ a with its interval. */
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined;
+	/**
+	 * By how much the measure is higher in the case `to` than in `from`, of the repeats that have both: cases side by side are paired, so
+	 * that what disturbed one disturbed the other. Undefined where no repeat has both.
+	 */
+	added(target: string, measure: MeasureName, from: string, to: string): Estimate | undefined;
 	/** The estimate as a line of evidence. */
 	evidence(target: string, measure: MeasureName): Evidence[];
 	/** How many clients the scenario held at most. */

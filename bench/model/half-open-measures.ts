@@ -1,13 +1,5 @@
+import { measureOf as info } from './measure-of.ts';
 import type { MeasureInfo } from './measures.ts';
-
-type Better = MeasureInfo['better'];
-
-const info = (unit: string, title: string, better: Better, meaning: string): MeasureInfo => ({
-	title,
-	unit,
-	better,
-	meaning,
-});
 
 /** Measures of a path that drops everything without a word: who noticed, when and how. */
 export const halfOpenMeasures = {

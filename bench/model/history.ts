@@ -1,8 +1,15 @@
+import type { TokensEvent } from './auth.ts';
+import type { BrowserEvent } from './browser.ts';
 import type { Fault } from './fault.ts';
+import type { GuestEvent } from './guests.ts';
 import type { LedgerEvent } from './ledger.ts';
 import type { ObservedEvent } from './observed.ts';
+import type { CutEvent, InvocationEvent, PlaceEvent } from './path-events.ts';
+import type { PushTrialEvent } from './push-events.ts';
 import type { CeilingEvent, SearchEvent, StepEvent } from './search-events.ts';
 import type { Failure, Outcome, StrayKind } from './session.ts';
+import type { SoakEvent } from './soak.ts';
+import type { VanishEvent } from './vanish.ts';
 
 /**
  * The stages of a trial. Only `measure` enters a measure; calls of the other stages are kept in the history. `search` are the
@@ -57,6 +64,8 @@ export interface SessionEvent {
 	 */
 	readonly change: 'opened' | 'lost' | 'reopened' | 'open-failed' | 'gave-up' | 'closed';
 	readonly why?: Failure;
+	/** For `open-failed`: of the answer that was the failure. */
+	readonly status?: number;
 	/** For `opened` and `reopened`: whether the client had to send `initialize`. */
 	readonly initialized?: boolean;
 }
@@ -78,6 +87,8 @@ export interface PushEvent {
 	/** Of a numbered push: the server's name for the session it was meant for, and its number. */
 	readonly key?: string;
 	readonly number?: number;
+	/** It was not sent unasked: the client has fetched it with a poll, and it is meant for everybody. */
+	readonly polled?: true;
 }
 
 /** An answer that no call waited for. */
@@ -108,6 +119,8 @@ export interface FaultEvent {
 	readonly fault: Fault;
 	/** `healed` at the ready of the last process that the heal started; where it started none, when it was done. */
 	readonly change: 'applied' | 'healed';
+	/** Of `healed`: when the heal began. What happens from then on may be its doing already. */
+	readonly healingUs?: number;
 }
 
 /** A process of the trial. */
@@ -119,6 +132,8 @@ export interface ProcessEvent {
 	readonly change: 'ready' | 'exited';
 	/** CPUs the process may run on, as the kernel writes them (`0`, `0-3`). */
 	readonly cpus?: string;
+	/** Of a target's process that serves some of the cases side by side only: their places. */
+	readonly places?: readonly number[];
 	readonly exit?: string;
 }
 
@@ -137,6 +152,7 @@ export interface GaugeEvent {
 /** The figures that are sampled; units are in the names. Counters (`cpuUs`, switches) only grow. */
 export const gaugeNames = [
 	'rssKb',
+	'rssPeakKb',
 	'pssKb',
 	'ussKb',
 	'heapUsedKb',
@@ -153,6 +169,7 @@ export const gaugeNames = [
 	'loopDelayMaxUs',
 	'openSessions',
 	'openStreams',
+	'overflows',
 	'tcpMemKb',
 	'slabKb',
 	'tcpInUse',
@@ -213,6 +230,8 @@ export interface GeneratorEvent {
 	readonly cpuUs: number;
 	/** Of a worker: time its schedule only looked at the clock until the next call was due, part of `cpuUs`. */
 	readonly spunUs?: number;
+	/** Up to how long a turn of its loop counted as such: three times what one takes on this machine, 10 to 40 µs. */
+	readonly emptyTurnUs?: number;
 	/** How long its main thread was ready to run while others had its core; absent where the kernel does not say. */
 	readonly waitedUs?: number;
 	readonly loopDelayP99Us: number;
@@ -232,6 +251,7 @@ export interface CollectionFigures {
 
 /** Everything that can stand in the one log of a trial. */
 export type HistoryEvent =
+	| BrowserEvent
 	| CallEvent
 	| ResentEvent
 	| DroppedEvent
@@ -243,6 +263,11 @@ export type HistoryEvent =
 	| LedgerEvent
 	| PhaseEvent
 	| FaultEvent
+	| TokensEvent
+	| CutEvent
+	| PlaceEvent
+	| PushTrialEvent
+	| InvocationEvent
 	| ProcessEvent
 	| GaugeEvent
 	| ReadingEvent
@@ -251,4 +276,7 @@ export type HistoryEvent =
 	| SearchEvent
 	| StepEvent
 	| CeilingEvent
-	| ObservedEvent;
+	| VanishEvent
+	| SoakEvent
+	| ObservedEvent
+	| GuestEvent;

@@ -1,6 +1,8 @@
 import type { Objective } from './objective.ts';
 import type { LibraryId } from './observed.ts';
 import type { SearchBounds } from './search.ts';
+import type { SoakLoad } from './soak.ts';
+import { type VanishLoad, vanishMs } from './vanish.ts';
 
 /** A rate over time, in arrivals per second; segments follow each other. */
 export type Curve = readonly RateSegment[];
@@ -55,8 +57,14 @@ export function joined(...curves: readonly Curve[]): Curve {
  * - `open`: calls fall due on a schedule of their own, whatever the server does; any free session takes the next.
  * - `periodic`: every session calls once per period, at an instant of it drawn at random for each (an open loop per client).
  * - `closed`: every session calls again as soon as it was answered.
+ * - `watch`: sessions are held, and all but quiet: of each place the first `callers` make one slow call at the beginning, on
+ *   which nothing else depends, and the others one ordinary call at `callAtMs`; `pushAtMs` servers push to whomever listens.
+ * - `listen`: sessions are held and told what the server pushes, or poll for it.
  * - `search`: steps of `open` load at levels that are looked for, or of `periodic` load on ever more sessions.
  * - `libraries`: no swarm, but two clients of an official SDK with all of its defaults.
+ * - `vanish`: waves of sessions that open, call once and go.
+ * - `soak`: `open` load for long, beside sessions that come and go.
+ * - `browser`: no swarm, but a page in a real browser, and a plain client in Node.
  */
 export type Load =
 	| { readonly kind: 'hold'; readonly rungs: readonly number[] }
@@ -68,8 +76,42 @@ export type Load =
 	  }
 	| { readonly kind: 'periodic'; readonly sessions: number; readonly everyMs: number; readonly forMs: number }
 	| { readonly kind: 'closed'; readonly sessions: number; readonly forMs: number }
+	| WatchLoad
+	| ListenLoad
 	| SearchLoad
-	| LibraryLoad;
+	| LibraryLoad
+	| VanishLoad
+	| SoakLoad
+	| BrowserLoad;
+
+/** Sessions that are watched rather than used: how long do they live, and can they still be used when they are needed? */
+export interface WatchLoad {
+	readonly kind: 'watch';
+	readonly sessions: number;
+	/**
+	 * Of each place. They open when the load begins, a few at a time, and call at once; their sessions are their own, so that an answer resets no
+	 * clock of one that is watched, and hold no stream where the transport can do without.
+	 */
+	readonly callers: number;
+	readonly callAtMs: number;
+	/** Once, by servers of this project with a ledger; absent: never. */
+	readonly pushAtMs?: number;
+	readonly forMs: number;
+}
+
+/** Sessions that wait for what the server has to say: they hold a stream, or poll where their target's clients do. */
+export interface ListenLoad {
+	readonly kind: 'listen';
+	readonly sessions: number;
+	/** For so long nothing is pushed; then the servers begin. */
+	readonly idleMs: number;
+	/** What they push in the first time does not count. */
+	readonly settleMs: number;
+	/** Of these and of the pushes that count together. Who polls goes on for one more of its intervals, so that the last pushes are fetched too. */
+	readonly forMs: number;
+	/** Set from the target's clients: each asks once in so long, at an instant of it drawn for each. */
+	readonly pollMs?: number;
+}
 
 /** Clients of this generation of the SDK are observed for a time; see `LibraryUser`. */
 export interface LibraryLoad {
@@ -78,8 +120,17 @@ export interface LibraryLoad {
 	readonly forMs: number;
 }
 
+/** Whatever it takes: `forMs` is a guess, for the length of the plan. */
+export interface BrowserLoad {
+	readonly kind: 'browser';
+	readonly forMs: number;
+}
+
+/** How many streams a page opens on one host: one more than the connections that browsers allow themselves. */
+export const streamsOfPage = 7;
+
 /** A load that lasts for a time, whoever paces it. */
-export type OfferedLoad = Exclude<Load, { kind: 'hold' | 'search' | 'libraries' }>;
+export type OfferedLoad = Exclude<Load, { kind: 'hold' | 'search' | 'libraries' | 'vanish' | 'soak' | 'browser' }>;
 
 /** A search for the highest level at which the objective is met: of calls per second, or of sessions. */
 export type SearchLoad = RateSearch | SessionSearch;
@@ -119,13 +170,39 @@ export function sessionsOf(load: Load): number {
 	if (load.kind === 'hold') return Math.max(0, ...load.rungs);
 	// The caller and the waiter.
 	if (load.kind === 'libraries') return 2;
+	if (load.kind === 'browser') return streamsOfPage;
 	return load.kind === 'search' && load.of === 'sessions' ? load.most : load.sessions;
+}
+
+/**
+ * The load of so many places side by side, each of which has this one. @throws RangeError for a load that cannot be shared out
+ */
+export function sideBySide(load: Load, places: number): Load {
+	switch (load.kind) {
+		case 'hold':
+			return { ...load, rungs: load.rungs.map((rung) => rung * places) };
+		case 'open': {
+			const rate = load.rate.map(({ forMs, fromPerS, toPerS }) => ({
+				forMs,
+				fromPerS: fromPerS * places,
+				toPerS: toPerS * places,
+			}));
+			return { ...load, sessions: load.sessions * places, rate };
+		}
+		case 'periodic':
+		case 'closed':
+		case 'watch':
+			return { ...load, sessions: load.sessions * places };
+		default:
+			throw new RangeError(`a ${load.kind} load cannot run side by side`);
+	}
 }
 
 /** How long the load itself lasts; a ladder has no length of its own, and that of a search is a guess. */
 export function loadMs(load: Load): number {
 	if (load.kind === 'hold') return 0;
 	if (load.kind === 'search') return likelySearchMs(load);
+	if (load.kind === 'vanish') return vanishMs(load);
 	if (load.kind === 'open') return load.rate.reduce((sum, s) => sum + s.forMs, 0);
 	return load.forMs;
 }

@@ -1,6 +1,15 @@
+import { balancingMeasures } from './balancing-measures.ts';
+import { browserMeasures } from './browser-measures.ts';
 import { halfOpenMeasures } from './half-open-measures.ts';
 import { libraryMeasures } from './library-measures.ts';
+import { pathMeasures } from './path-measures.ts';
+import { pushMeasures } from './push-measures.ts';
 import { resilienceMeasures } from './resilience-measures.ts';
+import { serverlessMeasures } from './serverless-measures.ts';
+import { soakMeasures } from './soak-measures.ts';
+import { stalledMeasures } from './stalled-measures.ts';
+import { tokenMeasures } from './token-measures.ts';
+import { vanishMeasures } from './vanish-measures.ts';
 
 /** How a measure is written and which direction is good. The names are an interface: tools read them in `run.json`. */
 export interface MeasureInfo {
@@ -9,6 +18,15 @@ export interface MeasureInfo {
 	readonly better: 'lower' | 'higher' | 'neither';
 	/** What exactly was measured, in one line. */
 	readonly meaning: string;
+	/** Share of the calls, in percent, that must have been answered: with fewer there is no figure of it. Absent: none. */
+	readonly needsOkShare?: number;
+	/**
+	 * What it says of a repeat that it has no figure. `longer`: it would have taken longer than was watched, so that the mean of the others is a
+	 * lower bound. `unknown`: the others must not stand for it, and there is no figure at all. Absent: nothing, as where it does not apply.
+	 */
+	readonly missing?: 'longer' | 'unknown';
+	/** A slope whose interval comes from within each trial, not from how its repeats differ: one repeat has an interval, too. */
+	readonly slopeWithin?: true;
 }
 
 const perClient = (title: string, meaning: string): MeasureInfo => ({ title, unit: 'KB', better: 'lower', meaning });
@@ -57,12 +75,15 @@ export const measures = {
 	p50Us: latency('p50', 'median latency, from the instant the call was due'),
 	p90Us: latency('p90', 'latency from due'),
 	p99Us: latency('p99', 'latency from due'),
-	p999Us: latency('p99.9', 'latency from due; with fewer than 5000 calls it rests on a handful'),
+	p999Us: {
+		...latency('p99.9', 'latency from due; with fewer than 5000 calls it rests on a handful'),
+		missing: 'unknown',
+	},
 	maxUs: latency('max', 'longest latency of a trial from due'),
 	serviceP50Us: latency('service p50', 'median from sent to answered'),
 	serviceP90Us: latency('service p90', 'from sent to answered'),
 	serviceP99Us: latency('service p99', 'from sent to answered'),
-	serviceP999Us: latency('service p99.9', 'from sent to answered'),
+	serviceP999Us: { ...latency('service p99.9', 'from sent to answered'), missing: 'unknown' },
 	serviceMaxUs: latency('service max', 'longest from sent to answered'),
 	cpuUsPerCall: latency('server CPU per call', 'CPU time of the target’s processes over answered calls'),
 	callsPerS: {
@@ -72,6 +93,13 @@ export const measures = {
 		meaning: 'answered calls over the measured time',
 	},
 	callsOk: count('calls answered', 'higher', 'calls whose verified answer arrived'),
+	callsOkShare: {
+		title: 'calls answered',
+		unit: '%',
+		better: 'higher',
+		meaning:
+			'calls whose verified answer arrived, of all that were due, those included that the generator’s queue had no room or time for',
+	},
 	callsFailed: count(
 		'calls failed',
 		'lower',
@@ -87,12 +115,14 @@ export const measures = {
 	sessionsReopened: count('sessions reopened', 'neither', 'times a client opened a session or its stream anew'),
 	initializesRepeated: count('initializes repeated', 'lower', 'times a client had to send initialize again'),
 	recovery95Ms: {
+		missing: 'longer',
 		title: '95 % recovered after',
 		unit: 'ms',
 		better: 'lower',
 		meaning: 'from the heal of the last fault to the first answer that reached 95 % of the clients',
 	},
 	recovery99Ms: {
+		missing: 'longer',
 		title: '99 % recovered after',
 		unit: 'ms',
 		better: 'lower',
@@ -104,7 +134,10 @@ export const measures = {
 		better: 'lower',
 		meaning: 'most TCP connection attempts in any second after the fault, refused ones included',
 	},
-	lagP99Us: latency('generator lag p99', 'the generator’s own delay, from due until it took the call up'),
+	lagP99Us: latency(
+		'generator lag p99',
+		'the generator’s own delay: of a call from due until it was taken up, of a push how long others were read before it in the same turn of the loop',
+	),
 	swarmCpuShare: {
 		title: 'generator CPU',
 		unit: '%',
@@ -187,8 +220,17 @@ export const measures = {
 	),
 	fdsPerCall: perCall('descriptors per call', 'fd', 'slope of the target’s descriptors over answered calls'),
 	...resilienceMeasures,
+	...balancingMeasures,
+	...browserMeasures,
 	...halfOpenMeasures,
 	...libraryMeasures,
+	...pathMeasures,
+	...pushMeasures,
+	...serverlessMeasures,
+	...stalledMeasures,
+	...soakMeasures,
+	...vanishMeasures,
+	...tokenMeasures,
 } as const satisfies Record<string, MeasureInfo>;
 
 export type MeasureName = keyof typeof measures;

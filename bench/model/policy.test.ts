@@ -26,6 +26,7 @@ test('the wait before each attempt, with chance in the middle of its range', () 
 		'equal-jitter': [375, 750, 1500, 2250, 2250, 2250, 2250, 2250],
 		'decorrelated-jitter': [1000, 1750, 2875, 3000, 3000, 3000, 3000, 3000],
 		immediate: [0, 250, 250, 250, 250, 250, 250, 250],
+		'fixed-50ms': Array(8).fill(50),
 		'server-retry': Array(8).fill(1000),
 		'full-jitter-resend': [250, 500, 1000, 1500, 1500, 1500, 1500, 1500],
 	};

@@ -15,11 +15,15 @@ export interface ReportSection {
 	readonly title: string;
 	readonly question: string;
 	readonly method: string;
-	/** One sentence: the answer, with figures. */
+	/** A sentence or a few: the answer, with figures; empty where the sentences of its charts are the answer. */
 	readonly answer: string;
+	/** The answer as a list, where it has several parts; `answer` is empty then. */
+	readonly points?: readonly string[];
 	readonly table: SummaryTable;
 	/** What figures do not say: tables in words. */
 	readonly tables?: readonly ReportTable[];
+	/** What a browser showed. */
+	readonly pictures?: readonly ReportPicture[];
 	readonly charts: readonly ChartData[];
 	readonly warnings: readonly string[];
 }
@@ -46,7 +50,20 @@ export interface SummaryCell {
 	readonly unit: string;
 	/** A lower bound. */
 	readonly atLeast?: true;
+	/** Holds for as long as it was watched, which was shorter than this limit that it stands behind, in seconds. */
+	readonly limitNotMetS?: number;
 	readonly ci?: readonly [low: number, high: number];
+}
+
+/** A photograph, so to say: what was on a screen. */
+export interface ReportPicture {
+	/** Can be a part of a file's name; unique in a report. */
+	readonly id: string;
+	readonly title: string;
+	/** What is to be seen, for who cannot see it, too. */
+	readonly caption: string;
+	readonly type: 'image/png' | 'image/jpeg';
+	readonly bytes: Uint8Array;
 }
 
 /** A table of words, as long as its text is. */
@@ -56,4 +73,15 @@ export interface ReportTable {
 	readonly note: string;
 	readonly head: readonly string[];
 	readonly rows: readonly (readonly string[])[];
+	/** Its columns after the first belong together, so many each: the parts of the table where it is too wide to stand as one. */
+	readonly groups?: readonly TableGroup[];
+	/** Also shown in the terminal. */
+	readonly inTerminal?: true;
+	/** Closed until it is asked for, where that can be. */
+	readonly folded?: true;
+}
+
+export interface TableGroup {
+	readonly title: string;
+	readonly columns: number;
 }

@@ -41,6 +41,7 @@ export const resilienceMeasures = {
 	answersDoubled: count('answers doubled', 'lower', 'answers to calls that had been answered'),
 	answersLate: count('answers too late', 'lower', 'answers to calls that the client had given up'),
 	recovery100Ms: {
+		missing: 'longer',
 		title: 'all recovered after',
 		unit: 'ms',
 		better: 'lower',

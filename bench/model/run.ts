@@ -2,7 +2,8 @@ import type { Calibration } from './calibration.ts';
 import type { Environment } from './environment.ts';
 import type { Comparison, Finding } from './finding.ts';
 import type { Objective } from './objective.ts';
-import type { Profile } from './scenario.ts';
+import type { PlatformProfile } from './platform.ts';
+import type { GridPlace, Profile } from './scenario.ts';
 import type { Target } from './target.ts';
 import type { TrialPlan, TrialResult } from './trial.ts';
 
@@ -43,10 +44,24 @@ export interface ScenarioRecord {
 	readonly sessions: number;
 	/** The cases that were planned, where it has several. */
 	readonly cases?: readonly CaseRecord[];
+	/** The platforms whose limits its cases stood behind, as they were known then. */
+	readonly platforms?: readonly PlatformProfile[];
 	/** Why the size differs from the profile's, if it does. */
 	readonly clamped?: string;
 	/** What a search looked for. */
 	readonly objective?: Objective;
+	/** What the user put between clients and servers (`--path`); absent: nothing. */
+	readonly path?: PathRecord;
+}
+
+/** A path that was asked for: it stands where a case has none of its own. */
+export interface PathRecord {
+	/** As it was given. */
+	readonly word: string;
+	/** What it is, in words. */
+	readonly title: string;
+	/** The cases that it stood before. */
+	readonly of: 'all' | 'some' | 'none';
 }
 
 /** A case as it was run. */
@@ -54,4 +69,10 @@ export interface CaseRecord {
 	readonly id: string;
 	readonly title: string;
 	readonly sessions: number;
+	/** Where it stands in the grid of all cases, if they make one. */
+	readonly at?: GridPlace;
+	/** By how much its time was compressed; absent: it was not. */
+	readonly factor?: number;
+	/** The id of the platform whose limits it stood behind. */
+	readonly platform?: string;
 }

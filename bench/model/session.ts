@@ -67,6 +67,8 @@ export interface Call {
 	readonly arguments: string;
 	/** The text that must come back; absent where only the id and the success of an answer can be checked. */
 	readonly expect?: string | undefined;
+	/** Told the text of a good answer, before the caller is told that it came. Nothing about it is trusted. */
+	readonly hear?: ((text: unknown) => void) | undefined;
 }
 
 /** A verified answer: its id and its content belong to the call. */
@@ -93,6 +95,16 @@ export function callOnce(session: Session, call: Call): Promise<Reply> {
 export interface Push {
 	readonly method: string;
 	readonly params: unknown;
+	/** Where what arrives is only noted at first, and looked at later. */
+	readonly received?: Receipt;
+}
+
+/** When something was read from its connection. */
+export interface Receipt {
+	/** On the machine's monotonic clock. */
+	readonly atUs: number;
+	/** For how long others had been read before it in the same turn of the loop: it was there, and had to wait. Absent: nobody asked. */
+	readonly waitedUs?: number;
 }
 
 /** An answer that nobody waits for: `late` where its call had been given up, `doubled` where it had been answered. */

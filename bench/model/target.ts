@@ -7,13 +7,18 @@ export const features = {
 	memory: 'its processes are known, so that memory, descriptors and CPU time can be read',
 	control: 'it answers the harness’s questions: forced collections, heap, sessions',
 	restart: 'the harness can kill it and start it again',
-	push: 'its clients hold a stream on which it can push',
+	push: 'its clients hold a stream on which it can push, or poll',
+	usage: 'it writes down what it ran for whom and how long, as a bill needs it',
+	auth: 'it asks for bearer tokens, and can be told to refuse one',
 	ledger: 'it keeps a ledger of what it ran, and can push numbered messages',
 } as const;
 export type Feature = keyof typeof features;
 
-/** Who wrote the server: this project as a reference, the official SDK (v1, v2), or the user. */
-export type Implementation = 'reference' | 'sdk1' | 'sdk2' | 'user';
+/**
+ * Who wrote the server: this project as a reference, the official SDK (v1, v2), or the user. `serverless`: a reference server on a
+ * stand-in for a serverless platform, which is an arm of its own.
+ */
+export type Implementation = 'reference' | 'sdk1' | 'sdk2' | 'user' | 'serverless';
 
 /** How the harness comes to a server. */
 export type ServerCommand =
@@ -32,6 +37,8 @@ export interface ConnectionCare {
 	readonly tcpKeepAliveMs?: number;
 	/** A held stream on which not even a comment came for so long counts as lost; absent: it may be silent for ever. */
 	readonly silenceMs?: number;
+	/** After this the client lets an idle connection go; absent: it waits for the server to do so. */
+	readonly idleConnectionMs?: number;
 }
 
 /** What the virtual clients of a target do beyond calling. */
@@ -40,7 +47,18 @@ export interface ClientOptions extends ConnectionCare {
 	readonly stream: boolean;
 	/** What the client does when its session or stream is lost. */
 	readonly policy: PolicyId;
+	/** Whether it sends back the cookies that it was given; absent: it ignores them, as the official SDKs' clients do. */
+	readonly cookies?: true;
+	/**
+	 * How clients come, where it matters: `in-turn`, each when the one before has opened and called once; or `at-once`, all of a
+	 * place, each calling once as soon as it is open. Absent: a few at a time, and the load has the first call.
+	 */
+	readonly arrival?: Arrival;
+	/** Where the server pushes, and the client holds no stream: how often it asks for what is new; absent: never. */
+	readonly pollMs?: number;
 }
+
+export type Arrival = 'in-turn' | 'at-once';
 
 /** A server under test together with the way its clients behave: one arm of a comparison. */
 export interface Target {
@@ -65,17 +83,26 @@ export interface Target {
 }
 
 /** What of the options of a client is its connections' care. */
-export function careOf({ resume, tcpKeepAliveMs, silenceMs }: ConnectionCare): ConnectionCare {
+export function careOf({ resume, tcpKeepAliveMs, silenceMs, idleConnectionMs }: ConnectionCare): ConnectionCare {
 	return {
 		...(resume !== undefined && { resume }),
 		...(tcpKeepAliveMs !== undefined && { tcpKeepAliveMs }),
 		...(silenceMs !== undefined && { silenceMs }),
+		...(idleConnectionMs !== undefined && { idleConnectionMs }),
 	};
 }
 
 /** How many server processes a target has: a command of the user's, and a server that runs already, is always one. */
 export function instancesOf({ server, instances = 1 }: Pick<Target, 'server' | 'instances'>): number {
 	return server.kind === 'node' ? Math.max(1, instances) : 1;
+}
+
+/**
+ * Whether connections that are kept alive say something of their own: those of an SDK server are node:http's, as the reference's are, and
+ * those of 2026-07-28 are those of a client without a session, or with a stream.
+ */
+export function readsKeptAlive({ reference, transport }: Pick<Target, 'reference' | 'transport'>): boolean {
+	return reference === undefined && transport !== 'modern';
 }
 
 /** The same server as several processes that share the clients: an arm of its own. */
@@ -90,6 +117,11 @@ export function withInstances(target: Target, instances: number): Target {
 	};
 }
 
+/** An id without the number of its processes, for where it goes without saying. */
+export function withoutInstances(id: string): string {
+	return id.replace(/\/\d+-processes$/, '');
+}
+
 /** The same server whose clients reconnect by another policy: an arm of its own. */
 export function withPolicy(target: Target, policy: PolicyId): Target {
 	if (target.client.policy === policy) return target;
@@ -100,4 +132,23 @@ export function withPolicy(target: Target, policy: PolicyId): Target {
 		title: `${target.title}, ${policy}`,
 		client: { ...target.client, policy },
 	};
+}
+
+/** The same server whose clients hold no stream and ask it every so often for what is new: an arm of its own. */
+export function withPolling(target: Target, pollMs: number): Target {
+	const suffix = `/poll-${pollMs / 1000}s`;
+	return {
+		...target,
+		id: `${target.id}${suffix}`,
+		...(target.reference !== undefined && { reference: `${target.reference}${suffix}` }),
+		title: `${target.title}, polling every ${pollMs / 1000} s`,
+		client: { ...target.client, stream: false, pollMs },
+		features: [...new Set([...target.features, 'push' as const])],
+	};
+}
+
+/** How often the clients of a target with this id poll, in ms; undefined where they do not. */
+export function pollMsOf(id: string): number | undefined {
+	const seconds = /\/poll-([\d.]+)s$/.exec(id)?.[1];
+	return seconds === undefined ? undefined : Number(seconds) * 1000;
 }

@@ -9,6 +9,14 @@ export interface TrialPlan {
 	/** Of a scenario with several cases: which. */
 	readonly case?: string;
 	readonly target: string;
+	/**
+	 * The history that it shares with the other cases of its target and repeat, because they ran side by side on the same processes;
+	 * absent: one of its own, under its id.
+	 */
+	readonly history?: string;
+	/** Its place among them: client n of the history belongs to place n modulo `places`. */
+	readonly place?: number;
+	readonly places?: number;
 	/** Counts from 1. */
 	readonly repeat: number;
 	readonly seed: number;

@@ -15,6 +15,8 @@ export const warnings = {
 		'A good part of the high percentiles is the generator’s own delay; compare medians, or use an idle machine.',
 	'not-recovered':
 		'They are missing from the recovery times, or leave them undefined; the trial may have been too short.',
+	'control-failed':
+		'No limit was there to take that: the machine or the target lost it, and may have lost as much behind the limits; use an idle machine.',
 	'ladder-incomplete': 'Not every session could be opened; the fit uses the sessions that really were open.',
 	retried: 'It was invalid; this is the second.',
 	'few-sessions':
@@ -24,6 +26,7 @@ export const warnings = {
 	'ceiling-not-2xx': 'The ceiling counts only answers with a status 2xx.',
 	'path-substituted':
 		'The path was the embedded balancer instead, whose silence TCP’s own keep-alive cannot notice; see doctor.',
+	'cut-short': 'What it had measured by its last checkpoint counts; let it run to its end for narrower intervals.',
 	'noisy-machine': 'Another load was running; close it and repeat the run.',
 } as const;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backends } from './backends.ts';
 import { Forwarder } from './forward.ts';
@@ -10,6 +10,21 @@ import { Front } from './front.ts';
 /** Longer than anything here takes; what must not come is waited for much shorter. */
 const patienceMs = 10_000;
 const silenceMs = 300;
+
+/** Whether connections are led through lanes, as where faults may act on their bytes. */
+let throughLanes = false;
+
+/** Tests that hold for connections of either kind. */
+function section(name: string, tests: () => void): void {
+	for (const way of [false, true]) {
+		describe(`${name}, ${way ? 'through lanes' : 'as it comes'}`, { concurrency: true }, () => {
+			before(() => {
+				throughLanes = way;
+			});
+			tests();
+		});
+	}
+}
 
 interface Setting extends AsyncDisposable {
 	readonly front: Front;
@@ -32,8 +47,10 @@ async function balancerFor(servers: readonly (Server | TcpServer)[]): Promise<Se
 	const ports = await Promise.all(servers.map(listening));
 	const backends = new Backends();
 	backends.replace(ports.map((port) => ({ hostname: '127.0.0.1', port })));
-	const forwarder = new Forwarder(backends);
-	const front = new Front((req, res) => forwarder.handle(req, res));
+	const nothing = () => {};
+	const forwarder = new Forwarder(backends, { note: nothing, began: nothing, ended: nothing });
+	const connections = { note: nothing, throughLanes, came: nothing, went: nothing };
+	const front = new Front((req, res) => forwarder.handle(req, res), connections);
 	await front.listen(0);
 	return {
 		front,
@@ -90,7 +107,7 @@ const named =
 	(_req, res) =>
 		void res.end(name);
 
-describe('what passes', () => {
+section('what passes', () => {
 	test('method, path, headers and body, both ways; headers of one connection do not', async () => {
 		await using setting = await balancerBefore(echo);
 		const headers = { 'x-own': 'yes', connection: 'close, x-hop', 'x-hop': 'no', te: 'trailers' };
@@ -130,7 +147,7 @@ describe('what passes', () => {
 	});
 });
 
-describe('what flows', () => {
+section('what flows', () => {
 	test('an event stream at once, head and events, and its clean end', async () => {
 		let go = (_step: 'event' | 'end') => {};
 		await using setting = await balancerBefore((_req, res) => {
@@ -186,7 +203,7 @@ describe('what flows', () => {
 	});
 });
 
-describe('what breaks', () => {
+section('what breaks', () => {
 	for (const end of ['FIN', 'RST'] as const) {
 		test(`a server that ends an answer by ${end} in the middle: the client’s is cut too`, async () => {
 			await using setting = await balancerBefore((_req, res) => {
@@ -254,7 +271,7 @@ describe('what breaks', () => {
 	});
 });
 
-describe('affinity', () => {
+section('affinity', () => {
 	const three = ['a', 'b', 'c'];
 
 	test('a session by its header goes where it was made, from every connection', async () => {
@@ -312,7 +329,7 @@ describe('affinity', () => {
 	});
 });
 
-describe('faults of the path', () => {
+section('faults of the path', () => {
 	test('down: connections are cut and refused; back on the same port', async () => {
 		await using setting = await balancerBefore((_req, res) => {
 			res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();

@@ -1,35 +1,48 @@
-import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import type { Server as HttpServer, RequestListener } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { silence } from './silence.ts';
+import { http } from '../builtins.ts';
+import { Connection } from './connection.ts';
+import type { NoteCut } from './cut-log.ts';
 
 const host = '127.0.0.1';
 const backlog = 4096;
-/** As nginx: longer than the servers' own, so that the balancer's clients keep their connections. */
+/** As nginx: longer than the servers' own, so that the proxy's clients keep their connections. */
 const keepAliveTimeout = 75_000;
-/** Somebody else may have taken the port while the balancer was down. */
+/** Somebody else may have taken the port while the proxy was down. */
 const backWithinMs = 2000;
 
+/** What happens to the connections of a front. */
+export interface FrontHost {
+	readonly note: NoteCut;
+	/** Whether faults may act on their bytes. */
+	readonly throughLanes: boolean;
+	readonly came: (connection: Connection) => void;
+	readonly went: (connection: Connection) => void;
+}
+
 /**
- * The side of the balancer that clients see: connections, which may be cut, refused or silenced, and the HTTP on them. A
+ * The side of the proxy that clients see: connections, which may be cut, refused or silenced, and the HTTP on them. A
  * listener of its own hands its connections to node:http, so that a silenced one never becomes node:http's.
  */
 export class Front {
 	readonly #http: HttpServer;
 	readonly #listener: Server;
-	readonly #sockets = new Set<Socket>();
+	readonly #host: FrontHost;
+	readonly #connections = new Set<Connection>();
 	#port = 0;
 	#halfOpen = false;
 
-	constructor(handle: RequestListener) {
+	constructor(handle: RequestListener, host: FrontHost) {
+		this.#host = host;
 		// The limits on how long a request may take to arrive would close connections that are to stay silent.
 		const untimed = { keepAliveTimeout, headersTimeout: 0, requestTimeout: 0, connectionsCheckingInterval: 2 ** 30 };
-		this.#http = createHttpServer(untimed, handle);
+		this.#http = http.createServer(untimed, handle);
 		this.#listener = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#take(socket));
 	}
 
 	get openConnections(): number {
-		return this.#sockets.size;
+		return this.#connections.size;
 	}
 
 	get url(): string {
@@ -54,7 +67,7 @@ export class Front {
 	async down(on: boolean): Promise<void> {
 		if (on) {
 			if (this.#listener.listening) this.#listener.close();
-			for (const socket of this.#sockets) socket.destroy();
+			for (const connection of this.#connections) connection.cut('down', 'fin', true);
 			return;
 		}
 		const giveUp = performance.now() + backWithinMs;
@@ -71,13 +84,21 @@ export class Front {
 	/** Silences every connection there is, for good, and those that come while it is on. */
 	halfOpen(on: boolean): void {
 		this.#halfOpen = on;
-		if (on) for (const socket of this.#sockets) silence(socket);
+		if (on) for (const connection of this.#connections) connection.cut('half_open', 'silent');
 	}
 
 	#take(socket: Socket): void {
-		this.#sockets.add(socket);
-		socket.once('close', () => this.#sockets.delete(socket));
-		if (this.#halfOpen) silence(socket);
-		else this.#http.emit('connection', socket);
+		const { throughLanes, note, came, went } = this.#host;
+		const connection = new Connection(socket, throughLanes, note);
+		this.#connections.add(connection);
+		socket.once('close', () => this.#connections.delete(connection));
+		// What a fault holds of it, its end included, may outlast the client.
+		connection.stream.once('close', () => went(connection));
+		if (this.#halfOpen) {
+			connection.cut('half_open', 'silent');
+			return;
+		}
+		came(connection);
+		this.#http.emit('connection', connection.stream);
 	}
 }

@@ -24,6 +24,8 @@ function run(name: string, args: readonly string[], input = ''): Promise<void> {
 
 /** Loopback comes up first; then one thing after another, so that what was asked last is what holds. */
 let last: Promise<void> = run('ip', ['link', 'set', 'lo', 'up']);
+// Whoever asks first is told.
+last.catch(() => {});
 
 process.on('message', ({ id, silentPorts }: HolderRequest) => {
 	const reply = (error?: Error) => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../../test/support/folders.ts';
 import { type Child, startChild } from '../fleet/child.ts';
 import { survivors } from '../fleet/fixtures/gone.ts';
 import { type ServerProcess, startServer } from '../fleet/server.ts';
@@ -103,7 +104,7 @@ test('a silent path tells nobody anything, and goes on where it stopped', { skip
 	await namespace.silence(true, [server.port]);
 	await namespace.silence(true, [server.port]);
 	// What had arrived before may still be read.
-	await sleep(200);
+	await sleep(1000);
 	const before = peers.bytes('held');
 	peers.ask('late');
 	await sleep(1500);
@@ -210,6 +211,21 @@ test('a holder that cannot start says so', { skip }, async () => {
 	const start: Parameters<typeof openNamespace>[0] = (network) =>
 		startChild({ role: 'harness', file: '/nonexistent/holder.ts', network });
 	await assert.rejects(openNamespace(start, support.allowed && support.asUser), /holds the network of the trial ended/);
+});
+
+test('a holder whose network does not come up lives to tell why', async () => {
+	const folder = temporaryFolder('no-ip');
+	writeFileSync(`${folder}/ip`, '#!/bin/sh\necho boom >&2\n: > "$0.ran"\nexit 1\n', { mode: 0o755 });
+	const holder = fork(holderFile, { env: { PATH: folder } });
+	try {
+		while (!existsSync(`${folder}/ip.ran`)) await sleep(10);
+		await sleep(500);
+		holder.send({ id: 1 });
+		const first = await Promise.race([once(holder, 'message'), once(holder, 'exit')]);
+		assert.deepEqual(first[0], { id: 1, error: 'ip: boom' });
+	} finally {
+		holder.kill('SIGKILL');
+	}
 });
 
 test('SIGKILL of the harness leaves neither process nor network', { skip }, async (t) => {

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 const silenced = new WeakSet<Socket>();
@@ -25,10 +24,8 @@ export function silence(socket: Socket): void {
 	socket.resume();
 }
 
-/** Cuts an answer short, so that it does not look complete; on a silenced connection not even that is heard. */
-export function cut(response: ServerResponse): void {
-	if (response.socket && silenced.has(response.socket)) return;
-	response.destroy();
+export function isSilenced(socket: Socket): boolean {
+	return silenced.has(socket);
 }
 
 function swallow(): void {}

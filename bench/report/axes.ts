@@ -1,7 +1,7 @@
 // Axes: units, ends, marks. This file also runs in the browser: see html/bundle.ts.
 import type { Scale as ChartScale } from 'chart.js';
 import { type Scale, scaleFor, tick } from '../model/quantity.ts';
-import type { Axis, ChartData, Point } from '../model/series.ts';
+import type { Axis, Point, SeriesChart } from '../model/series.ts';
 import { type Look, shortened, type Theme, themeOf } from './look.ts';
 import { type LogAxis, logAxis, percentileLabel, percentileTicks } from './ticks.ts';
 
@@ -40,24 +40,24 @@ function axisTitle(axis: Axis, unit: string): string {
 }
 
 /** The axis along which things stand side by side or follow each other. */
-export function placeAxis(data: ChartData): Measured {
+export function placeAxis(data: SeriesChart): Measured {
 	return measuredAxis(data.kind === 'bars' ? { ...data.x, unit: '' } : data.x, xs(data));
 }
 
 /** The axis of the measured values, intervals included. */
-export function valueAxis(data: ChartData): Measured {
+export function valueAxis(data: SeriesChart): Measured {
 	const ends = (point: Point) => [point.y, point.low ?? point.y, point.high ?? point.y];
 	// The word of a mark stands above it.
 	const marks = (data.marks ?? []).flatMap(({ y }) => [y, y * 1.5]);
 	return measuredAxis(data.y, [...data.lines.flatMap((line) => line.points.flatMap(ends)), ...marks]);
 }
 
-function xs(data: ChartData): number[] {
+function xs(data: SeriesChart): number[] {
 	return data.lines.flatMap((line) => line.points.map((point) => point.x));
 }
 
 /** The chart.js options of an axis of numbers. */
-export function numberAxisOptions(measured: Measured, along: 'x' | 'y', data: ChartData, look: Look): AxisOptions {
+export function numberAxisOptions(measured: Measured, along: 'x' | 'y', data: SeriesChart, look: Look): AxisOptions {
 	const theme = themeOf(look);
 	const common = {
 		title: titleOptions(measured.title, theme),
@@ -108,7 +108,7 @@ function ladderMarks(values: readonly number[]): AxisOptions {
 }
 
 /** Percentiles stand at 1/(1−p), so that every further nine takes the same room. */
-function percentileOptions(data: ChartData, common: object, ticks: object): AxisOptions {
+function percentileOptions(data: SeriesChart, common: object, ticks: object): AxisOptions {
 	const values = xs(data).filter((x) => Number.isFinite(x) && x >= 1);
 	const largest = Math.max(10, ...values);
 	return {
@@ -139,7 +139,7 @@ export function nameAxisOptions(measured: Measured, look: Look): AxisOptions {
 	};
 }
 
-function titleOptions(text: string, theme: Theme) {
+export function titleOptions(text: string, theme: Theme) {
 	return { display: text !== '', text, color: theme.text, font: fontOf(theme), padding: 6 };
 }
 

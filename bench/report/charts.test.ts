@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ChartData } from '../model/series.ts';
-import { chartConfig, chartHeight } from './charts.ts';
-import { fixture } from './fixture.ts';
+import type { SeriesChart } from '../model/series.ts';
+import { chartSize, plotConfig } from './charts.ts';
+import { seriesCharts as charts, fixture } from './fixture.ts';
 import type { Look } from './look.ts';
 import { paletteOf } from './palette.ts';
 
-const charts = fixture.sections.flatMap((section) => section.charts);
 const page: Look = { scheme: 'light', palette: paletteOf(fixture.run.targets), font: 'sans-serif', narrow: false };
 
-function chart(id: string): ChartData {
+function chart(id: string): SeriesChart {
 	const found = charts.find((data) => data.id === id);
 	assert.ok(found);
 	return found;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: chart.js's types of options depend on the kind of chart.
-const scalesOf = (data: ChartData, look = page): any => chartConfig(data, look).options?.scales;
+const scalesOf = (data: SeriesChart, look = page): any => plotConfig(data, look).options?.scales;
 
 test('every axis has a title, every axis of quantities its unit', () => {
 	for (const data of charts) {
@@ -30,7 +29,7 @@ test('every axis has a title, every axis of quantities its unit', () => {
 test('a target has the same colour in every chart', () => {
 	const colours = new Map<string, Set<unknown>>();
 	for (const data of charts) {
-		for (const [nth, dataset] of chartConfig(data, page).data.datasets.entries()) {
+		for (const [nth, dataset] of plotConfig(data, page).data.datasets.entries()) {
 			const target = data.lines[nth]?.target ?? '';
 			colours.set(target, (colours.get(target) ?? new Set()).add(dataset.borderColor));
 		}
@@ -42,12 +41,12 @@ test('a target has the same colour in every chart', () => {
 test('an axis divides its values by the unit it names', () => {
 	const data = chart('idle-clients-pssKb');
 	assert.equal(scalesOf(data).y.title.text, 'PSS (MB)');
-	const first = chartConfig(data, page).data.datasets[0]?.data[0] as { y: number };
+	const first = plotConfig(data, page).data.datasets[0]?.data[0] as { y: number };
 	assert.equal(first.y, (data.lines[0]?.points[0]?.y ?? 0) / 1024);
 });
 
 test('the marks of a ladder are its rungs, those of percentiles are nines', () => {
-	const marks = (data: ChartData) => {
+	const marks = (data: SeriesChart) => {
 		const scale = { ticks: [] as { value: number }[] };
 		scalesOf(data).x.afterBuildTicks(scale);
 		return scale.ticks.map((each) => each.value);
@@ -63,15 +62,15 @@ test('the knee marks its levels, and its objective stands within the axis', () =
 	assert.ok(y.min < 50 && y.max > 50);
 	const low = { ...data, lines: data.lines.map((line) => ({ ...line, points: [{ x: 500, y: 1 }] })) };
 	assert.ok(scalesOf(low).y.max >= 50, 'even where every level was far below it');
-	assert.ok(chartConfig(data, page).plugins?.some(({ id }) => id === 'marks'));
-	const dataset = chartConfig(data, page).data.datasets[0] as { showLine?: boolean; pointRadius?: number };
+	assert.ok(plotConfig(data, page).plugins?.some(({ id }) => id === 'marks'));
+	const dataset = plotConfig(data, page).data.datasets[0] as { showLine?: boolean; pointRadius?: number };
 	assert.ok(dataset.showLine === true && (dataset.pointRadius ?? 0) > 0);
 });
 
 test('a fit has no entry in the legend; a chart whose bars are named needs none', () => {
-	const legend = (data: ChartData) => chartConfig(data, page).options?.plugins?.legend;
+	const legend = (data: SeriesChart) => plotConfig(data, page).options?.plugins?.legend;
 	const data = chart('idle-clients-pssKb');
-	const drawn = { isDatasetVisible: () => true, data: chartConfig(data, page).data };
+	const drawn = { isDatasetVisible: () => true, data: plotConfig(data, page).data };
 	const items = legend(data)?.labels?.generateLabels?.(drawn as never) ?? [];
 	assert.deepEqual(
 		items.map((item) => item.text),
@@ -82,15 +81,15 @@ test('a fit has no entry in the legend; a chart whose bars are named needs none'
 
 test('bars lie down on a phone and get the height they need', () => {
 	const data = chart('restart-calls');
-	assert.equal(chartConfig(data, page).options?.indexAxis, 'x');
-	assert.equal(chartConfig(data, { ...page, narrow: true }).options?.indexAxis, 'y');
-	assert.ok(chartHeight(data, true) > 23 * 20);
+	assert.equal(plotConfig(data, page).options?.indexAxis, 'x');
+	assert.equal(plotConfig(data, { ...page, narrow: true }).options?.indexAxis, 'y');
+	assert.ok(chartSize(data, { ...page, narrow: true }).height > 23 * 20);
 });
 
 test('a chart without any point is still a chart', () => {
 	for (const data of charts) {
 		const empty = { ...data, lines: data.lines.map((line) => ({ ...line, points: [] })) };
-		assert.ok(chartConfig(empty, page).data.datasets.length > 0);
-		assert.ok(chartConfig({ ...data, lines: [] }, page));
+		assert.ok(plotConfig(empty, page).data.datasets.length > 0);
+		assert.ok(plotConfig({ ...data, lines: [] }, page));
 	}
 });

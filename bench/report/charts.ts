@@ -1,8 +1,9 @@
 // One description of every chart, for the page and for the pictures. This file also runs in the browser: html/bundle.ts.
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
-import { type Scale, tick } from '../model/quantity.ts';
-import type { ChartData, Line, Mark, Point } from '../model/series.ts';
+import { briefly, exactly, type Scale } from '../model/quantity.ts';
+import type { ChartData, Line, Mark, Point, SeriesChart } from '../model/series.ts';
 import { nameAxisOptions, numberAxisOptions, placeAxis, valueAxis } from './axes.ts';
+import { type HeatConfig, heatConfig, heatSize } from './heat.ts';
 import { dashOf, headingOptions, legendOptions, tooltipOptions } from './legends.ts';
 import { type Look, shortened, themeOf, wrapped } from './look.ts';
 import { type Ink, inkOf, inkVariant, type Palette } from './palette.ts';
@@ -13,7 +14,12 @@ export type PlotConfig = ChartConfiguration<'scatter' | 'bar', PlotData>;
 type PlotDataset = ChartDataset<'scatter' | 'bar', PlotData>;
 
 /** The chart.js description of a chart. Pure: the same data and look give the same picture everywhere. */
-export function chartConfig(data: ChartData, look: Look): PlotConfig {
+export function chartConfig(data: ChartData, look: Look): PlotConfig | HeatConfig {
+	return data.kind === 'heat' ? heatConfig(data, look) : plotConfig(data, look);
+}
+
+/** Of lines and bars. */
+export function plotConfig(data: SeriesChart, look: Look): PlotConfig {
 	const theme = themeOf(look);
 	const x = placeAxis(data);
 	const y = valueAxis(data);
@@ -56,7 +62,8 @@ export function chartConfig(data: ChartData, look: Look): PlotConfig {
 			interaction: { mode: bars ? 'index' : 'nearest', axis: horizontal ? 'y' : 'x', intersect: false },
 			scales: horizontal ? { x: values, y: places } : { x: places, y: values },
 			plugins: {
-				...headingOptions(data, look),
+				// Labels of shaded spans stand between the heading and the plot.
+				...headingOptions(data.title, look, data.shades.length > 0 ? 30 : 16),
 				legend: legendOptions(data, look, inks),
 				tooltip: tooltipOptions(data, x, y, slots),
 			},
@@ -69,18 +76,20 @@ function divided(marks: readonly Mark[], scale: Scale): Mark[] {
 	return marks.map((mark) => ({ ...mark, y: mark.y / scale.factor }));
 }
 
-/** How high the chart must be for its lines, bars and legend, in CSS pixels. */
-export function chartHeight(data: ChartData, narrow: boolean): number {
+/** The room a chart needs in the page, in CSS pixels; one without a width takes what there is. */
+export function chartSize(data: ChartData, look: Look): { readonly height: number; readonly minWidth?: number } {
+	if (data.kind === 'heat') return heatSize(data, look);
+	const { narrow } = look;
 	const legendRows = Math.ceil(data.lines.length / (narrow ? 2 : 6));
 	if (data.kind === 'bars' && narrow) {
 		const bars = data.lines.reduce((sum, line) => sum + line.points.length, 0);
-		return 110 + bars * 20 + (data.x.labels ?? []).length * 14 + legendRows * 20;
+		return { height: 110 + bars * 20 + (data.x.labels ?? []).length * 14 + legendRows * 20 };
 	}
-	return (narrow ? 300 : 350) + legendRows * 20;
+	return { height: (narrow ? 300 : 350) + legendRows * 20 };
 }
 
 /** A target's ink; a second line of the same target is another shade of it, unless it is the fit through the first. */
-function inksOf(data: ChartData, palette: Palette): Ink[] {
+function inksOf(data: SeriesChart, palette: Palette): Ink[] {
 	const seen: Record<string, number> = {};
 	return data.lines.map((line, nth) => {
 		const ink = inkOf(palette, line.target, nth);
@@ -92,7 +101,7 @@ function inksOf(data: ChartData, palette: Palette): Ink[] {
 }
 
 /** The points of a line in the order of its dataset: bars have one place per label, filled or not. */
-function slotsOf(line: Line, data: ChartData): (Point | undefined)[] {
+function slotsOf(line: Line, data: SeriesChart): (Point | undefined)[] {
 	if (data.kind !== 'bars') return [...line.points];
 	return (data.x.labels ?? []).map((_, index) =>
 		line.points.find((point) => point.x === index && Number.isFinite(point.y)),
@@ -102,7 +111,7 @@ function slotsOf(line: Line, data: ChartData): (Point | undefined)[] {
 function dataset(
 	line: Line,
 	slots: readonly (Point | undefined)[],
-	data: ChartData,
+	data: SeriesChart,
 	scale: Scale,
 	ink: Ink | undefined,
 	look: Look,
@@ -144,18 +153,8 @@ function valuesOf(
 	return slots.map((points) => points.map((point) => (point === undefined ? null : text(point.y / scale.factor))));
 }
 
-/** Three significant digits or all whole ones, for wide bars. */
-function exactly(value: number): string {
-	return tick(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
-}
-
-/** Fewer decimals, for narrow bars. */
-function briefly(value: number): string {
-	return tick(Math.abs(value) >= 10 ? Math.round(value) : Number(value.toPrecision(2)));
-}
-
 /** Room for what the plugins write outside the plot. */
-function paddingOf(data: ChartData, look: Look) {
+function paddingOf(data: SeriesChart, look: Look) {
 	const image = look.caption !== undefined;
 	const labelled = data.shades.length > 0 && !image ? 20 : 6;
 	// Numbers beside lying bars, and the half of the last percentile that stands beyond the plot.

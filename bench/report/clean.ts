@@ -20,6 +20,6 @@ export function clean<T>(value: T): T {
 function cleanAny(value: unknown): unknown {
 	if (typeof value === 'string') return cleanText(value);
 	if (Array.isArray(value)) return value.map(cleanAny);
-	if (typeof value !== 'object' || value === null) return value;
+	if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
 	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [cleanText(key), cleanAny(inner)]));
 }

@@ -54,20 +54,22 @@ export function pad(text: string, width: number, side: 'left' | 'right'): string
 
 const gap = 2;
 /** Heads wrap at this width, so that a long title does not make a column of short numbers wide. */
-const headWidth = 13;
+const usualHeadWidth = 13;
 
 /**
  * A table in as many blocks as it takes to stay within `width`: every block repeats the first column.
  * @param head the first column's head first
+ * @param headWidth where heads wrap
  * @returns per block its lines; the first `headLines` of them are the head
  */
 export function columnBlocks(
 	head: readonly string[],
 	rows: readonly (readonly string[])[],
 	width: number,
+	headWidth = usualHeadWidth,
 ): { readonly lines: string[]; readonly headLines: number }[] {
 	const columns = head.map((title, nth) => ({
-		title: wrap(title, Math.min(headWidth, width)),
+		title: wrap(title, Math.min(nth === 0 ? usualHeadWidth : headWidth, width)),
 		cells: rows.map((row) => row[nth] ?? ''),
 	}));
 	const widths = columns.map(({ title, cells }) => Math.max(1, ...[...title, ...cells].map(cellsOf)));

@@ -1,7 +1,7 @@
 import type { Environment } from '../model/environment.ts';
 import type { Comparison, Finding, Verdict } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
-import { counted, duration, figure, interval, ratio } from '../model/quantity.ts';
+import { counted, duration, figure, interval, ratio, tick } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
 import type { TrialResult } from '../model/trial.ts';
@@ -34,7 +34,7 @@ export function runSummary(run: RunRecord): string {
 	const env = run.environment;
 	const parts = [
 		`${counted(run.targets.length, 'target')} in ${counted(run.scenarios.length, 'scenario')}, profile ${run.profile}, started ${instant(run.startedAt)}${ranFor(run)} on ${env.cpuModel} (${counted(env.cpus, 'CPU')}).`,
-		`${completed} of ${counted(run.planned.length, 'planned trial')} completed${otherStates(run)}.`,
+		`${tick(completed)} of ${counted(run.planned.length, 'planned trial')} completed${otherStates(run)}.`,
 		stateSentences[run.state],
 	];
 	return parts.join(' ');
@@ -99,6 +99,9 @@ export function evidenceRows(finding: Finding): string[][] {
 
 const comparisonHead: readonly string[] = ['measure', 'target', 'reference', 'target ÷ reference', 'reading'];
 
+/** A table with more rows than this is folded away: the grids and the sentences say what it says. */
+export const foldedRows = 40;
+
 /** Comparisons as a table of text, with their cases where there are several. */
 export function comparisonTable(comparisons: readonly Comparison[]): {
 	head: string[];
@@ -114,9 +117,13 @@ export function comparisonTable(comparisons: readonly Comparison[]): {
 	return { head: [...(hasCases ? ['case'] : []), ...comparisonHead], rows, names: hasCases ? 4 : 3 };
 }
 
+function whyOpen(ci: Comparison['ci']): string {
+	if (ci === undefined) return 'no interval';
+	return ci[0] <= 1 && ci[1] >= 1 ? '1× is possible' : 'not every repeat has a figure';
+}
+
 function reading({ measure, verdict, ci }: Comparison): string {
-	if (verdict === 'inconclusive')
-		return ci === undefined ? 'inconclusive: no interval' : 'inconclusive: 1× is possible';
+	if (verdict === 'inconclusive') return `inconclusive: ${whyOpen(ci)}`;
 	const better = measureInfo(measure).better;
 	if (better === 'neither') return verdict;
 	return `${verdict}, ${verdict === better ? 'better' : 'worse'}`;
@@ -129,18 +136,32 @@ export function comparisonsOf(run: RunRecord, scenario: string): readonly Compar
 
 /** The claims that a scenario tests. */
 export function findingsOf(run: RunRecord, scenario: string): readonly Finding[] {
-	return run.findings.filter((finding) => finding.scenario === scenario);
+	return run.findings.filter((finding) => finding.scenario === scenario && finding.restsOn === undefined);
+}
+
+/** Findings about a part of the article; `title` is empty where nothing of the article was asked. */
+export type FindingPart = { readonly title: string; readonly findings: readonly Finding[] };
+
+/** The findings part by part, in their order; what the article does not say stands last, under a title of its own. */
+export function findingParts(findings: readonly Finding[]): readonly FindingPart[] {
+	const parts = Map.groupBy(findings, ({ part }) => part);
+	return [...parts].map(([part, own]) => ({
+		title: part ?? (parts.size > 1 ? 'Beyond the article' : ''),
+		findings: own,
+	}));
+}
+
+/** The verdict as a word with its mark; what cannot be measured has none. */
+export function verdictText({ verdict, unmeasured }: Finding): string {
+	return unmeasured ? 'not measurable' : `${verdictMarks[verdict]} ${verdict}`;
 }
 
 /** How long a trial took, if it ran. */
-export function trialMs(trial: TrialResult): number | undefined {
-	return 'durationMs' in trial ? trial.durationMs : undefined;
-}
+export const trialMs = (trial: TrialResult): number | undefined =>
+	'durationMs' in trial ? trial.durationMs : undefined;
 
 /** Why a trial did not complete; empty for one that did. */
-export function trialReason(trial: TrialResult): string {
-	return trial.state === 'completed' ? '' : trial.because;
-}
+export const trialReason = (trial: TrialResult): string => (trial.state === 'completed' ? '' : trial.because);
 
 /** The last lines the target wrote, if the trial kept them. */
 export function trialStderr(trial: TrialResult): readonly string[] {
@@ -168,9 +189,75 @@ export function trialFigures(trial: TrialResult): string {
 	return slopes.length === 0 ? '' : `${slopes.join(', ')} per client`;
 }
 
-/** Trials that someone should look at. */
-export function troubled(run: RunRecord): readonly TrialResult[] {
-	return run.trials.filter((trial) => trial.state !== 'completed');
+/** What someone should look at: a trial that did not complete, or several of a scenario with the same reason. */
+export interface Trouble {
+	/** `restart.sse.r3`, or `behind-platforms: 24 trials, first behind-platforms.squid.sse.r1`. */
+	readonly where: string;
+	readonly state: TrialResult['state'];
+	readonly reason: string;
+	readonly stderr: readonly string[];
+}
+
+/** One for each reason: what a machine lacks keeps dozens of trials from running. */
+export function troubled(run: RunRecord): readonly Trouble[] {
+	const failed = run.trials.filter((trial) => trial.state !== 'completed');
+	const alike = Map.groupBy(failed, (trial) =>
+		JSON.stringify([trial.scenario, trial.state, trialReason(trial), trialStderr(trial)]),
+	);
+	return [...alike.values()].flatMap((trials) => {
+		const [first] = trials;
+		if (!first) return [];
+		const { id, scenario, state } = first;
+		const where = trials.length === 1 ? id : `${scenario}: ${counted(trials.length, 'trial')}, first ${id}`;
+		return [{ where, state, reason: trialReason(first), stderr: trialStderr(first) }];
+	});
+}
+
+/** A scenario with more trials than this has them listed by case and target. */
+const listedTrials = 120;
+
+export const trialHead: readonly string[] = [
+	'scenario',
+	'case',
+	'target',
+	'repeat',
+	'state',
+	'took',
+	'calls or slopes',
+	'warnings',
+];
+
+/** Every trial, or, where a scenario has very many, its repeats together. */
+export function trialRows(run: RunRecord): string[][] {
+	const scenarios = Map.groupBy(run.trials, ({ scenario }) => scenario);
+	return run.trials.length === 0
+		? []
+		: [...scenarios.values()].flatMap((trials) => {
+				const groups =
+					trials.length <= listedTrials
+						? trials.map((trial) => [trial])
+						: [...Map.groupBy(trials, (trial) => JSON.stringify([trial.case, trial.target])).values()];
+				return groups.map(trialRow);
+			});
+}
+
+function trialRow(repeats: readonly TrialResult[]): string[] {
+	const [first] = repeats;
+	const states = Map.groupBy(repeats, ({ state }) => stateWords[state]);
+	const took = repeats.flatMap((trial) => trialMs(trial) ?? []);
+	const [least, most] = [Math.min(...took), Math.max(...took)].map(duration);
+	const said = (texts: readonly string[]) => [...new Set(texts)].filter((text) => text !== '').join('; ');
+	const one = repeats.length === 1;
+	return [
+		first?.scenario ?? '',
+		first?.case ?? '',
+		first?.target ?? '',
+		one ? String(first?.repeat) : `${repeats.length} repeats`,
+		[...states].map(([word, of]) => (one ? word : `${of.length} ${word}`)).join(', '),
+		took.length === 0 ? '—' : least === most ? `${least}` : `${least} to ${most}`,
+		said(repeats.map(trialFigures)),
+		said(repeats.flatMap((trial) => trial.warnings.map((warning) => `${warning.id}: ${warning.detail}`))),
+	];
 }
 
 /** Versions, machine and limits: what another run must share to be comparable. */

@@ -1,4 +1,4 @@
-import type { Axis, ChartData, Line, Point } from '../model/series.ts';
+import type { Axis, Line, Point, SeriesChart } from '../model/series.ts';
 import type { Target } from '../model/target.ts';
 
 // Made-up series with the shapes of real ones, for the tests of the charts.
@@ -20,7 +20,7 @@ function ladder(
 	targets: Targets,
 	base: number,
 	slope: number[],
-): ChartData {
+): SeriesChart {
 	const rungs = [0, 250, 500, 1000, 2000];
 	const lines = targets.flatMap((target, nth): Line[] => {
 		const per = slope[nth] ?? 0;
@@ -53,7 +53,7 @@ function ladder(
 	};
 }
 
-export function idleCharts(targets: Targets): ChartData[] {
+export function idleCharts(targets: Targets): SeriesChart[] {
 	const kb = (title: string): Axis => ({ title, unit: 'KB', scale: 'linear' });
 	return [
 		ladder(
@@ -96,7 +96,7 @@ function bars(
 	targets: Targets,
 	labels: readonly string[],
 	value: (row: number, nth: number) => number,
-): ChartData {
+): SeriesChart {
 	const lines = targets.map((target, nth) => ({
 		target: target.id,
 		label: target.id,
@@ -120,9 +120,9 @@ function bars(
 	};
 }
 
-export function steadyCharts(targets: Targets): ChartData[] {
+export function steadyCharts(targets: Targets): SeriesChart[] {
 	const places = [2, 4, 10, 20, 40, 100, 200, 400, 1000, 2000, 4000, 10_000];
-	const percentiles: ChartData = {
+	const percentiles: SeriesChart = {
 		id: 'steady-calls-percentiles',
 		scenario: 'steady-calls',
 		kind: 'percentiles',
@@ -172,7 +172,7 @@ export function steadyCharts(targets: Targets): ChartData[] {
 }
 
 /** Steps of a search: level until the knee, then steep; one point above and one below the objective. */
-function knee(targets: Targets): ChartData {
+function knee(targets: Targets): SeriesChart {
 	const levels = [500, 1000, 2000, 4000, 5600, 6700, 8000, 16_000];
 	return {
 		id: 'steady-calls-knee',
@@ -199,7 +199,7 @@ function timeline(
 	y: Axis,
 	targets: Targets,
 	value: (s: number, nth: number) => number,
-): ChartData {
+): SeriesChart {
 	const instants = Array.from({ length: 81 }, (_, nth) => nth / 4);
 	return {
 		id: `restart-${id}`,
@@ -221,7 +221,7 @@ function timeline(
 /** Seconds after the restart at which a target is whole again. */
 const backAfter = [3.2, 3, 0.9, 0.2, 0.25, 4.6];
 
-export function restartCharts(targets: Targets): ChartData[] {
+export function restartCharts(targets: Targets): SeriesChart[] {
 	const share = (s: number, nth: number) =>
 		s < 6 ? 1 : s < 7.2 ? 0 : Math.min(1, ((s - 7.2) / (backAfter[nth] ?? 1)) ** 2);
 	const perS = (title: string): Axis => ({ title, unit: '1/s', scale: 'linear' });

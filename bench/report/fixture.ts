@@ -1,5 +1,6 @@
 import { type MeasureName, measures } from '../model/measures.ts';
 import type { ReportInput, ReportSection, SummaryTable } from '../model/report.ts';
+import type { SeriesChart } from '../model/series.ts';
 import { idleCharts, restartCharts, steadyCharts } from './fixture-charts.ts';
 import {
 	figureOf,
@@ -72,3 +73,8 @@ export const fixture: ReportInput = {
 		}),
 	],
 };
+
+/** Its charts of lines and bars. */
+export const seriesCharts: readonly SeriesChart[] = fixture.sections
+	.flatMap((section) => section.charts)
+	.filter((chart) => chart.kind !== 'heat');

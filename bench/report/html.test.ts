@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';
 import vm from 'node:vm';
+import { gridReport, heatCharts } from '../../test/support/grid-report.ts';
 import type { ChartData } from '../model/series.ts';
 import { chartConfig } from './charts.ts';
 import { clean } from './clean.ts';
-import { fixture, hostile } from './fixture.ts';
+import { seriesCharts as charts, fixture, hostile } from './fixture.ts';
 import { pageScript } from './html/bundle.ts';
 import { htmlReport } from './html.ts';
 import { paletteOf } from './palette.ts';
 
-const charts = fixture.sections.flatMap((section) => section.charts);
 let text = '';
 /** The page without what stands in script and style elements. */
 let markup = '';
@@ -41,7 +41,7 @@ test('what a target wrote is text', () => {
 
 test('hostile names in a chart cannot leave the data', async () => {
 	const [section] = fixture.sections;
-	const [data] = section?.charts ?? [];
+	const [data] = charts;
 	assert.ok(section && data);
 	const lines = data.lines.map((line) => ({ ...line, label: hostile }));
 	const page = await htmlReport({
@@ -50,6 +50,11 @@ test('hostile names in a chart cannot leave the data', async () => {
 	});
 	assert.ok(!page.includes('<img'));
 	assert.equal((page.match(/<\/script>/g) ?? []).length, 3);
+});
+
+test('claims and scenarios have the ids that the documentation calls them by', () => {
+	for (const { id } of [...fixture.run.findings, ...fixture.sections])
+		assert.ok(markup.includes(`<code class="id">${id}</code>`), id);
 });
 
 test('every chart has a heading, a sentence, a labelled canvas and its table', () => {
@@ -99,9 +104,11 @@ test('findings stand before the scenarios, trouble after them', () => {
 
 test('the script in the page describes every chart exactly as the pictures are described', async () => {
 	const palette = paletteOf(fixture.run.targets);
+	const shown: ChartData[] = [...charts, ...heatCharts(gridReport({ rows: 5, columns: 2, targets: 3 }))];
 	const drawn: string[] = [];
 	class HTMLCanvasElement {
-		parentElement = { style: { height: '' } };
+		parentElement = { style: { height: '', minWidth: '' } };
+		closest = () => null;
 	}
 	const listen = { matches: true, addEventListener() {} };
 	vm.runInNewContext(await pageScript(), {
@@ -109,7 +116,7 @@ test('the script in the page describes every chart exactly as the pictures are d
 		document: {
 			body: {},
 			getElementById: (id: string) =>
-				id === 'chart-data' ? { textContent: JSON.stringify({ charts, palette }) } : new HTMLCanvasElement(),
+				id === 'chart-data' ? { textContent: JSON.stringify({ charts: shown, palette }) } : new HTMLCanvasElement(),
 		},
 		matchMedia: () => listen,
 		getComputedStyle: () => ({ fontFamily: 'x' }),
@@ -120,8 +127,43 @@ test('the script in the page describes every chart exactly as the pictures are d
 			}
 		},
 	});
-	const expected = charts.map((data: ChartData) =>
+	const expected = shown.map((data: ChartData) =>
 		JSON.stringify(chartConfig(data, { scheme: 'dark', palette, font: 'x', narrow: true })),
 	);
 	assert.deepEqual(drawn, expected);
+});
+
+test('a grid of cases: its long tables are closed and say how long they are, its picture has a real table', async () => {
+	const page = await htmlReport(clean(gridReport({ rows: 27, columns: 2, targets: 4 })));
+	assert.match(page, /<details class="long"><summary>Figures of every case and target: 216.rows<\/summary>/);
+	assert.match(page, /<details class="long"><summary>Comparisons in every case: \d+.rows<\/summary>/);
+	assert.ok(!markup.includes('class="long"'), 'a short table is not folded');
+	const [grid = ''] = page.match(/<div class="grid">[\s\S]*?<\/table>/) ?? [];
+	assert.equal((grid.match(/<th scope="row"/g) ?? []).length, 27);
+	assert.equal((grid.match(/<th scope="col"[ >]/g) ?? []).length, 9);
+	assert.deepEqual(
+		[...grid.matchAll(/<th scope="colgroup" colspan="(\d)" class="group">([^<]*)/g)].map(
+			([, span, name]) => `${name} ${span}`,
+		),
+		['sse 2', 'stateful 2', 'stateless 2', 'modern 2'],
+	);
+	assert.equal((grid.match(/<td/g) ?? []).length, 27 * 8);
+});
+
+test('one reason that kept many trials from running is told once, and repeats of a grid share a row', async () => {
+	const input = gridReport({ rows: 27, columns: 2, targets: 4 });
+	const page = await htmlReport(clean(input));
+	assert.equal((page.match(/class="trouble /g) ?? []).length, 1);
+	const trials = page.slice(page.indexOf('id="trials"'), page.indexOf('id="generator"'));
+	assert.equal((trials.match(/<tr>/g) ?? []).length, 1 + 216);
+	assert.match(trials, /3 repeats<\/td><td class="name">3 completed/);
+	// A small run still has every trial in a row of its own.
+	const small = markup.slice(markup.indexOf('id="trials"'), markup.indexOf('id="generator"'));
+	assert.equal((small.match(/<tr>/g) ?? []).length, 1 + fixture.run.trials.length);
+});
+
+test('220 cases of four targets with three repeats each make a page of less than 1.5 MB', async () => {
+	const input = gridReport({ rows: 55, columns: 4, targets: 4 });
+	assert.equal(input.run.trials.length, 220 * 4 * 3);
+	assert.ok(Buffer.byteLength(await htmlReport(clean(input))) < 1_500_000);
 });

@@ -1,20 +1,22 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCanvas, GlobalFonts, SvgExportFlag } from '@napi-rs/canvas';
 import { Chart, type ChartConfiguration, registerables } from 'chart.js';
+import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import { fragment } from 'xmlbuilder2';
 import type { ReportInput } from '../model/report.ts';
 import type { ChartData } from '../model/series.ts';
 import { placeAxis, valueAxis } from './axes.ts';
 import { chartConfig } from './charts.ts';
 import { chartPath } from './content.ts';
+import { heatSize } from './heat.ts';
 import { readingHint } from './legends.ts';
 import { type Look, wrapped } from './look.ts';
 import { paletteOf } from './palette.ts';
+import { writeWhole } from './whole-file.ts';
 
-const width = 1200;
-const height = 640;
+const plainSize = { width: 1200, height: 640 };
 /** Pictures are drawn at twice their size, so that text stays sharp on dense screens and in print. */
 const pixelRatio = 2;
 
@@ -31,7 +33,7 @@ export async function writeImages(input: ReportInput, folder: string): Promise<s
 			['png', chartPng],
 		] as const) {
 			const path = join(folder, chartPath(data, ending));
-			await writeFile(path, draw(data, look));
+			await writeWhole(path, draw(data, look));
 			paths.push(path);
 		}
 	}
@@ -41,14 +43,28 @@ export async function writeImages(input: ReportInput, folder: string): Promise<s
 /** How a chart looks as a picture of this run. */
 export function imageLook(data: ChartData, input: ReportInput): Look {
 	const { run } = input;
-	const sentence = [data.sentence, readingHint(data)].filter(Boolean).join(' ');
+	// What the colours of a heat map mean stands in the picture itself.
+	const hint = data.kind === 'heat' ? '' : readingHint(data);
+	const sentence = [data.sentence, hint].filter(Boolean).join(' ');
 	return {
 		scheme: 'light',
 		palette: paletteOf(run.targets),
 		font: chartFont(),
 		narrow: false,
-		caption: { subtitle: balanced(sentence).slice(0, 4), footer: `run ${run.id} · seed ${run.seed}` },
+		caption: {
+			subtitle: data.kind === 'heat' ? balanced(sentence) : balanced(sentence).slice(0, 4),
+			footer: `run ${run.id} · seed ${run.seed}`,
+		},
 	};
+}
+
+/** Width and height of a chart as a picture, in CSS pixels: a heat map takes what its grid needs. */
+export function imageSize(data: ChartData, look: Look): { readonly width: number; readonly height: number } {
+	if (data.kind !== 'heat') return plainSize;
+	const { height, minWidth } = heatSize(data, look);
+	// Title, explanation and the line at the foot, each with its room.
+	const words = 60 + 20 * (look.caption?.subtitle.length ?? 0) + 54;
+	return { width: Math.max(plainSize.width, minWidth + 40), height: height + words };
 }
 
 /** Lines of about the same length, none longer than the picture is wide. */
@@ -83,7 +99,7 @@ function chartFont(): string {
 
 /** Draws a chart with chart.js onto a canvas of ours. */
 function draw(data: ChartData, look: Look, canvas: object, ratio: number): void {
-	Chart.register(...registerables);
+	Chart.register(...registerables, MatrixController, MatrixElement);
 	const config = chartConfig(data, look);
 	const options = { ...config.options, devicePixelRatio: ratio };
 	// Without animation chart.js draws within its constructor.
@@ -92,7 +108,14 @@ function draw(data: ChartData, look: Look, canvas: object, ratio: number): void 
 	delete Chart.instances[chart.id];
 }
 
+/** What stands along the edges of a chart. */
+function axesText(data: ChartData): string {
+	if (data.kind === 'heat') return `Rows: ${data.rows.title}. Columns: ${data.columns.title || 'target'}.`;
+	return `Horizontal: ${placeAxis(data).title}. Vertical: ${valueAxis(data).title}.`;
+}
+
 export function chartPng(data: ChartData, look: Look): Buffer {
+	const { width, height } = imageSize(data, look);
 	const canvas = createCanvas(width, height);
 	draw(data, look, canvas, pixelRatio);
 	return canvas.toBuffer('image/png');
@@ -103,15 +126,15 @@ export function chartPng(data: ChartData, look: Look): Buffer {
  * search and for readers who cannot see the picture.
  */
 export function chartSvg(data: ChartData, look: Look): string {
+	const { width, height } = imageSize(data, look);
 	const canvas = createCanvas(width, height, SvgExportFlag.ConvertTextToPaths);
 	draw(data, look, canvas, 1);
-	const axes = `Horizontal: ${placeAxis(data).title}. Vertical: ${valueAxis(data).title}.`;
 	const words = fragment()
 		.ele('title')
 		.txt(data.title)
 		.up()
 		.ele('desc')
-		.txt(`${data.sentence} ${axes}`)
+		.txt(`${data.sentence} ${axesText(data)}`)
 		.up()
 		.toString();
 	const attributes = `role="img" viewBox="0 0 ${width} ${height}"`;

@@ -4,6 +4,7 @@ import { clean } from './clean.ts';
 import { html } from './html.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
+import { pictures } from './pictures.ts';
 import type { Reporter } from './reporter.ts';
 
 export { cleanText } from './clean.ts';
@@ -18,7 +19,7 @@ const images: Reporter = {
 
 /** Every output of a run, in the order in which paths are named. A new one is a file and a line here. */
 export const reporters: Readonly<Record<string, Reporter>> = Object.fromEntries(
-	[html, markdown, junit, images].map((reporter) => [reporter.id, reporter]),
+	[html, markdown, junit, images, pictures].map((reporter) => [reporter.id, reporter]),
 );
 
 /** What was written, and which reporters failed. */

@@ -1,17 +1,17 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from 'xmlbuilder2';
 import type { RunRecord, ScenarioRecord } from '../model/run.ts';
 import type { TrialPlan, TrialResult } from '../model/trial.ts';
 import { trialFigures, trialMs, trialReason, trialStderr } from './content.ts';
 import type { Reporter } from './reporter.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** For CI systems: one suite per scenario, one case per planned trial. */
 export const junit: Reporter = {
 	id: 'junit',
 	async write(input, folder) {
 		const path = join(folder, 'junit.xml');
-		await writeFile(path, junitXml(input.run));
+		await writeWhole(path, junitXml(input.run));
 		return [path];
 	},
 };

@@ -1,21 +1,21 @@
 // The words around a chart: heading, legend, tooltip. This file also runs in the browser: see html/bundle.ts.
 import type { Chart, ChartEvent, LegendElement, LegendItem, TooltipItem } from 'chart.js';
-import { bracketed, tick, unitSuffix } from '../model/quantity.ts';
-import type { ChartData, Line, Point } from '../model/series.ts';
+import { bracketed, tick, withUnit } from '../model/quantity.ts';
+import type { ChartData, Line, Point, SeriesChart } from '../model/series.ts';
 import { fontOf, type Measured } from './axes.ts';
 import { type Look, themeOf } from './look.ts';
 import type { Ink } from './palette.ts';
 import { percentileLabel } from './ticks.ts';
 
 /** Heading and explanation, drawn only in pictures; in the page they are text. */
-export function headingOptions(data: ChartData, look: Look) {
+export function headingOptions(title: string, look: Look, roomBelow: number) {
 	const theme = themeOf(look);
 	const shown = look.caption !== undefined;
 	const place = { display: shown, align: 'start' as const };
 	return {
 		title: {
 			...place,
-			text: data.title,
+			text: title,
 			color: theme.text,
 			font: { ...fontOf(theme, 'bold'), size: 22 },
 			padding: { bottom: 4 },
@@ -25,16 +25,36 @@ export function headingOptions(data: ChartData, look: Look) {
 			text: [...(look.caption?.subtitle ?? [])],
 			color: theme.muted,
 			font: { ...fontOf(theme), size: 15 },
-			// Labels of shaded spans stand between this and the plot.
-			padding: { bottom: data.shades.length > 0 ? 30 : 16 },
+			padding: { bottom: roomBelow },
 		},
 	};
 }
 
+/** Behind a figure that holds only for as long as it was watched: a limit that it stands behind comes later. */
+export const notMetMark = '†';
+export const notMetWords = `${notMetMark} limit not met while watched`;
+
+/** The same as a sentence; empty where there is no such figure. */
+export function notMetSentence(marked: readonly { readonly limitNotMetS?: number }[]): string {
+	const some = marked.some(({ limitNotMetS }) => limitNotMetS !== undefined);
+	return some ? `${notMetWords}: no proof of what comes after.` : '';
+}
+
 /** What dots and dashes mean, in words, where a reader could wonder. */
 export function readingHint(data: ChartData): string {
+	if (data.kind === 'heat') {
+		const { colour, label, cells, classes } = data;
+		if (classes) {
+			const words = `The colour shows, from light to dark: ${classes.join('; ')}. The text: ${label.title}, – where nothing was measured.`;
+			return [words, notMetSentence(cells)].filter(Boolean).join(' ');
+		}
+		const ends = colour.better === 'neither' ? 'the deeper the more' : 'from blue, the best, to orange, the worst';
+		const text = label.title === colour.title ? 'the same' : label.title;
+		const words = `The colour shows: ${colour.title}, ${ends}; the text: ${text}, – where nothing was measured.`;
+		return [words, notMetSentence(cells)].filter(Boolean).join(' ');
+	}
 	if (data.kind === 'ladder') return 'Marks are readings, dashed lines are linear fits through them.';
-	if (data.kind === 'percentiles') return 'Every step to the right looks at ten times rarer calls.';
+	if (data.kind === 'percentiles') return 'Every step to the right looks at ten times rarer cases.';
 	if (data.kind === 'knee')
 		return 'Marks are levels that were offered, without those that missed because other programs ran; the dashed line is the objective.';
 	const ranged = data.lines.some((line) => line.points.some((point) => point.low !== undefined));
@@ -42,7 +62,7 @@ export function readingHint(data: ChartData): string {
 }
 
 /** Which lines need no legend of their own: a fit belongs to the points it goes through. */
-function companions(data: ChartData): boolean[] {
+function companions(data: SeriesChart): boolean[] {
 	return data.lines.map(
 		(line) =>
 			data.kind === 'ladder' &&
@@ -52,16 +72,16 @@ function companions(data: ChartData): boolean[] {
 }
 
 /** Where every bar already stands above its own name. */
-function namedByAxis(data: ChartData): boolean {
+function namedByAxis(data: SeriesChart): boolean {
 	if (data.kind !== 'bars') return false;
 	return data.lines.every(({ points, label }) => points.every((point) => data.x.labels?.[point.x] === label));
 }
 
 /** A legend at the bottom whose entries switch a target off together with its fit. */
-export function legendOptions(data: ChartData, look: Look, inks: readonly Ink[]) {
+export function legendOptions(data: SeriesChart, look: Look, inks: readonly Ink[]) {
 	const theme = themeOf(look);
 	const hidden = companions(data);
-	const lines = data.kind === 'timeline' || data.kind === 'percentiles' || data.kind === 'knee';
+	const lines = ['timeline', 'percentiles', 'knee', 'push-cost'].includes(data.kind);
 	return {
 		display: data.lines.length > 1 && !namedByAxis(data),
 		position: 'bottom' as const,
@@ -80,7 +100,7 @@ export function legendOptions(data: ChartData, look: Look, inks: readonly Ink[])
 }
 
 /** Entries that show what is drawn; those of chart.js itself lose the dashes of a line. */
-function legendItems(chart: Chart, data: ChartData, look: Look, inks: readonly Ink[]): LegendItem[] {
+function legendItems(chart: Chart, data: SeriesChart, look: Look, inks: readonly Ink[]): LegendItem[] {
 	const theme = themeOf(look);
 	const dots = data.kind === 'ladder';
 	const bars = data.kind === 'bars';
@@ -106,7 +126,7 @@ export function dashOf(line: Line, ink: Ink | undefined): number[] {
 	return line.dashed === true ? [6, 4] : [...(ink?.dash ?? [])];
 }
 
-function toggle(chart: Chart, data: ChartData, index: number, hidden: readonly boolean[]): void {
+function toggle(chart: Chart, data: SeriesChart, index: number, hidden: readonly boolean[]): void {
 	const visible = !chart.isDatasetVisible(index);
 	chart.setDatasetVisibility(index, visible);
 	for (const [other, line] of data.lines.entries()) {
@@ -117,7 +137,7 @@ function toggle(chart: Chart, data: ChartData, index: number, hidden: readonly b
 
 /** Tooltips with units and intervals. `slots` are the points of each dataset, in its order. */
 export function tooltipOptions(
-	data: ChartData,
+	data: SeriesChart,
 	x: Measured,
 	y: Measured,
 	slots: readonly (readonly (Point | undefined)[])[],
@@ -134,15 +154,15 @@ export function tooltipOptions(
 				const point = pointOf(item);
 				if (point === undefined) return '';
 				const ci = point.low === undefined || point.high === undefined ? undefined : ([point.low, point.high] as const);
-				return `${data.lines[item.datasetIndex]?.label}: ${bracketed(point.y, ci, y.scale)}${unitSuffix(y.scale.unit)}`;
+				return `${data.lines[item.datasetIndex]?.label}: ${withUnit(bracketed(point.y, ci, y.scale), y.scale.unit)}`;
 			},
 		},
 	};
 }
 
 /** Where on the x axis something stands, in words. */
-export function placeText(data: ChartData, x: Measured, value: number): string {
+export function placeText(data: SeriesChart, x: Measured, value: number): string {
 	if (data.kind === 'bars') return data.x.labels?.[value] ?? tick(value);
 	if (data.kind === 'percentiles') return percentileLabel(value);
-	return tick(value / x.scale.factor) + unitSuffix(x.scale.unit);
+	return withUnit(tick(value / x.scale.factor), x.scale.unit);
 }

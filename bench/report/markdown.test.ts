@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gridReport, heatCharts } from '../../test/support/grid-report.ts';
 import { clean } from './clean.ts';
 import { fixture } from './fixture.ts';
 import { markdownReport } from './markdown.ts';
@@ -26,6 +27,11 @@ test('every chart has its heading, its sentence and its picture', () => {
 	}
 });
 
+test('claims and scenarios have the ids that the documentation calls them by', () => {
+	for (const { id, claim } of fixture.run.findings) assert.ok(text.includes(`${claim} (${id})`), id);
+	for (const { id } of fixture.sections) assert.ok(text.includes(`* (scenario ${id})`), id);
+});
+
 test('tables keep their shape', () => {
 	const unescapedBars = (line: string) => (line.match(/(?<!\\)\|/g) ?? []).length;
 	const tables = text.split('\n\n').filter((block) => block.startsWith('|'));
@@ -47,4 +53,22 @@ test('a fence is longer than any that stderr contains', () => {
 	);
 	const fenced = markdownReport({ ...fixture, run: { ...fixture.run, trials } });
 	assert.ok(fenced.includes('````text\n```\n# not a heading\n````'));
+});
+
+test('a grid of cases stands as a table, the long table is folded away with its count', () => {
+	const input = clean(gridReport({ rows: 27, columns: 2, targets: 4 }));
+	const report = markdownReport(input);
+	const lines = report.split('\n');
+	const [data] = heatCharts(input);
+	assert.ok(data);
+	const heading = lines.indexOf(`### ${data.title}`);
+	const grid = lines.slice(lines.findIndex((line, nth) => nth > heading && line.startsWith('|')));
+	const rows = grid.slice(0, grid.indexOf(''));
+	assert.equal(rows.length, 2 + 27);
+	assert.match(rows[0] ?? '', /^\| platform \| sse · heartbeat on \| sse · heartbeat off \|/);
+	const [folded = ''] = report.match(/<details>\n<summary>Figures of every case[\s\S]*?<\/details>/) ?? [];
+	assert.match(folded, /^<details>\n<summary>Figures of every case and target: 216.rows<\/summary>\n\n\| case/);
+	assert.equal(folded.split('\n').filter((line) => line.startsWith('|')).length, 2 + 216);
+	assert.equal(report.match(/<details>/g)?.length, report.match(/<\/details>/g)?.length);
+	assert.ok(!text.includes('<details>'), 'a short one is not');
 });

@@ -1,33 +1,36 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import type { ReportInput, ReportSection } from '../model/report.ts';
+import { counted } from '../model/quantity.ts';
+import type { ReportInput, ReportPicture, ReportSection, ReportTable } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
-import type { TrialResult } from '../model/trial.ts';
 import { resolutionOf, resolutionTitle } from './calibration.ts';
 import {
 	chartPath,
 	comparisonsOf,
 	comparisonTable,
 	environmentFacts,
+	findingParts,
+	foldedRows,
 	reportTitle,
 	runSummary,
 	stateWords,
-	trialReason,
-	trialStderr,
+	type Trouble,
 	troubled,
-	verdictMarks,
+	verdictText,
 } from './content.ts';
+import { readingHint } from './legends.ts';
+import { picturePath } from './pictures.ts';
 import type { Reporter } from './reporter.ts';
-import { figureText, summaryText, type TextTable } from './tables.ts';
+import { chartTable, figureText, summaryText, type TextTable, tableParts } from './tables.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** The report as text: for a repository, an issue, a pull request. Pictures are links to the SVG files beside it. */
 export const markdown: Reporter = {
 	id: 'markdown',
 	async write(input, folder) {
 		const path = join(folder, 'report.md');
-		await writeFile(path, markdownReport(input));
+		await writeWhole(path, markdownReport(input));
 		return [path];
 	},
 };
@@ -51,16 +54,21 @@ export function markdownReport(input: ReportInput): string {
 
 function claims({ run }: ReportInput): string[] {
 	if (run.findings.length === 0) return [];
-	const rows = run.findings.map((finding) => [
-		`${verdictMarks[finding.verdict]} ${finding.verdict}`,
-		finding.claim,
-		finding.because,
-	]);
-	return ['## Findings', table({ head: ['verdict', 'claim', 'because'], rows })];
+	return [
+		'## Findings',
+		...findingParts(run.findings).flatMap(({ title, findings }) => [
+			title === '' ? '' : `### ${escaped(title)}`,
+			table({
+				head: ['verdict', 'claim', 'what decides'],
+				rows: findings.map((each) => [verdictText(each), `${each.claim} (${each.id})`, each.because]),
+			}),
+		]),
+	];
 }
 
 function sectionBlocks({ run }: ReportInput, section: ReportSection): string[] {
 	const comparisons = comparisonsOf(run, section.id);
+	const { tables: extra = [] } = section;
 	const summary = summaryText(section.table);
 	const head = [
 		...(summary.byCase ? ['case'] : []),
@@ -76,35 +84,65 @@ function sectionBlocks({ run }: ReportInput, section: ReportSection): string[] {
 	]);
 	return [
 		`## ${escaped(section.title)}`,
-		`*${escaped(section.question)}*`,
+		`*${escaped(section.question)}* (scenario ${escaped(section.id)})`,
 		escaped(section.answer),
-		...(section.tables ?? []).flatMap((extra) => [`### ${escaped(extra.title)}`, escaped(extra.note), table(extra)]),
+		list(section.points ?? []),
+		...extra.filter(({ folded }) => !folded).flatMap(extraBlocks),
+		...(section.pictures ?? []).flatMap(pictureBlocks),
 		...section.charts.flatMap(chartBlocks),
 		'### Figures',
-		table({ head, rows }, summary.byCase ? 3 : 2),
+		...foldable('Figures of every case and target', { head, rows }, summary.byCase ? 3 : 2),
 		'Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.',
+		escaped(summary.note),
 		summary.columns
 			.filter((column) => column.meaning !== '')
 			.map((column) => `- **${escaped(column.title)}**: ${escaped(column.meaning)}`)
 			.join('\n'),
-		...(comparisons.length === 0 ? [] : ['### Comparisons', table(comparisonTable(comparisons))]),
+		...(comparisons.length === 0
+			? []
+			: ['### Comparisons', ...foldable('Comparisons in every case', comparisonTable(comparisons))]),
+		...extra.filter(({ folded }) => folded).flatMap(extraBlocks),
 		'### How this was measured',
 		escaped(section.method),
 		...(section.warnings.length === 0 ? [] : ['### Warnings', list(section.warnings)]),
 	];
 }
 
-function chartBlocks(data: ChartData): string[] {
-	return [`### ${escaped(data.title)}`, escaped(data.sentence), `![${escaped(data.title)}](${chartPath(data, 'svg')})`];
+/** A table in words; one whose columns are in groups would be too wide and stands group by group. */
+function extraBlocks(extra: ReportTable): string[] {
+	const parts = tableParts(extra).flatMap((part) =>
+		part.title === '' ? foldable(extra.title, part) : [`**${escaped(part.title)}**`, table(part, 1)],
+	);
+	return [`### ${escaped(extra.title)}`, escaped(extra.note), ...parts];
 }
 
-function trialBlocks(trials: readonly TrialResult[]): string[] {
-	if (trials.length === 0) return [];
-	const rows = trials.map((trial) => [trial.id, stateWords[trial.state], trialReason(trial)]);
-	const said = trials.flatMap((trial) => {
-		const lines = trialStderr(trial);
-		return lines.length === 0 ? [] : [`Last lines of ${escaped(trial.id)} on stderr:`, fenced(lines, 'text')];
-	});
+function pictureBlocks(picture: ReportPicture): string[] {
+	const { title, caption } = picture;
+	return [`### ${escaped(title)}`, escaped(caption), `![${escaped(title)}](${picturePath(picture)})`];
+}
+
+function chartBlocks(data: ChartData): string[] {
+	return [
+		`### ${escaped(data.title)}`,
+		escaped(data.sentence),
+		`![${escaped(data.title)}](${chartPath(data, 'svg')})`,
+		...(data.kind === 'heat' ? [escaped(readingHint(data)), table(chartTable(data), 1)] : []),
+	];
+}
+
+/** A table that is long is folded away, where the renderer knows how to; elsewhere it stands there as any other. */
+function foldable(what: string, text: TextTable, leftColumns?: number): string[] {
+	if (text.rows.length <= foldedRows) return [table(text, leftColumns)];
+	const summary = `<summary>${escaped(what)}: ${counted(text.rows.length, 'row')}</summary>`;
+	return [`<details>\n${summary}`, table(text, leftColumns), '</details>'];
+}
+
+function trialBlocks(trouble: readonly Trouble[]): string[] {
+	if (trouble.length === 0) return [];
+	const rows = trouble.map(({ where, state, reason }) => [where, stateWords[state], reason]);
+	const said = trouble.flatMap(({ where, stderr }) =>
+		stderr.length === 0 ? [] : [`Last lines of ${escaped(where)} on stderr:`, fenced(stderr, 'text')],
+	);
 	return ['## Trials that did not complete', table({ head: ['trial', 'state', 'why'], rows }), ...said];
 }
 

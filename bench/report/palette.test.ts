@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { targets } from './fixture.ts';
 import { themeOf } from './look.ts';
-import { inkOf, type Palette, paletteOf, type Scheme } from './palette.ts';
+import { cellInk, classInk, inkOf, luminance, type Palette, paletteOf, type Scheme } from './palette.ts';
 
 const palette = paletteOf(targets);
 
@@ -53,16 +53,30 @@ test('a target that the run does not know gets an ink', () => {
 	for (const scheme of schemes) assert.match(inkOf(palette, 'unheard of', 17)[scheme], /^#[0-9a-f]{6}$/);
 });
 
+test('the text of every cell of a heat map is readable on its ground, and good and bad differ in both schemes', () => {
+	for (const scheme of ['light', 'dark'] as const) {
+		for (const better of ['lower', 'higher', 'neither'] as const) {
+			const inks = Array.from({ length: 101 }, (_, n) => cellInk(n / 100, better, scheme));
+			for (const { ground, text } of inks) assert.ok(contrast(ground, text) >= 4.5, `${text} on ${ground}`);
+			assert.ok(new Set(inks.map(({ ground }) => ground)).size > 90, 'nearly every step is another colour');
+		}
+		assert.deepEqual(cellInk(0, 'lower', scheme), cellInk(1, 'higher', scheme));
+		assert.notDeepEqual(cellInk(0, 'lower', scheme), cellInk(1, 'lower', scheme));
+	}
+});
+
+test('classes are told apart without colours, each darker than the one before, and their text is readable', () => {
+	const inks = Array.from({ length: 5 }, (_, nth) => classInk(nth));
+	for (const { ground, text } of inks) assert.ok(contrast(ground, text) >= 4.5, `${text} on ${ground}`);
+	for (const [nth, { ground }] of inks.slice(1).entries()) {
+		const before = inks[nth]?.ground ?? '';
+		assert.ok(luminance(ground) < luminance(before), `${ground} after ${before}`);
+		assert.ok(contrast(ground, before) >= 1.25, `${ground} after ${before}`);
+	}
+});
+
 /** Contrast ratio of two colours after WCAG. */
 function contrast(a: string, b: string): number {
 	const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
 	return (light + 0.05) / (dark + 0.05);
-}
-
-function luminance(colour: string): number {
-	const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-		const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-		return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-	});
-	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

@@ -99,11 +99,65 @@ export function inkOf(palette: Palette, target: string, index: number): Ink {
 
 /** Mixes `#rrggbb` with black (share below 0) or white. */
 function shaded(colour: string, share: number): string {
-	const ground = share < 0 ? 0 : 255;
-	const mixed = [1, 3, 5].map((at) => {
-		const channel = Number.parseInt(colour.slice(at, at + 2), 16);
-		const value = Math.round(channel + (ground - channel) * Math.abs(share));
-		return value.toString(16).padStart(2, '0');
+	return mixed(colour, share < 0 ? '#000000' : '#ffffff', Math.abs(share));
+}
+
+/** A colour on the straight way from one `#rrggbb` to another. */
+function mixed(from: string, to: string, share: number): string {
+	const parts = [1, 3, 5].map((at) => {
+		const [a = 0, b = 0] = [from, to].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16));
+		return Math.round(a + (b - a) * share)
+			.toString(16)
+			.padStart(2, '0');
 	});
-	return `#${mixed.join('')}`;
+	return `#${parts.join('')}`;
+}
+
+/** Blue against orange is told apart by nearly everyone; between them the ground, so that what is decided stands out. */
+const heatHues: Readonly<Record<Scheme, { readonly good: string; readonly between: string; readonly bad: string }>> = {
+	light: { good: '#0072b2', between: '#f3f3ef', bad: '#e0762b' },
+	dark: { good: '#2a8ed0', between: '#2b313a', bad: '#d9722a' },
+};
+
+/** The ground and the text of a heat map's cell. */
+export interface CellInk {
+	readonly ground: string;
+	readonly text: string;
+}
+
+/**
+ * How a cell is coloured.
+ * @param place from 0, the low end of the scale, to 1, the high end
+ */
+export function cellInk(place: number, better: 'lower' | 'higher' | 'neither', scheme: Scheme): CellInk {
+	const { good, between, bad } = heatHues[scheme];
+	if (better === 'neither') return withText(mixed(between, good, place));
+	const badness = better === 'lower' ? place : 1 - place;
+	const ground = badness < 0.5 ? mixed(good, between, badness * 2) : mixed(between, bad, badness * 2 - 1);
+	return withText(ground);
+}
+
+/**
+ * Grounds of classes, from the best to the worst: each is darker than the one before, so that they are told apart without colours
+ * too, and the best alone is blue, as in a scale. The same in both schemes: none is lost on either ground.
+ */
+const classGrounds = ['#a9d8f5', '#cdb98a', '#d98c1f', '#ac4614', '#5a1f0e'] as const;
+
+/** How a cell of the nth class is coloured; there are five at most, and further ones would look like the last. */
+export function classInk(nth: number): CellInk {
+	return withText(classGrounds[Math.min(nth, classGrounds.length - 1)] ?? classGrounds[4]);
+}
+
+/** White where its contrast is 4.5 or more, for it reads better on blue than black does; elsewhere black has at least 4.6. */
+function withText(ground: string): CellInk {
+	return { ground, text: 1.05 / (luminance(ground) + 0.05) >= 4.5 ? '#ffffff' : '#000000' };
+}
+
+/** Relative luminance after WCAG. */
+export function luminance(colour: string): number {
+	const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+		const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+		return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+	});
+	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

@@ -1,14 +1,21 @@
-import { bracketed, plusMinus, type Scale, scaleFor } from '../model/quantity.ts';
-import type { SummaryRow, SummaryTable } from '../model/report.ts';
-import type { ChartData, Line, Point } from '../model/series.ts';
+import { bracketed, plusMinus, roundedDown, type Scale, scaleFor } from '../model/quantity.ts';
+import type { ReportTable, SummaryRow, SummaryTable } from '../model/report.ts';
+import type { ChartData, HeatChart, Line, Point, SeriesChart } from '../model/series.ts';
 import { placeAxis, valueAxis } from './axes.ts';
 import { measureInfo } from './content.ts';
-import { placeText } from './legends.ts';
+import { heatCellText, heatColumnTitle, heatText } from './heat.ts';
+import { groupsOf } from './heat-plugins.ts';
+import { notMetMark, notMetSentence, placeText } from './legends.ts';
 
 /** A table as text, ready for any syntax. */
 export interface TextTable {
 	readonly head: readonly string[];
 	readonly rows: readonly (readonly string[])[];
+	/** For places that can have a second head above the first: what stands over how many columns, and the heads below it. */
+	readonly grouped?: {
+		readonly groups: readonly { readonly text: string; readonly span: number }[];
+		readonly head: readonly string[];
+	};
 }
 
 /** A summary table as text: the unit of each measure stands in its head, so that a column can be compared at a glance. */
@@ -16,6 +23,8 @@ export interface SummaryText {
 	readonly columns: readonly SummaryColumn[];
 	/** Whether rows stand for a case and a target. */
 	readonly byCase: boolean;
+	/** What a mark behind figures means, where there is one. */
+	readonly note: string;
 	readonly rows: readonly {
 		readonly case: string;
 		readonly caseId: string;
@@ -51,6 +60,7 @@ export function summaryText(table: SummaryTable, brief = false): SummaryText {
 			meaning: measureInfo(measure).meaning,
 		})),
 		byCase: table.rows.some((row) => row.case !== undefined),
+		note: notMetSentence(table.rows.flatMap(({ cells }) => cells.flatMap((cell) => cell ?? []))),
 		rows: table.rows.map((row) => ({
 			case: row.case === undefined ? '' : `${row.case} (${row.caseId})`,
 			caseId: row.caseId ?? '',
@@ -60,8 +70,10 @@ export function summaryText(table: SummaryTable, brief = false): SummaryText {
 				const cell = row.cells[nth];
 				const scale = scales[nth];
 				if (cell == null || scale === undefined) return parted(absent);
-				const figure = parted(write(cell.value, cell.ci, scale));
-				return cell.atLeast === true ? { ...figure, value: `≥${thinSpace}${figure.value}` } : figure;
+				const shown = cell.atLeast === true ? roundedDown(cell.value, scale, cell.ci) : cell.value;
+				const { value, spread } = parted(write(shown, cell.ci, scale));
+				const bound = cell.atLeast === true ? `≥${thinSpace}` : '';
+				return { value: `${bound}${value}${cell.limitNotMetS === undefined ? '' : notMetMark}`, spread };
 			}),
 		})),
 	};
@@ -85,8 +97,33 @@ function columnScale(rows: readonly SummaryRow[], nth: number, unit: string): Sc
 	return scaleFor(cells[0]?.unit ?? unit, largest);
 }
 
-/** The figures of a chart as a table: one row per place on the x axis, one column per line. */
+/** The figures of a chart as a table. */
 export function chartTable(data: ChartData): TextTable {
+	return data.kind === 'heat' ? gridTable(data) : seriesTable(data);
+}
+
+/** The grid as it is; a cell that is coloured by something else than its text has that before it, and one without a colour has not. */
+function gridTable(data: HeatChart): TextTable {
+	const { rows, columns, colour, label, cells } = data;
+	const byPlace = new Map(cells.map((cell) => [`${cell.row} ${cell.column}`, cell]));
+	const textAt = (row: number, column: number) => {
+		const cell = byPlace.get(`${row} ${column}`);
+		if (cell === undefined) return heatText(undefined, label);
+		const text = heatCellText(cell, data);
+		if (cell.limitNotMetS !== undefined || colour.title === label.title) return text;
+		return `${heatText(cell.colour, colour)} · ${text}`;
+	};
+	const groups = groupsOf(data).map(({ head, count }) => ({ text: head, span: count }));
+	const grouped = { groups, head: [rows.title, ...columns.names.map(({ name }) => name)] };
+	return {
+		head: [rows.title, ...columns.names.map((column) => heatColumnTitle(column, data))],
+		...(groups.length > 0 ? { grouped } : {}),
+		rows: rows.names.map((name, row) => [name, ...columns.names.map((_, column) => textAt(row, column))]),
+	};
+}
+
+/** One row per place on the x axis, one column per line. */
+function seriesTable(data: SeriesChart): TextTable {
 	const x = placeAxis(data);
 	const y = valueAxis(data);
 	const labels = data.kind === 'bars' ? (data.x.labels ?? []).map((_, index) => index) : [];
@@ -110,7 +147,35 @@ function pointText({ y, low, high }: Point, scale: Scale): string {
 	return bracketed(y, low === undefined || high === undefined ? undefined : [low, high], scale);
 }
 
-function columnTitle(line: Line, data: ChartData, unit: string): string {
+function columnTitle(line: Line, data: SeriesChart, unit: string): string {
 	const twin = line.dashed === true && data.lines.some((other) => other.dashed !== true && other.label === line.label);
 	return `${line.label}${twin ? ', fit' : ''}${unit === '' ? '' : ` (${unit})`}`;
+}
+
+/** A part of a table: all of it, or one of its groups of columns. */
+export interface TablePart extends TextTable {
+	/** Of the group; empty for a table without groups. */
+	readonly title: string;
+}
+
+/** A table group by group, each with the rows that have a figure in it; one without groups is a single part. */
+export function tableParts({ head, rows, groups = [] }: ReportTable): TablePart[] {
+	if (groups.length === 0) return [{ title: '', head, rows }];
+	const ends = groups.map((_, nth) => groups.slice(0, nth + 1).reduce((sum, { columns }) => sum + columns, 1));
+	return groups.map(({ title, columns }, nth) => {
+		const to = ends[nth] ?? 1;
+		const partOf = (row: readonly string[]) => [row[0] ?? '', ...row.slice(to - columns, to)];
+		const own = rows.map(partOf).filter(([, ...cells]) => cells.some((cell) => cell !== absent));
+		return { title, head: partOf(head), rows: own };
+	});
+}
+
+/** A table with its groups as a second head, for places that are wide enough. */
+export function groupedTable({ head, rows, groups = [] }: ReportTable): TextTable {
+	if (groups.length === 0) return { head, rows };
+	return {
+		head,
+		rows,
+		grouped: { groups: groups.map(({ title, columns }) => ({ text: title, span: columns })), head },
+	};
 }

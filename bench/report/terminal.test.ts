@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { cellsOf } from './columns.ts';
 import { fixture, hostile } from './fixture.ts';
-import { plainTrialLine, summary } from './terminal.ts';
+import { plainTrialLine, summary, terminalOptions } from './terminal.ts';
 
 test('no line is wider than the terminal, nor than 100 columns', () => {
 	for (const columns of [20, 40, 80, 100, 300]) {
@@ -34,6 +35,11 @@ test('verdicts come before figures, paths come last', () => {
 	);
 });
 
+test('claims and scenarios have the ids that the documentation calls them by', () => {
+	const text = summary(fixture, { columns: 100, colour: false });
+	for (const { id } of [...fixture.run.findings, ...fixture.sections]) assert.ok(text.includes(`(${id})`), id);
+});
+
 test('without colour there is no code at all; what a target wrote never brings one', () => {
 	const plain = summary(fixture, { columns: 100, colour: false });
 	const coloured = summary(fixture, { columns: 100, colour: true });
@@ -47,7 +53,7 @@ test('a finished trial is one line', () => {
 	const line = (id: string) => {
 		const trial = fixture.run.trials.find((each) => each.id === id);
 		assert.ok(trial);
-		return plainTrialLine(trial, 3, 48).replaceAll('\u202f', ' ');
+		return plainTrialLine([trial], 3, 48).replaceAll('\u202f', ' ');
 	};
 	assert.equal(
 		line('restart.sse.r1'),
@@ -57,4 +63,21 @@ test('a finished trial is one line', () => {
 	assert.match(line('restart.sse.r3'), /· aborted after 2\.1 s: the target died: SIGSEGV$/);
 	const failed = line('restart.modern.r2');
 	assert.ok(!failed.includes(hostile) && !failed.includes('\u001b') && !failed.includes('\n'));
+});
+
+test('a terminal has its own width; elsewhere COLUMNS says it, and 100 where it says nothing of use', (context) => {
+	const before = process.env.COLUMNS;
+	context.after(() => {
+		if (before === undefined) delete process.env.COLUMNS;
+		else process.env.COLUMNS = before;
+	});
+	const widthWith = (word: string, columns?: number) => {
+		process.env.COLUMNS = word;
+		return terminalOptions(Object.assign(new PassThrough(), { columns }) as unknown as NodeJS.WriteStream).columns;
+	};
+	assert.deepEqual(
+		['72', '300', '', '0', '-5', '7.5', 'wide'].map((word) => widthWith(word)),
+		[72, 100, 100, 100, 100, 100, 100],
+	);
+	assert.equal(widthWith('72', 90), 90);
 });

@@ -1,24 +1,28 @@
 import { styleText } from 'node:util';
 import type { Calibration } from '../model/calibration.ts';
 import type { Finding, Verdict } from '../model/finding.ts';
-import { duration } from '../model/quantity.ts';
-import type { ReportInput, ReportSection } from '../model/report.ts';
+import { counted, duration } from '../model/quantity.ts';
+import type { ReportInput, ReportSection, ReportTable } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { calibrationSentences, calibrationTables, resolutionOf } from './calibration.ts';
 import { clean, cleanText } from './clean.ts';
 import { columnBlocks, cut, pad, wrap } from './columns.ts';
 import {
+	findingParts,
+	foldedRows,
 	runSummary,
 	stateWords,
+	type Trouble,
 	trialFigures,
 	trialMs,
 	trialReason,
-	trialStderr,
 	troubled,
-	verdictMarks,
+	verdictText,
 } from './content.ts';
-import { figureText, summaryText } from './tables.ts';
+import { notMetSentence } from './legends.ts';
+import { figureText, summaryText, tableParts } from './tables.ts';
+import { gridLines, gridTitle } from './text-grid.ts';
 
 /** A line longer than this is hard to read, however wide the terminal. */
 const widest = 100;
@@ -41,10 +45,15 @@ const verdictStyles: Readonly<Record<Verdict, Style>> = {
 	inconclusive: 'dim',
 };
 
-/** What this stream can show: its width, and colours unless it is no terminal or NO_COLOR is set. */
+/** What this stream can show: its width, or what COLUMNS says of a pipe; colours unless it is no terminal or NO_COLOR is set. */
 export function terminalOptions(stream: NodeJS.WriteStream): Pick<TerminalOptions, 'columns' | 'colour'> {
 	const colour = styleText('bold', 'x', { stream, validateStream: true }) !== 'x';
-	return { columns: Math.min(widest, stream.columns ?? widest), colour };
+	return { columns: Math.min(widest, stream.columns ?? askedColumns(process.env.COLUMNS) ?? widest), colour };
+}
+
+/** A whole number of columns; undefined for anything else, which is no reason to fail. */
+function askedColumns(word = ''): number | undefined {
+	return /^[1-9]\d*$/.test(word) ? Number(word) : undefined;
 }
 
 /** The result of a run for a terminal: verdicts first, then figures, then what to look at. Ends with a line break. */
@@ -54,7 +63,10 @@ export function summary(unclean: ReportInput, options: TerminalOptions): string 
 	const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
 	const blocks = [
 		wrap(runSummary(input.run), width),
-		...input.run.findings.map((finding) => findingLines(finding, width, paint)),
+		...findingParts(input.run.findings).flatMap(({ title, findings }) => [
+			title === '' ? [] : [paint('bold', cut(title, width))],
+			...findings.map((finding) => findingLines(finding, width, paint)),
+		]),
 		...input.sections.map((section) => sectionLines(section, width, paint)),
 		generatorLines(input.run, width, paint),
 		troubleLines(troubled(input.run), width, paint),
@@ -71,12 +83,14 @@ const verdictWidth = 16;
 
 function findingLines(finding: Finding, width: number, paint: Paint): string[] {
 	const style = verdictStyles[finding.verdict];
-	const word = `${verdictMarks[finding.verdict]} ${finding.verdict}`;
+	const word = verdictText(finding);
 	const beside = width >= 60;
 	const room = beside ? width - verdictWidth : width - 2;
 	const indent = ' '.repeat(beside ? verdictWidth : 2);
-	const claim = wrap(finding.claim, room).map((line) => paint('bold', line));
-	const because = wrap(finding.because, room);
+	const claim = wrap(`${finding.claim} (${finding.id})`, room).map((line) => paint('bold', line));
+	// What decides a statement that rests on others stands with those.
+	const rests = finding.restsOn && !finding.unmeasured ? `See ${finding.restsOn.join(', ')}.` : finding.because;
+	const because = wrap(rests, room);
 	if (!beside) return [paint(style, word), ...[...claim, ...because].map((line) => indent + line)];
 	const [first = '', ...rest] = claim;
 	return [
@@ -86,21 +100,69 @@ function findingLines(finding: Finding, width: number, paint: Paint): string[] {
 }
 
 function sectionLines(section: ReportSection, width: number, paint: Paint): string[] {
+	return [
+		paint('bold', cut(`${section.title} (${section.id})`, width)),
+		...wrap(section.answer, width),
+		...(section.points ?? []).flatMap((point) => hanging('- ', point, width)),
+		...(section.tables ?? []).flatMap((table) => (table.inTerminal ? partLines(table, width, paint) : [])),
+		...figureLines(section, width, paint),
+		...section.warnings.flatMap((warning) => hanging('! ', warning, width).map((line) => paint('yellow', line))),
+	];
+}
+
+/** The figures of a scenario; of one with very many cases its first grid, or the first rows, for the reports have the rest. */
+function figureLines(section: ReportSection, width: number, paint: Paint): string[] {
+	const grids = section.charts.filter((chart) => chart.kind === 'heat');
+	const long = section.table.rows.length > foldedRows;
+	const [grid, ...others] = grids;
+	if (long && grid) {
+		return [
+			...wrap(gridTitle(grid), width),
+			...wrap(grid.sentence, width),
+			...gridLines(grid, width).map(({ text, head }) => (head ? paint('dim', text) : text)),
+			...wrap(notMetSentence(grid.cells), width).map((text) => paint('dim', text)),
+			...others.flatMap(({ title }) => wrap(`… and in the report: ${title}`, width)),
+		];
+	}
 	const text = summaryText(section.table, true);
 	const head = ['target', ...text.columns.map(({ title, unit }) => (unit === '' ? title : `${title} (${unit})`))];
 	const place = ({ caseId: inCase, target }: { caseId: string; target: string }) =>
 		// What is too long is cut from its end: the target must be read.
 		text.byCase ? `${target} · ${inCase}` : target;
-	const rows = text.rows.map((row) => [place(row), ...row.cells.map(figureText)]);
-	const blocks = columnBlocks(head, rows, width);
+	const shown = long ? text.rows.slice(0, foldedRows) : text.rows;
+	const rows = shown.map((row) => [place(row), ...row.cells.map(figureText)]);
+	const more = text.rows.length - shown.length;
 	return [
-		paint('bold', cut(section.title, width)),
-		...wrap(section.answer, width),
-		...blocks.flatMap(({ lines, headLines }) =>
-			lines.map((line, nth) => (nth < headLines ? paint('dim', line) : line)),
-		),
-		...section.warnings.flatMap((warning) => hanging('! ', warning, width).map((line) => paint('yellow', line))),
+		...blockLines(head, rows, width, paint),
+		...wrap(text.note, width).map((line) => paint('dim', line)),
+		...(more > 0 ? wrap(`… and ${counted(more, 'row')} more in the report`, width) : []),
 	];
+}
+
+/** The columns of a group must stand beside each other on 80 columns, or nobody sees what belongs to a row. */
+const partHeadWidth = 9;
+
+/** A table whose columns are in groups, group by group, each with the rows that have something to say of it. */
+function partLines(table: ReportTable, width: number, paint: Paint): string[] {
+	return [
+		...wrap(table.title, width),
+		...tableParts(table).flatMap(({ title, head: [first = '', ...head], rows }) =>
+			blockLines([title || first, ...head], rows, width, paint, partHeadWidth),
+		),
+		...wrap(table.note, width).map((line) => paint('dim', line)),
+	];
+}
+
+function blockLines(
+	head: readonly string[],
+	rows: readonly (readonly string[])[],
+	width: number,
+	paint: Paint,
+	headWidth?: number,
+): string[] {
+	return columnBlocks(head, rows, width, headWidth).flatMap(({ lines, headLines }) =>
+		lines.map((line, nth) => (nth < headLines ? paint('dim', line) : line)),
+	);
 }
 
 /** When it was calibrated, how fast it is, and what speaks against it; the rest is for the other reports. */
@@ -125,15 +187,13 @@ export function calibrationSummary(unclean: Calibration, options: TerminalOption
 	return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function troubleLines(trials: readonly TrialResult[], width: number, paint: Paint): string[] {
-	if (trials.length === 0) return [];
+function troubleLines(trouble: readonly Trouble[], width: number, paint: Paint): string[] {
+	if (trouble.length === 0) return [];
 	return [
 		...wrap('Trials that did not complete', width).map((line) => paint('bold', line)),
-		...trials.flatMap((trial) => [
-			...hanging('- ', `${trial.id}: ${stateWords[trial.state]}: ${trialReason(trial)}`, width),
-			...trialStderr(trial)
-				.slice(-3)
-				.map((line) => paint('dim', cut(`    ${line}`, width))),
+		...trouble.flatMap(({ where, state, reason, stderr }) => [
+			...hanging('- ', `${where}: ${stateWords[state]}: ${reason}`, width),
+			...stderr.slice(-3).map((line) => paint('dim', cut(`    ${line}`, width))),
 		]),
 	];
 }
@@ -144,18 +204,19 @@ function hanging(mark: string, text: string, width: number): string[] {
 }
 
 /** One line per finished trial, for logs: `[ 3/48] restart · sse · repeat 1 · completed in 9.8 s · 7 912 ok, …`. */
-export function plainTrialLine(unclean: TrialResult, n: number, of: number): string {
-	const trial = clean(unclean);
+export function plainTrialLine(alike: readonly TrialResult[], n: number, of: number): string {
+	const [trial] = alike.map(clean);
+	if (!trial) return '';
 	const ms = trialMs(trial);
 	const time = ms === undefined ? '' : `${trial.state === 'completed' ? ' in' : ' after'} ${duration(ms)}`;
 	const reason = trialReason(trial);
 	const parts = [
 		`[${String(n).padStart(String(of).length)}/${of}] ${trial.scenario}`,
-		trial.case ?? '',
+		alike.length > 1 ? `${alike.length} cases` : (trial.case ?? ''),
 		trial.target,
 		`repeat ${trial.repeat}`,
 		`${stateWords[trial.state]}${time}${reason === '' ? '' : `: ${reason}`}`,
-		trialFigures(trial),
+		alike.length > 1 ? '' : trialFigures(trial),
 	];
 	return parts.filter((part) => part !== '').join(' · ');
 }

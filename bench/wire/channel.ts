@@ -16,7 +16,13 @@ const crowdConnector = buildConnector({ timeout: 10_000, allowH2: false, keepAli
 const longestIdleMs = 60_000;
 
 /** What a channel needs to know of where it goes and how. */
-type ChannelEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress' | 'tcpKeepAliveMs'>;
+type ChannelEndpoint = Pick<
+	Endpoint,
+	'url' | 'idleConnectionMs' | 'sourceAddress' | 'tcpKeepAliveMs' | 'jar' | 'traffic'
+>;
+
+/** Headers as name, value, name, value. */
+type StreamRequest = Omit<Dispatcher.DispatchOptions, 'headers'> & { readonly headers?: readonly string[] };
 
 /**
  * One connection of one virtual client for a stream that is held, or for a request whose answer may turn into one. Nothing
@@ -35,9 +41,11 @@ export class Channel {
 		this.#endpoint = endpoint;
 	}
 
-	send(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+	send(options: StreamRequest, handler: Dispatcher.DispatchHandler): void {
 		this.#client ??= this.#connectable();
-		this.#client.dispatch(options, handler);
+		const cookie = this.#endpoint.jar?.headerFor(options.path);
+		const headers = [...(options.headers ?? []), ...(cookie === undefined ? [] : ['cookie', cookie])];
+		this.#client.dispatch({ ...options, headers }, handler);
 	}
 
 	/** Cuts the connection at once; what is in flight fails as `aborted`. Never throws. */
@@ -47,7 +55,7 @@ export class Channel {
 	}
 
 	#connectable(): Client {
-		const { idleConnectionMs = longestIdleMs, sourceAddress, tcpKeepAliveMs } = this.#endpoint;
+		const { idleConnectionMs = longestIdleMs, sourceAddress, tcpKeepAliveMs, traffic } = this.#endpoint;
 		const connect = sourceAddress === undefined ? connector : crowdConnector;
 		const client = new Client(placeOf(this.#endpoint).origin, {
 			pipelining: 1,
@@ -65,6 +73,7 @@ export class Channel {
 					const [error, socket] = result;
 					this.#events.connect(error === null);
 					if (socket) probeWhenSilent(socket, tcpKeepAliveMs);
+					if (socket) traffic?.count(socket);
 					callback(...result);
 				}),
 		});

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ConnectionCare } from '../model/target.ts';
+import type { CookieJar } from './cookie-jar.ts';
+import type { Inbox } from './inbox.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What a virtual client must know of a server to speak with it. */
 export interface Endpoint extends ConnectionCare {
@@ -8,12 +11,16 @@ export interface Endpoint extends ConnectionCare {
 	readonly stream: boolean;
 	/** Sent with every request, as undici takes them: name, value, name, value. Never recorded. */
 	readonly headers: readonly string[];
-	/** After this the client lets an idle connection go; absent: it waits for the server to do so. */
-	readonly idleConnectionMs?: number;
 	/** The local address that connections come from; absent: the system chooses. */
 	readonly sourceAddress?: string;
 	/** Whether a client whose session is unknown to the server begins another, as the protocol demands; absent: it does. */
 	readonly reinitializes?: boolean;
+	/** Of this one client: what answers set is sent with its requests; absent: cookies are ignored. */
+	readonly jar?: CookieJar;
+	/** Counts what its connections carry; absent: nobody does. */
+	readonly traffic?: Traffic;
+	/** Where held streams may keep what arrives until there is time to look at it; absent: they look at once. */
+	readonly inbox?: Inbox;
 }
 
 /** The kernel counts in whole seconds, and takes 0 for two hours. */

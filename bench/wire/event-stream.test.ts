@@ -83,7 +83,7 @@ test('the last id and retry of a stream are known, whether or not they came with
 
 test('a stream on which nothing comes is given up; comments are heard', async () => {
 	let comments: NodeJS.Timeout | undefined;
-	const silenceMs = 400;
+	const silenceMs = 1000;
 	using scene = await held(
 		chunked,
 		(socket) => {
@@ -91,7 +91,7 @@ test('a stream on which nothing comes is given up; comments are heard', async ()
 		},
 		{ silenceMs },
 	);
-	const early = await Promise.race([scene.ended, wait(3 * silenceMs, 'still held')]);
+	const early = await Promise.race([scene.ended, wait(2 * silenceMs, 'still held')]);
 	assert.equal(early, 'still held');
 	clearInterval(comments);
 	assert.equal(await within(scene.ended, 'the end'), 'silent');

@@ -1,8 +1,9 @@
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import type { Dispatcher } from 'undici';
 import { monotonicUs } from '../clock.ts';
-import type { Failure } from '../model/session.ts';
+import type { Failure, Push, Receipt } from '../model/session.ts';
 import { failureOf } from './failure.ts';
+import type { Addressee, Inbox } from './inbox.ts';
 import { type SilenceWatch, silenceWatch, type Watched } from './silence.ts';
 
 /** One event may be this large before the stream counts as broken. */
@@ -25,11 +26,12 @@ interface Return {
 }
 
 /** The handler of a request that is answered by an event stream, held for as long as it lasts. */
-export class EventStream implements Dispatcher.DispatchHandler, Watched {
+export class EventStream implements Dispatcher.DispatchHandler, Watched, Addressee {
 	readonly #events: StreamEvents;
 	readonly #parser: EventSourceParser;
 	#decoder: TextDecoder | undefined;
 	#controller: Dispatcher.DispatchController | undefined;
+	#diverted: ((chunk: Buffer) => boolean) | undefined;
 	#ended = false;
 	/** Whether the answer's body has an end of its own, so that a FIN is not it. */
 	#hasEnd = false;
@@ -37,11 +39,18 @@ export class EventStream implements Dispatcher.DispatchHandler, Watched {
 	/** Most streams never say anything of that kind, and keep no place for it. */
 	#return: Return | undefined;
 	readonly #watch: SilenceWatch | undefined;
+	readonly #inbox: Inbox | undefined;
+	/** Of what is being read. */
+	#receipt: Receipt | undefined;
 	heardUs = 0;
 
-	/** @param silenceMs the stream ends as `silent` when nothing came for so long; absent: it may be silent for ever */
-	constructor(events: StreamEvents, silenceMs?: number) {
+	/**
+	 * @param silenceMs the stream ends as `silent` when nothing came for so long; absent: it may be silent for ever
+	 * @param inbox where what arrives may be kept for later
+	 */
+	constructor(events: StreamEvents, silenceMs?: number, inbox?: Inbox) {
 		this.#events = events;
+		this.#inbox = inbox;
 		this.#watch = silenceMs === undefined ? undefined : silenceWatch(silenceMs);
 		this.#parser = createParser({
 			maxBufferSize: maxEventChars,
@@ -77,6 +86,19 @@ export class EventStream implements Dispatcher.DispatchHandler, Watched {
 		this.#events.ended(why);
 	}
 
+	/**
+	 * Reads no more of it, as a client that hangs: at most one more chunk is taken from the socket. What comes after that waits in the
+	 * kernel, and then at the server.
+	 */
+	stall(): void {
+		this.#controller?.pause();
+	}
+
+	/** Hands everything that comes to somebody else, unparsed, until that one returns true. */
+	divert(take: (chunk: Buffer) => boolean): void {
+		this.#diverted = take;
+	}
+
 	tooSilent(): void {
 		this.end('silent');
 	}
@@ -103,9 +125,30 @@ export class EventStream implements Dispatcher.DispatchHandler, Watched {
 
 	onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
 		if (this.#ended) return;
-		this.#bytes += chunk.length;
 		// Comments are heard too: a heartbeat is nothing else.
 		if (this.#watch) this.heardUs = monotonicUs();
+		if (this.#inbox?.isOn) this.#inbox.keep(this, chunk);
+		else this.#feed(chunk);
+	}
+
+	read(chunk: Buffer, receipt: Receipt): void {
+		if (this.#ended) return;
+		this.#receipt = receipt;
+		this.#feed(chunk);
+		this.#receipt = undefined;
+	}
+
+	/** A push that was just read, with the instant at which it came where that was before. */
+	stamped(push: Push): Push {
+		return this.#receipt ? { ...push, received: this.#receipt } : push;
+	}
+
+	#feed(chunk: Buffer): void {
+		this.#bytes += chunk.length;
+		if (this.#diverted) {
+			if (this.#diverted(chunk)) this.#diverted = undefined;
+			return;
+		}
 		// A character may be split between chunks only where a chunk ends in a byte above 0x7f: a decoder costs memory per
 		// stream, so it is made on the first such chunk and kept from then on.
 		const last = chunk[chunk.length - 1] ?? 0;
@@ -123,6 +166,8 @@ export class EventStream implements Dispatcher.DispatchHandler, Watched {
 
 	#finish(why: Failure): void {
 		if (this.#ended) return;
+		// What came before the end is news, too.
+		this.#inbox?.empty();
 		this.#over();
 		this.#events.ended(why);
 	}

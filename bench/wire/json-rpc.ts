@@ -94,6 +94,9 @@ export function verifyResult(result: unknown, call: Call): void {
 	const { content, isError } = (result ?? {}) as { content?: { text?: unknown }[]; isError?: unknown };
 	if (isError === true) throw new SessionError('rpc-error', 'the tool answered with isError');
 	if (!Array.isArray(content)) throw new SessionError('wrong-answer', 'the result holds no content');
-	if (call.expect === undefined || content[0]?.text === call.expect) return;
+	if (call.expect === undefined || content[0]?.text === call.expect) {
+		call.hear?.(content[0]?.text);
+		return;
+	}
 	throw new SessionError('wrong-answer', `answer holds ${shown(content[0]?.text)}, expected ${call.expect}`);
 }

@@ -1,6 +1,6 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
+import { http } from '../builtins.ts';
 import { monotonicUs } from '../clock.ts';
 import { type Failure, SessionError } from '../model/session.ts';
 import { type Endpoint, placeOf, probeWhenSilent } from './endpoint.ts';
@@ -22,7 +22,7 @@ export interface Asker {
 }
 
 /** What a line needs to know of where it goes and how. */
-type LineEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress' | 'tcpKeepAliveMs'>;
+type LineEndpoint = Pick<Endpoint, 'url' | 'idleConnectionMs' | 'sourceAddress' | 'tcpKeepAliveMs' | 'jar' | 'traffic'>;
 
 /** What a line tells beside what became of its requests. */
 export interface LineEvents {
@@ -43,8 +43,8 @@ export function requestHead(url: URL, method: string, path: string, headers: rea
 	for (let n = 0; n < headers.length; n += 2) {
 		const [name = '', value = ''] = headers.slice(n, n + 2);
 		try {
-			validateHeaderName(name);
-			validateHeaderValue(name, value);
+			http.validateHeaderName(name);
+			http.validateHeaderValue(name, value);
 		} catch (cause) {
 			throw new SessionError('protocol', `HTTP does not allow this value of the header ${name}`, { cause });
 		}
@@ -125,7 +125,7 @@ export class Line {
 			} catch (error) {
 				this.#end(asSessionError(error));
 			}
-		} else if (this.#connected) write(this.#socket, request);
+		} else if (this.#connected) this.#write(this.#socket, request);
 	}
 
 	#connect(): void {
@@ -157,6 +157,7 @@ export class Line {
 			});
 		}
 		this.#socket = socket;
+		this.#endpoint.traffic?.count(socket);
 		socket.setTimeout(connectWithinMs, () =>
 			this.#failed(socket, new SessionError('connect-timeout', 'no connection')),
 		);
@@ -172,7 +173,12 @@ export class Line {
 		probeWhenSilent(socket, this.#endpoint.tcpKeepAliveMs);
 		this.#connected = true;
 		this.#events.connect(true);
-		if (this.#current) write(socket, this.#current);
+		if (this.#current) this.#write(socket, this.#current);
+	}
+
+	#write(socket: Socket, request: Request): void {
+		const cookie = this.#endpoint.jar?.headerFor(request.head.split(' ', 2)[1] ?? '');
+		write(socket, request, cookie === undefined ? '' : `cookie: ${cookie}\r\n`);
 	}
 
 	#read(socket: Socket, buffer: Buffer, size: number): void {
@@ -200,6 +206,7 @@ export class Line {
 
 	#answered(answer: Answer): void {
 		const asked = this.#current as Request;
+		this.#endpoint.jar?.take(answer.headers['set-cookie']);
 		this.#current = undefined;
 		if (answer.keepAliveMs === 0) {
 			this.#disconnect();
@@ -264,14 +271,14 @@ export class Line {
 	}
 }
 
-function write(socket: Socket, { head, body, bytes }: Request): void {
+function write(socket: Socket, { head, body, bytes }: Request, cookieLine: string): void {
 	// One write of one string: Latin-1 is the fast encoding, and the same bytes where the body is ASCII.
 	if (bytes === body.length) {
-		socket.write(`${head}content-length: ${bytes}\r\n\r\n${body}`, 'latin1');
+		socket.write(`${head}${cookieLine}content-length: ${bytes}\r\n\r\n${body}`, 'latin1');
 		return;
 	}
 	socket.cork();
-	socket.write(`${head}content-length: ${bytes}\r\n\r\n`, 'latin1');
+	socket.write(`${head}${cookieLine}content-length: ${bytes}\r\n\r\n`, 'latin1');
 	socket.write(body, 'utf8');
 	socket.uncork();
 }

@@ -11,7 +11,7 @@ const framingPerByte = 8;
 /** Pieces of a body are joined when there are more: a piece costs more than a byte. */
 const mostPieces = 1000;
 
-/** Headers by lower-case name; several of one name are joined as HTTP allows. */
+/** Headers by lower-case name; several of one name are joined as HTTP allows, and those that set cookies by line ends. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
 /** A complete HTTP answer. `firstByteUs` is on the machine's monotonic clock. */
@@ -203,7 +203,9 @@ function headersOf(raw: readonly string[]): Headers {
 	for (let n = 0; n < raw.length; n += 2) {
 		const name = (raw[n] as string).toLowerCase();
 		const value = raw[n + 1] as string;
-		headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+		// A date in a cookie has a comma of its own.
+		const between = name === 'set-cookie' ? '\n' : ', ';
+		headers[name] = headers[name] === undefined ? value : `${headers[name]}${between}${value}`;
 	}
 	return headers;
 }

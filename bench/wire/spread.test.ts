@@ -11,8 +11,10 @@ const silent = { connect() {}, push() {}, stray() {}, lost() {} };
 /** Servers that speak `modern` far enough to open a session; notes which clients came to which, and from where. */
 async function servers(count: number) {
 	const seen: { server: number; from: string }[] = [];
+	const shown: (string | undefined)[] = [];
 	const started = Array.from({ length: count }, (_, server) =>
 		createServer(async (req, res) => {
+			shown.push(req.headers.authorization);
 			const { id } = JSON.parse(await text(req)) as { id: number };
 			seen.push({ server, from: req.socket.remoteAddress ?? '' });
 			res.setHeader('content-type', 'application/json');
@@ -27,13 +29,13 @@ async function servers(count: number) {
 			server.close();
 		}
 	};
-	return { urls, seen, close };
+	return { urls, seen, shown, close };
 }
 
 test('client n speaks with server n modulo their count in every life, from the address of its neighbourhood', async () => {
 	const { urls, seen, close } = await servers(3);
 	try {
-		const connect = connectSpread('modern', { urls, manyAddresses: true, stream: false, headers: [] });
+		const connect = connectSpread('modern', { places: [{ urls, stream: false }], manyAddresses: true, headers: [] });
 		for (const client of [0, 1, 2, 3, 100, 1, 100]) {
 			const session = connect(silent, undefined, client);
 			await session.open();
@@ -53,10 +55,29 @@ test('client n speaks with server n modulo their count in every life, from the a
 	}
 });
 
+test('each client shows the token that is its own, in all its lives; one of a place without tokens shows none', async () => {
+	const { urls, shown, close } = await servers(1);
+	try {
+		const places = [
+			{ urls, stream: false, tokens: ['first', 'second'] },
+			{ urls, stream: false },
+		];
+		const connect = connectSpread('modern', { places, manyAddresses: false, headers: ['x-other', 'kept'] });
+		for (const client of [0, 1, 2, 3, 0]) {
+			const session = connect(silent, undefined, client);
+			await session.open();
+			session.destroy();
+		}
+		assert.deepEqual(shown, ['Bearer first', undefined, 'Bearer second', undefined, 'Bearer first']);
+	} finally {
+		close();
+	}
+});
+
 test('a small swarm comes from 127.0.0.1', async () => {
 	const { urls, seen, close } = await servers(1);
 	try {
-		const connect = connectSpread('modern', { urls, manyAddresses: false, stream: false, headers: [] });
+		const connect = connectSpread('modern', { places: [{ urls, stream: false }], manyAddresses: false, headers: [] });
 		const session = connect(silent, undefined, 5000);
 		await session.open();
 		session.destroy();

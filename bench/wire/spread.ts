@@ -1,12 +1,27 @@
 import type { Connect } from '../model/session.ts';
+import type { ConnectionCare } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
+import { CookieJar } from './cookie-jar.ts';
 import type { Endpoint } from './endpoint.ts';
 import { connectTo } from './index.ts';
 
+/** What differs by the place that a client belongs to. */
+export type SpreadPlace = Pick<Endpoint, 'stream' | 'reinitializes'> &
+	ConnectionCare & {
+		/** Whether each client has a cookie jar. */
+		readonly cookies?: true;
+		/** Of each client, by its number in the place: the bearer token that it shows; absent: none. */
+		readonly tokens?: readonly string[];
+		/** Client m of the place speaks with number m modulo their count. */
+		readonly urls: readonly string[];
+		/** So many of its first clients hold no stream, unless the transport cannot do without. */
+		readonly callers?: number;
+	};
+
 /** Where the clients of a swarm go, and where they come from. */
-export interface Spread extends Omit<Endpoint, 'url' | 'sourceAddress'> {
-	/** Client n speaks with number n modulo their count. */
-	readonly urls: readonly string[];
+export interface Spread extends Pick<Endpoint, 'headers' | 'idleConnectionMs' | 'traffic' | 'inbox'> {
+	/** Client n belongs to number n modulo their count, and is its client number n divided by it. */
+	readonly places: readonly SpreadPlace[];
 	/** Whether clients come from many addresses of 127.0.0.0/8. */
 	readonly manyAddresses: boolean;
 }
@@ -18,17 +33,27 @@ export interface Spread extends Omit<Endpoint, 'url' | 'sourceAddress'> {
  */
 export const clientsPerAddress = 64;
 
-/** Connects every client to its own process of the target, from its own address: the same in all its lives. */
+/** Connects every client to its own process of the target, or to the proxy of its place, from its own address: the same in all its lives. */
 export function connectSpread(transport: Transport, spread: Spread): Connect {
-	const { urls, manyAddresses, ...common } = spread;
+	const { places, manyAddresses, ...common } = spread;
 	const made = new Map<string, Connect>();
 	return (events, resumeToken, client = 0) => {
-		const url = urls[client % urls.length] ?? '';
+		const number = client % places.length;
+		const { urls = [], callers = 0, cookies, tokens, ...own } = places[number] ?? {};
+		const member = Math.floor(client / places.length);
+		const isCaller = member < callers;
+		const url = urls[member % urls.length] ?? '';
 		const sourceAddress = manyAddresses ? sourceAddressOf(client) : '';
-		const key = `${url} ${sourceAddress}`;
+		const token = tokens?.[member];
+		// What a client was given stays its own, in all its lives.
+		const key = `${number} ${isCaller} ${url} ${sourceAddress} ${cookies || token ? client : ''}`;
 		let connect = made.get(key);
 		if (!connect) {
-			connect = connectTo(transport, { ...common, url, ...(sourceAddress !== '' && { sourceAddress }) });
+			const jar = cookies && { jar: new CookieJar(url.startsWith('https:')) };
+			const shown = token === undefined ? [] : ['authorization', `Bearer ${token}`];
+			const headers = [...common.headers, ...shown];
+			const endpoint = { stream: false, ...common, headers, ...own, ...(isCaller && { stream: false }), url, ...jar };
+			connect = connectTo(transport, { ...endpoint, ...(sourceAddress !== '' && { sourceAddress }) });
 			made.set(key, connect);
 		}
 		return connect(events, resumeToken, client);

@@ -64,11 +64,15 @@ export class SseSession implements Session {
 		this.#line = new Line(endpoint, events);
 		this.#stream = new EventStream(
 			{
-				started: (status, headers) => this.#started(status, isEventStream(headers)),
+				started: (status, headers) => {
+					endpoint.jar?.take(headers['set-cookie']);
+					return this.#started(status, isEventStream(headers));
+				},
 				event: (event, bytes) => this.#event(event, bytes),
 				ended: (why) => this.#ended(why),
 			},
 			endpoint.silenceMs,
+			endpoint.inbox,
 		);
 	}
 
@@ -122,6 +126,26 @@ export class SseSession implements Session {
 		this.#line.abandon(why);
 		this.#answer?.pending.reject(new SessionError(why, `call given up: ${why}`));
 		this.#forgo();
+	}
+
+	/** Reads no more of the stream, as a client that hangs. */
+	stall(): void {
+		this.#stream.stall();
+	}
+
+	/** The id of the last request. */
+	get requestId(): number {
+		return this.#lastId;
+	}
+
+	/** POSTs a message, and hears no more of it than whether it was taken. @throws SessionError */
+	async post(body: string): Promise<void> {
+		await this.#send(body);
+	}
+
+	/** Hands everything that comes on the stream to somebody else, until that one returns true. */
+	divert(take: (chunk: Buffer) => boolean): void {
+		this.#stream.divert(take);
 	}
 
 	async close(): Promise<void> {
@@ -193,7 +217,7 @@ export class SseSession implements Session {
 		try {
 			const message = parseMessage(event.data);
 			const push = asPush(message);
-			if (push) this.#events.push(push);
+			if (push) this.#events.push(this.#stream.stamped(push));
 			else if (isStray(message.id, answer?.id)) this.#events.stray(this.#kindOf(message.id));
 			else if (answer) {
 				// Taken at once: the same answer may stand a second time in this very chunk.

@@ -126,10 +126,25 @@ export abstract class StreamableSession implements Session, Asker {
 		return { call, caller };
 	}
 
-	/** What `call` would send next, for a client of another kind that repeats it. */
-	requestOf(call: Call): CallRequest {
-		const body = callBody(++this.lastId, call, this.meta());
+	/** The id of the last request. */
+	get requestId(): number {
+		return this.lastId;
+	}
+
+	/**
+	 * What `call` would send next, for a client of another kind that repeats it.
+	 * @param progressToken asks for notifications of the call's progress
+	 */
+	requestOf(call: Call, progressToken?: number): CallRequest {
+		const meta = this.meta();
+		const asked = { ...JSON.parse(meta ?? '{}'), progressToken };
+		const body = callBody(++this.lastId, call, progressToken === undefined ? meta : JSON.stringify(asked));
 		return { method: 'POST', path: this.path, headers: [...this.headersFor('tools/call', call.tool)], body };
+	}
+
+	/** Sends a notification. @throws SessionError where the server does not take it */
+	async notify(method: string, params: Readonly<Record<string, unknown>>): Promise<void> {
+		await this.post(JSON.stringify({ jsonrpc: '2.0', method, params }), this.headersFor(method));
 	}
 
 	async request(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
@@ -141,6 +156,11 @@ export abstract class StreamableSession implements Session, Asker {
 	abandon(why: Failure): void {
 		this.#line.abandon(why);
 		this.#streamOpened?.reject(new SessionError(why, `opening given up: ${why}`));
+	}
+
+	/** Reads no more of the held stream, as a client that hangs; nothing where it holds none. */
+	stall(): void {
+		this.#stream?.stall();
 	}
 
 	async close(): Promise<void> {
@@ -204,6 +224,7 @@ export abstract class StreamableSession implements Session, Asker {
 		const reject = (error: Error) => this.#streamOpened?.reject(error);
 		const events: StreamEvents = {
 			started: (status, headers) => {
+				this.endpoint.jar?.take(headers['set-cookie']);
 				const verdict = on.head(status, isEventStream(headers));
 				if (verdict === 'open') this.#streamOpened?.resolve();
 				else if (verdict !== 'wait') reject(new SessionError(verdict, `the stream answered ${status}`, { status }));
@@ -214,7 +235,7 @@ export abstract class StreamableSession implements Session, Asker {
 				try {
 					const read = on.message(parseMessage(event.data));
 					if (read === 'open') this.#streamOpened?.resolve();
-					else if (read) this.events.push(read);
+					else if (read) this.events.push(stream.stamped(read));
 				} catch (error) {
 					reject(error as Error);
 				}
@@ -224,7 +245,8 @@ export abstract class StreamableSession implements Session, Asker {
 				this.lose(why);
 			},
 		};
-		this.#stream = new EventStream(events, this.endpoint.silenceMs);
+		const stream = new EventStream(events, this.endpoint.silenceMs, this.endpoint.inbox);
+		this.#stream = stream;
 		const { method, headers, body } = request;
 		this.#streamChannel.send({ method, path: this.path, headers, body: body ?? null }, this.#stream);
 		return opened.promise;

@@ -74,6 +74,7 @@ export class CallFates {
 
 	#ran({ callId, stage }: RanEvent): void {
 		this.hasLedger = true;
+		if (stage === 'stopped') return;
 		const step = stage === 'done' ? doneStep : begunStep;
 		this.#change(callId, (byte) => (((byte / step) & counterMask) < 2 ? byte + step : byte));
 	}

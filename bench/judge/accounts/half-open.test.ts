@@ -140,3 +140,20 @@ test('another fault is none of its business', () => {
 		{},
 	);
 });
+
+test('what comes through while the path is being healed is the doing of the heal', () => {
+	const healing: HistoryEvent = { is: 'fault', at: 30_200_000, fault, change: 'healed', healingUs: 30_000_000 };
+	const values = valuesOf(
+		...opened,
+		held(5, 7, 4, 4),
+		applied,
+		session(20_000_000, 0, 'lost', 'silent'),
+		call(9_990_000, 10_000_001, ok),
+		call(15_000_000, 30_100_000, ok),
+		session(30_100_001, 1, 'lost', 'closed'),
+		healing,
+	);
+	assert.equal(values.noticedShare, 25);
+	assert.deepEqual([values.noticedBySilence, values.noticedByClose], [1, 0]);
+	assert.deepEqual([values.callsStuck, values.callsStuckAnswered], [1, 1]);
+});

@@ -46,10 +46,10 @@ export class HalfOpen implements Account {
 		}
 	}
 
-	#fault({ at, fault, change }: FaultEvent): void {
+	#fault({ at, fault, change, healingUs }: FaultEvent): void {
 		if (fault.kind !== 'half_open') return;
 		if (change === 'applied') this.#silence = new Silence(at, this.#open, this.#server.held);
-		else if (this.#silence) this.#silence.healedUs = at;
+		else this.#silence?.heal(at, healingUs ?? at);
 	}
 
 	#session(event: SessionEvent): void {
@@ -101,6 +101,7 @@ class ServerView {
 
 /** One silence, from its beginning to what its heal sets free. What it keeps is bounded by the clients and their calls. */
 class Silence {
+	/** When the path was known to be open again. */
 	healedUs: number | undefined;
 	readonly #appliedUs: number;
 	/** Clients that were open when it began. */
@@ -108,9 +109,11 @@ class Silence {
 	readonly #before: Held | undefined;
 	#after: Held | undefined;
 	#serverNoticedUs: number | undefined;
-	readonly #noticedUs = new Map<number, number>();
-	readonly #how = new Map<MeasureName, number>();
+	/** By client: when it noticed, and by what. */
+	readonly #noticed = new Map<number, { atUs: number; by: MeasureName | undefined }>();
 	readonly #stuckUs: number[] = [];
+	/** Calls answered before the path was known to be open: before the rules held, or while they were taken away. */
+	readonly #early: Pick<CallEvent, 'at' | 'sentUs'>[] = [];
 	#answered = 0;
 
 	constructor(appliedUs: number, open: ReadonlySet<number>, before: Held | undefined) {
@@ -119,22 +122,34 @@ class Silence {
 		this.#before = before;
 	}
 
+	/** What got through since `healingUs` is the doing of the heal, though it was done only at `healedUs`. */
+	heal(healedUs: number, healingUs: number): void {
+		this.healedUs = healedUs;
+		for (const [client, { atUs }] of this.#noticed) if (atUs >= healingUs) this.#noticed.delete(client);
+		for (const { at, sentUs } of this.#early) if (at >= healingUs) this.#freed(at - sentUs);
+	}
+
 	lost(atUs: number, session: number, why: Failure | undefined): void {
-		if (this.healedUs !== undefined || !this.#clients.has(session) || this.#noticedUs.has(session)) return;
-		this.#noticedUs.set(session, atUs - this.#appliedUs);
-		const name = why === undefined ? undefined : noticedBy[why];
-		if (name) this.#how.set(name, (this.#how.get(name) ?? 0) + 1);
+		if (this.healedUs !== undefined || !this.#clients.has(session) || this.#noticed.has(session)) return;
+		this.#noticed.set(session, { atUs, by: why === undefined ? undefined : noticedBy[why] });
 	}
 
 	/** A call has ended. One for which there was no session was never sent. */
 	call({ at, sentUs, outcome }: CallEvent): void {
 		if (outcome.is !== 'ok' && outcome.why === 'no-session') return;
 		if (this.healedUs === undefined) {
-			// Its answer was there before the rules were: during the silence none can arrive.
-			if (outcome.is === 'ok') return;
-		} else if (sentUs >= this.healedUs) return;
-		else if (outcome.is === 'ok') this.#answered++;
-		this.#stuckUs.push(at - sentUs);
+			if (outcome.is === 'ok') this.#early.push({ at, sentUs });
+			else this.#stuckUs.push(at - sentUs);
+		} else if (sentUs < this.healedUs) {
+			if (outcome.is === 'ok') this.#freed(at - sentUs);
+			else this.#stuckUs.push(at - sentUs);
+		}
+	}
+
+	/** A call that had waited for the path was answered. */
+	#freed(waitedUs: number): void {
+		this.#answered++;
+		this.#stuckUs.push(waitedUs);
 	}
 
 	said(atUs: number, held: Held): void {
@@ -158,11 +173,13 @@ class Silence {
 
 	/** Nothing where no client held a stream: a client without one has nothing to lose. */
 	#clientMeasures(): Measures {
-		const noticed = [...this.#noticedUs.values()].sort((a, b) => a - b);
+		const all = [...this.#noticed.values()];
+		const noticed = all.map(({ atUs }) => atUs - this.#appliedUs).sort((a, b) => a - b);
 		const streams = this.#before?.streams;
 		// Where the server does not say, only a loss tells that there were streams.
 		if (streams === 0 || (streams === undefined && noticed.length === 0)) return {};
-		const how = [...new Set(Object.values(noticedBy))].map((name) => measured(name, this.#how.get(name) ?? 0));
+		const names = [...new Set(Object.values(noticedBy))];
+		const how = names.map((name) => measured(name, all.filter(({ by }) => by === name).length));
 		return Object.assign(
 			{
 				...measured('noticedShare', (100 * noticed.length) / this.#clients.size),

@@ -39,9 +39,7 @@ export class Latency implements Account {
 
 	/** Points of latency over percentile, as far as the number of calls resolves it. */
 	curve(): { x: number; us: number }[] {
-		const { latencyUs } = this.#merged;
-		const resolved = curveAt.filter((p) => latencyUs.totalCount * (1 - p / 100) >= 5);
-		return resolved.map((p) => ({ x: 1 / (1 - p / 100), us: latencyUs.getValueAtPercentile(p) }));
+		return curveOf(this.#merged.latencyUs);
 	}
 
 	/** Mean latency from due of the answered calls; NaN without any. */
@@ -59,6 +57,12 @@ export class Latency implements Account {
 	merge(other: Latency): void {
 		for (const kind of ['latencyUs', 'serviceUs', 'lagUs'] as const) this.#merged[kind].add(other.#merged[kind]);
 	}
+}
+
+/** Points of a quantity over percentile, as far as the number of its values resolves it; x is 1 ÷ (1 − p). */
+export function curveOf(histogram: Histogram): { x: number; us: number }[] {
+	const resolved = curveAt.filter((p) => histogram.totalCount * (1 - p / 100) >= 5);
+	return resolved.map((p) => ({ x: 1 / (1 - p / 100), us: histogram.getValueAtPercentile(p) }));
 }
 
 function percentilesOf(histogram: Histogram, nameOf: (suffix: string) => MeasureName): Measures {

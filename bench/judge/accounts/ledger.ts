@@ -13,6 +13,10 @@ export class Ledger implements Account {
 	#calls: CallFates | undefined = new CallFates();
 	#pushes: PushFates | undefined = new PushFates();
 	#phase: Phase = 'start';
+	/** Clients of a watch are not all to be counted, and whose pushes did not arrive is another account's to say. */
+	#isWatch = false;
+	/** Calls are polls, which no ledger holds; what they fetched is another account's to say. */
+	#isPolling = false;
 	/** When faults struck, in order. */
 	readonly #appliedUs: number[] = [];
 	#inFlightLost = 0;
@@ -24,11 +28,17 @@ export class Ledger implements Account {
 	unwritten = 0;
 
 	take(event: HistoryEvent): void {
-		this.#calls?.take(event);
+		if (!this.#isPolling) this.#calls?.take(event);
 		this.#pushes?.take(event);
 		switch (event.is) {
+			case 'listen':
+				this.#isPolling = event.pollMs !== undefined;
+				return;
 			case 'phase':
 				this.#phase = event.phase;
+				return;
+			case 'place':
+				this.#isWatch = event.callers !== undefined;
 				return;
 			case 'fault':
 				if (event.change === 'applied') this.#appliedUs.push(event.at);
@@ -65,14 +75,14 @@ export class Ledger implements Account {
 		const [calls, pushes] = [this.#calls, this.#pushes];
 		this.#calls = undefined;
 		this.#pushes = undefined;
-		if (!calls || calls.calls === 0) return pushMeasures(pushes);
+		if (!calls || calls.calls === 0) return pushMeasures(pushes, this.#isWatch);
 		if (!calls.hasLedger) {
 			const wasStruck = this.#appliedUs.length > 0;
 			return { ...measured('callsUnsettled', calls.unknown), ...(wasStruck ? this.#clientsWord() : {}) };
 		}
 		const counts = calls.counts();
 		this.unwritten = counts.unwritten;
-		return { ...callMeasures(counts), ...this.#clientsWord(), ...pushMeasures(pushes) };
+		return { ...callMeasures(counts), ...this.#clientsWord(), ...pushMeasures(pushes, this.#isWatch) };
 	}
 
 	/** What needs no ledger; said where there is one, or where a fault struck. */
@@ -98,12 +108,12 @@ function callMeasures(counts: CallCounts): Measures {
 	};
 }
 
-function pushMeasures(pushes: PushFates | undefined): Measures {
+function pushMeasures(pushes: PushFates | undefined, isWatch: boolean): Measures {
 	if (!pushes?.any) return {};
 	const { received, lost, missed, doubled, outOfOrder } = pushes.counts();
 	return {
 		...measured('pushesReceived', received),
-		...measured('pushesNotReceivedShare', ((lost + missed) / (received + lost + missed)) * 100),
+		...(isWatch ? {} : measured('pushesNotReceivedShare', ((lost + missed) / (received + lost + missed)) * 100)),
 		...measured('pushesLost', lost),
 		...measured('pushesMissed', missed),
 		...measured('pushesDoubled', doubled),

@@ -50,6 +50,7 @@ export class Outcomes implements Account {
 			...measured('callsNotOk', notOk),
 			...measured('callsNotOkShare', (notOk / (this.#ok + notOk)) * 100),
 			...measured('callsOk', this.#ok),
+			...measured('callsOkShare', (this.#ok / (this.#ok + notOk + this.#dropped)) * 100),
 			...measured('callsFailed', this.#failed),
 			...measured('callsUnknown', this.#unknown),
 			...measured('callsDropped', this.#dropped),

@@ -50,6 +50,8 @@ export class PushFates {
 	readonly #outOfOrder = new Tally();
 	readonly #sessions = new Map<string, Session>();
 	readonly #clients = new Map<number, Client>();
+	/** Places of pushes that were not for everybody. */
+	readonly #chosen = new Set<number>();
 	#fromUs = Number.NaN;
 	#toUs = Number.NaN;
 	/** Whether anything was pushed at all. */
@@ -61,7 +63,9 @@ export class PushFates {
 				this.#emitted(event);
 				return;
 			case 'tick': {
+				if (event.to !== undefined && event.to > 0) this.any = true;
 				const place = this.#placeOf(event.number);
+				if (event.chosen) this.#chosen.add(place);
 				this.#tickUs[place] = Math.min(this.#tickUs[place] ?? Number.POSITIVE_INFINITY, event.at);
 				return;
 			}
@@ -77,10 +81,11 @@ export class PushFates {
 		}
 	}
 
-	counts(): PushCounts {
+	/** @param settledUs what was pushed so shortly before the end is not judged */
+	counts(settledUs = settleUs): PushCounts {
 		const judged = [...this.#places.values()].filter((place) => {
 			const atUs = this.#tickUs[place] ?? Number.NaN;
-			return atUs >= this.#fromUs && atUs <= this.#toUs - settleUs;
+			return atUs >= this.#fromUs && atUs <= this.#toUs - settledUs;
 		});
 		const lostOnStrangers = new Tally();
 		let [got, lost, missed, doubled, outOfOrder] = [0, 0, 0, 0, 0];
@@ -102,7 +107,7 @@ export class PushFates {
 				if (openedUs <= atUs && atUs < closedUs && marks.get(place) === 0) without++;
 			}
 			// A session that nobody ever heard of belongs to one of those who are without: lost there, it was not missed.
-			missed += Math.max(0, without - lostOnStrangers.get(place));
+			if (!this.#chosen.has(place)) missed += Math.max(0, without - lostOnStrangers.get(place));
 			doubled += this.#doubled.get(place);
 			outOfOrder += this.#outOfOrder.get(place);
 		}
@@ -167,7 +172,7 @@ const nothing = new Uint8Array(0);
 const firstBytes = 16;
 
 /** A byte for every place, 0 where nothing was said. Takes no memory until something is. */
-class Marks {
+export class Marks {
 	#bytes = nothing;
 
 	get(place: number): number {

@@ -8,6 +8,7 @@ export class Recovery implements Account {
 	#healedUs: number | undefined;
 	readonly #clients = new Set<number>();
 	readonly #firstSuccessUs = new Map<number, number>();
+	#isAnySuccess = false;
 	readonly #connects = new SecondPeak();
 
 	take(event: HistoryEvent): void {
@@ -26,7 +27,9 @@ export class Recovery implements Account {
 				if (this.#appliedUs !== undefined) this.#connects.add(event.at);
 				return;
 			case 'call':
-				if (this.#healedUs === undefined || event.outcome.is !== 'ok' || event.at < this.#healedUs) return;
+				if (event.outcome.is !== 'ok') return;
+				this.#isAnySuccess = true;
+				if (this.#healedUs === undefined || event.at < this.#healedUs) return;
 				if (!this.#firstSuccessUs.has(event.session)) this.#firstSuccessUs.set(event.session, event.at);
 		}
 	}
@@ -41,7 +44,12 @@ export class Recovery implements Account {
 		};
 	}
 
-	/** Clients that never succeeded again within the trial. */
+	/** Whether any client ever succeeded, before the fault or after it. */
+	get isAnySuccess(): boolean {
+		return this.#isAnySuccess;
+	}
+
+	/** Clients that never succeeded within the trial after the fault was over; some may not have before it either. */
 	get neverRecovered(): number {
 		return this.#healedUs === undefined ? 0 : this.#clients.size - this.#firstSuccessUs.size;
 	}

@@ -14,6 +14,8 @@ const modules = [
 	'../plugins.ts',
 	'../axes.ts',
 	'../legends.ts',
+	'../heat-plugins.ts',
+	'../heat.ts',
 	'../charts.ts',
 	'./page.ts',
 ];
@@ -49,10 +51,17 @@ function withoutTypes(source: string): string {
 	}
 }
 
-/** Chart.js as its package ships it for pages, without the pointer to a map that the page does not have. */
+/**
+ * Chart.js and, which registers itself with it, its heat map, as their packages ship them for pages, without the pointers to
+ * maps that the page does not have.
+ */
 export async function chartLibrary(): Promise<string> {
-	const source = await readFile(new URL('chart.umd.min.js', import.meta.resolve('chart.js')), 'utf8');
-	return source.replace(/^\/\/# sourceMappingURL=.*$/m, '');
+	const files = [
+		new URL('chart.umd.min.js', import.meta.resolve('chart.js')),
+		new URL('chartjs-chart-matrix.min.js', import.meta.resolve('chartjs-chart-matrix')),
+	];
+	const sources = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+	return sources.join('\n').replace(/^\/\/# sourceMappingURL=.*$/gm, '');
 }
 
 /** Data as JSON that can stand in a script element: it can neither end the element nor break an old parser. */

@@ -38,7 +38,7 @@ export async function page(input: ReportInput): Promise<VNode> {
 			<body>
 				<${Header} input=${input} title=${title} />
 				<main>
-					<${Claims} run=${run} />
+					<${Claims} input=${input} />
 					${sections.map((section) => html`<${Section} run=${run} section=${section} palette=${palette} />`)}
 					<${Trials} run=${run} />
 					<${GeneratorSection} run=${run} />

@@ -1,15 +1,15 @@
 import { html } from 'htm/preact';
-import type { ReportSection } from '../../model/report.ts';
+import type { ReportPicture, ReportSection } from '../../model/report.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { ChartData } from '../../model/series.ts';
 import { chartPath, comparisonsOf, comparisonTable, findingsOf } from '../content.ts';
 import { readingHint } from '../legends.ts';
 import type { Palette } from '../palette.ts';
 import { chartTable, type SummaryColumn, summaryText } from '../tables.ts';
-import { sectionAnchor } from './anchors.ts';
+import { chartAnchor, sectionAnchor } from './anchors.ts';
 import { VerdictChip } from './claims.ts';
 import { ExtraTables } from './extra-table.ts';
-import { FiguresTable, Table } from './table.ts';
+import { FiguresTable, Folded, ScrollBox, Table } from './table.ts';
 
 interface SectionProps {
 	readonly run: RunRecord;
@@ -23,26 +23,33 @@ export function Section({ run, section, palette }: SectionProps) {
 	const text = summaryText(section.table);
 	const comparisons = comparisonsOf(run, section.id);
 	const compared = comparisonTable(comparisons);
+	const { tables: extra = [] } = section;
 	const size = run.scenarios.find((scenario) => scenario.id === section.id);
 	return html`
 		<section aria-labelledby=${anchor}>
-			<h2 id=${anchor}>${section.title}</h2>
+			<h2 id=${anchor}>${section.title}${' '}<code class="id">${section.id}</code></h2>
 			<p class="question">${section.question}</p>
-			<p class="answer">${section.answer}</p>
+			<${Answer} section=${section} />
 			<${Verdicts} run=${run} scenario=${section.id} />
-			<${ExtraTables} tables=${section.tables ?? []} />
+			<${ExtraTables} tables=${extra.filter(({ folded }) => !folded)} />
+			${(section.pictures ?? []).map((picture) => html`<${Picture} picture=${picture} />`)}
 			<div class="charts">${section.charts.map((data) => html`<${Figure} data=${data} />`)}</div>
 			<h3>Figures</h3>
-			<${FiguresTable} label=${`Figures of ${section.title}`} text=${text} palette=${palette} />
+			<${Folded} rows=${text.rows.length} what="Figures of every case and target">
+				<${FiguresTable} label=${`Figures of ${section.title}`} text=${text} palette=${palette} />
+			<//>
 			<${Meanings} columns=${text.columns} />
-			<p class="note">Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.</p>
+			<p class="note">Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.${text.note === '' ? '' : ` ${text.note}`}</p>
 			${
 				comparisons.length > 0 &&
 				html`
 					<h3>Comparisons</h3>
-					<${Table} label=${`Comparisons of ${section.title}`} table=${compared} names=${compared.names} />
+					<${Folded} rows=${compared.rows.length} what="Comparisons in every case">
+						<${Table} label=${`Comparisons of ${section.title}`} table=${compared} names=${compared.names} />
+					<//>
 				`
 			}
+			<${ExtraTables} tables=${extra.filter(({ folded }) => folded)} />
 			<h3>How this was measured</h3>
 			<p>${section.method}</p>
 			${size?.clamped !== undefined && html`<p class="warning">${size.clamped}</p>`}
@@ -55,6 +62,12 @@ export function Section({ run, section, palette }: SectionProps) {
 			}
 		</section>
 	`;
+}
+
+/** One sentence, or a few, stand out; a list of them in bold would not be read. */
+function Answer({ section: { answer, points = [] } }: { section: ReportSection }) {
+	if (points.length > 0) return html`<ul class="points">${points.map((point) => html`<li>${point}</li>`)}</ul>`;
+	return answer === '' ? null : html`<p class="answer">${answer}</p>`;
 }
 
 /** What exactly each column counts; a title alone leaves room for doubt. */
@@ -81,22 +94,42 @@ function Verdicts({ run, scenario }: { run: RunRecord; scenario: string }) {
 
 /** A chart with its heading, its sentence, and its figures for those who cannot or will not read the picture. */
 function Figure({ data }: { data: ChartData }) {
-	const heading = `chart-${data.id}`;
+	const heading = chartAnchor(data.id);
 	const hint = readingHint(data);
 	return html`
 		<figure aria-labelledby=${heading}>
 			<h3 id=${heading}>${data.title}</h3>
 			<figcaption>${data.sentence}${hint !== '' && html`<span class="hint">${' '}${hint}</span>`}</figcaption>
-			<div class="canvas">
-				<canvas id=${`canvas-${data.id}`} role="img" aria-label=${`${data.title}. ${data.sentence}`}></canvas>
-			</div>
+			<${Drawing} data=${data} />
 			<noscript>
 				<p>This picture needs JavaScript. Without it: <a href=${chartPath(data, 'svg')}>the same as SVG</a>, or the table.</p>
 			</noscript>
 			<details>
 				<summary>Table: ${data.title}</summary>
-				<${Table} label=${`Table: ${data.title}`} table=${chartTable(data)} />
+				<div class=${data.kind === 'heat' ? 'grid' : null}><${Table} label=${`Table: ${data.title}`} table=${chartTable(data)} /></div>
 			</details>
 		</figure>
 	`;
+}
+
+/** What a browser showed, within the page itself. */
+function Picture({ picture: { id, title, caption, type, bytes } }: { picture: ReportPicture }) {
+	const source = `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
+	return html`
+		<figure class="picture" aria-labelledby=${`picture-${id}`}>
+			<h3 id=${`picture-${id}`}>${title}</h3>
+			<figcaption>${caption}</figcaption>
+			<img src=${source} alt=${caption} />
+		</figure>
+	`;
+}
+
+/** The canvas; that of a grid with many columns may be wider than the page and scrolls. */
+function Drawing({ data }: { data: ChartData }) {
+	const canvas = html`
+		<div class="canvas">
+			<canvas id=${`canvas-${data.id}`} role="img" aria-label=${`${data.title}. ${data.sentence}`}></canvas>
+		</div>
+	`;
+	return data.kind === 'heat' ? html`<${ScrollBox} label=${`Picture: ${data.title}`}>${canvas}<//>` : canvas;
 }

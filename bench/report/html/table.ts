@@ -1,21 +1,37 @@
 import { html } from 'htm/preact';
-import type { Fact } from '../content.ts';
+import { counted } from '../../model/quantity.ts';
+import { type Fact, foldedRows } from '../content.ts';
 import type { Palette } from '../palette.ts';
 import type { SummaryText, TextTable } from '../tables.ts';
 
 /** A box that scrolls sideways on its own, reachable by keyboard, so that the page never does. */
-function ScrollBox({ label, children }: { label: string; children?: unknown }) {
+export function ScrollBox({ label, children }: { label: string; children?: unknown }) {
 	return html`<div class="scroll" role="region" aria-label=${label} tabindex="0">${children}</div>`;
+}
+
+interface FoldedProps {
+	readonly rows: number;
+	readonly what: string;
+	/** However short it is. */
+	readonly always?: boolean;
+	readonly children?: unknown;
+}
+
+/** A long table, closed until it is asked for; what is searched for in the page opens it. */
+export function Folded({ rows, what, always = false, children }: FoldedProps) {
+	if (!always && rows <= foldedRows) return children;
+	return html`<details class="long"><summary>${what}: ${counted(rows, 'row')}</summary>${children}</details>`;
 }
 
 /** A table of text. @param names how many columns are names; the others hold figures */
 export function Table({ label, table, names = 1 }: { label: string; table: TextTable; names?: number }) {
-	const kind = (nth: number) => (nth < names ? 'name' : 'figure');
+	const starts = startsOf(table);
+	const kind = (nth: number) => `${nth < names ? 'name' : 'figure'}${starts.includes(nth) ? ' first' : ''}`;
 	return html`
 		<${ScrollBox} label=${label}>
 			<table>
 				<thead>
-					<tr>${table.head.map((text, nth) => html`<th scope="col" class=${kind(nth)}>${text}</th>`)}</tr>
+					<${Head} table=${table} kind=${kind} />
 				</thead>
 				<tbody>
 					${table.rows.map(
@@ -24,7 +40,7 @@ export function Table({ label, table, names = 1 }: { label: string; table: TextT
 								${row.map((text, nth) =>
 									nth === 0
 										? html`<th scope="row" class=${kind(nth)}>${text}</th>`
-										: html`<td class=${kind(nth)}>${text}</td>`,
+										: html`<td class=${kind(nth) + (isWord(text) ? ' word' : '')}>${text}</td>`,
 								)}
 							</tr>
 						`,
@@ -32,6 +48,31 @@ export function Table({ label, table, names = 1 }: { label: string; table: TextT
 				</tbody>
 			</table>
 		<//>
+	`;
+}
+
+/** A name such as `cloud-run-sse`; an address is too long to be kept whole. */
+function isWord(text: string): boolean {
+	return text.length <= 32 && /^\w+(-\w+)+$/.test(text);
+}
+
+/** Where groups of columns begin, after the first column. */
+function startsOf({ grouped }: TextTable): number[] {
+	const spans = grouped?.groups.map(({ span }) => span) ?? [];
+	return spans.map((_, nth) => spans.slice(0, nth).reduce((sum, span) => sum + span, 1));
+}
+
+function Head({ table: { head, grouped }, kind }: { table: TextTable; kind: (nth: number) => string }) {
+	const cell = (text: string, nth: number, rows = 1) =>
+		html`<th scope="col" rowspan=${rows === 1 ? null : rows} class=${kind(nth)}>${text}</th>`;
+	if (!grouped) return html`<tr>${head.map((text, nth) => cell(text, nth))}</tr>`;
+	const [first = '', ...rest] = grouped.head;
+	return html`
+		<tr>
+			${cell(first, 0, 2)}
+			${grouped.groups.map(({ text, span }) => html`<th scope="colgroup" colspan=${span} class="group">${text}</th>`)}
+		</tr>
+		<tr>${rest.map((text, nth) => cell(text, nth + 1))}</tr>
 	`;
 }
 

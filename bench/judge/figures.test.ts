@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Measures } from '../model/measures.ts';
+import type { TrialResult } from '../model/trial.ts';
+import { TrialFigures } from './figures.ts';
+
+/** Three completed repeats of a target with these measures. */
+function figures(...repeats: readonly Measures[]): TrialFigures {
+	const trials = repeats.map((measures, n): TrialResult => {
+		const repeat = n + 1;
+		const plan = { id: `s.a.r${repeat}`, scenario: 's', target: 'a', repeat, seed: repeat };
+		const ran = { startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1, warnings: [], measures };
+		return { ...plan, ...ran, state: 'completed' };
+	});
+	return new TrialFigures({ scenario: 's', sessions: 10, order: ['a'], trials });
+}
+
+const took = (value: number): Measures => ({ recovery95Ms: { value, unit: 'ms' } });
+const late = (value: number): Measures => ({ p999Us: { value, unit: 'µs' } });
+
+test('a repeat that never recovered makes the time of the others a lower bound', () => {
+	assert.equal(figures(took(2000), took(3000), took(2500)).estimate('a', 'recovery95Ms')?.atLeast, undefined);
+	const some = figures(took(2000), {}, took(3000)).estimate('a', 'recovery95Ms');
+	assert.equal(some?.atLeast, true);
+	assert.equal(some?.repeats, 2);
+	assert.equal(figures({}, {}, {}).estimate('a', 'recovery95Ms'), undefined);
+});
+
+test('a percentile that some repeats had too few calls for is not told from the others', () => {
+	assert.equal(figures(late(5), late(6), late(7)).estimate('a', 'p999Us')?.repeats, 3);
+	assert.equal(figures(late(5), {}, late(7)).estimate('a', 'p999Us'), undefined);
+});
