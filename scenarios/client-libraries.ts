@@ -1,5 +1,6 @@
 import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
 import type { LibraryId } from '../bench/model/observed.ts';
+import { balancer } from '../bench/model/path.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import type { Target } from '../bench/model/target.ts';
 import { lowEnd } from './words.ts';
@@ -28,7 +29,7 @@ function cases(forMs: number, suffix = '', ofSize: Case['size'] = {}): Case[] {
 			size: {
 				...ofSize,
 				load: { kind: 'libraries', client, forMs },
-				...(place === 'behind-502' && { path: { kind: 'balancer' } as const }),
+				...(place === 'behind-502' && { path: balancer }),
 			},
 			// The client of SDK v1 does not know the revision of 2026-07-28.
 			arms: (arms: readonly Target[]) => arms.filter(({ transport }) => client === 'v2' || transport !== 'modern'),

@@ -44,6 +44,8 @@ export const halfOpen: Scenario = {
 	arms: (targets) => pick(targets, 'sse', 'stateful', 'modern-listen', 'stateless'),
 	atOnce: 15,
 	sizes: { standard: size(20, 13_000, 14_000), full: size(50, 60_000, 62_000) },
+	// No claim waits for it, and `standard` has ten minutes.
+	inProfiles: ['full'],
 	shows: [
 		'noticedShare',
 		'noticedMs',

@@ -27,6 +27,8 @@ export const pause: Scenario = {
 		standard: size(250, 1000, 2000, 4500, 1),
 		full: size(1000, 3000, 5000, 15_000, 5),
 	},
+	// No claim waits for it, and `standard` has ten minutes.
+	inProfiles: ['smoke', 'full'],
 	shows: [
 		'callsOk',
 		'callsFailed',

@@ -1,4 +1,5 @@
 import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import { balancer } from '../bench/model/path.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import { type Target, withPolicy } from '../bench/model/target.ts';
@@ -14,7 +15,7 @@ const resending = 'full-jitter-resend';
 function cases(atMs: number): readonly Case[] {
 	const killed = [{ atMs, fault: { kind: 'crash', restartAfterMs } }] as const;
 	const drained = [{ atMs, fault: { kind: 'drain', deadlineMs, restartAfterMs } }] as const;
-	const path = { kind: 'balancer' } as const;
+	const path = balancer;
 	// What a second sending does is seen where it does most: at a kill, without anything between.
 	const arms = (all: readonly Target[]) => all.filter(({ client }) => client.policy !== resending);
 	return [
@@ -54,7 +55,8 @@ export const restart: Scenario = {
 		const all = pick(targets, 'sse', 'stateful', 'stateless', 'modern');
 		if (profile === 'smoke') return all;
 		const twice = all.map((target) => withPolicy(target, resending));
-		if (profile === 'standard') return [...all, ...twice];
+		// What sends again is a matter of the client's policy, and one transport of each family shows it.
+		if (profile === 'standard') return [...all, ...pick(twice, `sse/${resending}`, `stateless/${resending}`)];
 		const others = ['immediate', 'sdk-default'] as const;
 		return [
 			...all,
@@ -63,10 +65,10 @@ export const restart: Scenario = {
 			...times(pick(targets, 'stateful'), 'fixed-3s', ...others),
 		];
 	},
-	atOnce: 5,
+	atOnce: 7,
 	sizes: {
 		smoke: { ...size(100, 300, 5200, 1), cases: cases(300).filter(({ id }) => id === 'crash-refused') },
-		standard: size(200, 800, 6100, 3),
+		standard: size(60, 800, 6100, 3),
 		full: size(1000, 3000, 15_000, 5),
 	},
 	shows: [

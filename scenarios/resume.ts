@@ -1,4 +1,5 @@
 import type { Figures, Ruling } from '../bench/model/finding.ts';
+import { balancer } from '../bench/model/path.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import type { Target } from '../bench/model/target.ts';
@@ -30,7 +31,7 @@ function size(sessions: number, atMs: number, cutMs: number, forMs: number, repe
 		warmMs: 500,
 		faults: [{ atMs, fault: { kind: 'down', forMs: cutMs } }],
 		repeats,
-		path: { kind: 'balancer' },
+		path: balancer,
 		pushEveryMs: 100,
 		ledger: true,
 		cases,
@@ -54,6 +55,8 @@ export const resume: Scenario = {
 		standard: size(100, 1000, 1000, 6000, 3),
 		full: size(500, 2000, 2000, 12_000, 5),
 	},
+	// Its claim is not the article's, and `standard` has ten minutes.
+	inProfiles: ['smoke', 'full'],
 	shows: [
 		'pushesReceived',
 		'pushesLost',

@@ -1,5 +1,6 @@
 import type { Fault } from '../bench/model/fault.ts';
 import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import { balancer } from '../bench/model/path.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import { withInstances } from '../bench/model/target.ts';
@@ -31,9 +32,9 @@ function size(sessions: number, atMs: number, forMs: number, repeats: number): S
 		warmMs: 300,
 		faults: [],
 		repeats,
-		path: { kind: 'balancer' },
+		path: balancer,
 		slowCalls: { every: 3, ms: 250 },
-		pushEveryMs: 200,
+		pushEveryMs: 400,
 		ledger: true,
 		cases: cases(atMs),
 	};
@@ -46,16 +47,16 @@ export const rollingDeploy: Scenario = {
 	method:
 		'Three processes stand behind the embedded balancer, which keeps a session with its process and spreads everything else in ' +
 		'turn. Each client calls every 750 ms, every third call takes 250 ms; clients with a stream are pushed a numbered message ' +
-		'five times a second. The processes are replaced as the case says: killed, drained (SIGTERM, 2 s to finish), first taken out of ' +
+		'every 400 ms. The processes are replaced as the case says: killed, drained (SIGTERM, 2 s to finish), first taken out of ' +
 		'the balancer and then drained, or three new ones started beside them. The ledgers of all processes say what ran. A push is ' +
 		'missed when processes made it while the client had no stream, and lost when it was sent to its session and never arrived.',
 	needs: ['restart'],
 	arms: (targets) =>
 		pick(targets, 'sse', 'stateful', 'stateless', 'modern-listen').map((t) => withInstances(t, instances)),
-	atOnce: 5,
+	atOnce: 6,
 	sizes: {
 		smoke: { ...size(30, 300, 4000, 1), cases: cases(300).filter(({ id }) => id === 'deregister') },
-		standard: size(75, 800, 7300, 3),
+		standard: size(30, 800, 7300, 3),
 		full: size(600, 3000, 20_000, 5),
 	},
 	inProfiles: ['standard', 'full'],

@@ -1,48 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Estimate, Figures } from '../bench/model/finding.ts';
+import type { Figures } from '../bench/model/finding.ts';
 import { sessionsOf } from '../bench/model/load.ts';
-import { type MeasureName, measures } from '../bench/model/measures.ts';
+import { measures } from '../bench/model/measures.ts';
 import { profiles } from '../bench/model/scenario.ts';
 import { knownTargets } from '../bench/targets.ts';
+import { figures, verdictOf } from './fixture-figures.ts';
 import { scenarios } from './index.ts';
-
-/** Figures as a test says: value and half of the interval, per target and measure. */
-function figures(
-	values: Record<string, Partial<Record<MeasureName, readonly [value: number, half: number]>>>,
-	sessions = 1000,
-	cases: Record<string, Figures> = {},
-): Figures {
-	const estimate = (target: string, measure: MeasureName): Estimate | undefined => {
-		const found = values[target]?.[measure];
-		return found && { value: found[0], ci: [found[0] - found[1], found[0] + found[1]], repeats: 3 };
-	};
-	return {
-		sessions,
-		cases: Object.keys(cases),
-		in: (id) => cases[id] ?? figures({}, sessions),
-		targets: Object.keys(values),
-		estimate,
-		evidence: (target, measure) => {
-			const found = estimate(target, measure);
-			return found ? [{ target, measure, value: found.value, unit: measures[measure].unit }] : [];
-		},
-		ratio: (measure, a, b) => {
-			const [of, by] = [estimate(b, measure), estimate(a, measure)];
-			if (!of?.ci || !by) return undefined;
-			const ci = [of.ci[0] / by.value, of.ci[1] / by.value] as const;
-			return { scenario: 's', measure, a, b, ratio: of.value / by.value, ci, verdict: 'inconclusive' };
-		},
-	};
-}
-
-function verdictOf(claimId: string, given: Figures): string {
-	const claim = scenarios.flatMap(({ claims }) => claims).find(({ id }) => id === claimId);
-	assert.ok(claim, claimId);
-	const ruling = claim.rule(given);
-	assert.match(ruling.because, /\.$/, 'a sentence');
-	return ruling.verdict;
-}
 
 test('idle descriptors: confirmed, refuted, and the two ways in which it depends', () => {
 	const fds = (settled: number, kept = 0) =>
@@ -198,7 +162,7 @@ test('every scenario is whole: arms in every profile, known measures, ids that d
 		assert.ok(sized.includes('full'), scenario.id);
 		for (const profile of sized) {
 			const arms = scenario.arms(knownTargets, profile);
-			assert.ok(arms.length >= 3, `${scenario.id} ${profile}`);
+			assert.ok(arms.length >= 2, `${scenario.id} ${profile}`);
 			assert.equal(new Set(arms.map(({ id }) => id)).size, arms.length);
 			const size = scenario.sizes[profile];
 			assert.ok(size && sessionsOf(size.load) > 0);
@@ -261,4 +225,24 @@ test('resume: with a store nothing may be lost or missed, and without one someth
 	assert.equal(verdict(figures({})), 'inconclusive');
 	const nothing = figures({}, 100, { plain: counts(0, 0), 'event-store': counts(0, 0) });
 	assert.equal(verdictOf('resume', nothing), 'inconclusive', 'the cut took nothing');
+});
+
+test('serverless: its claims are for its own targets, which no other scenario runs by itself', () => {
+	const scenario = scenarios.find(({ id }) => id === 'serverless');
+	for (const { id, targets } of scenario?.claims ?? []) {
+		assert.ok(
+			targets?.every((target) => knownTargets.some((known) => known.id === target)),
+			id,
+		);
+		assert.ok(
+			targets?.every((target) => id.startsWith('lambda') === target.startsWith('lambda')),
+			id,
+		);
+	}
+	for (const { id, arms } of scenarios) {
+		for (const profile of profiles) {
+			const own = arms(knownTargets, profile).filter(({ implementation }) => implementation === 'serverless');
+			assert.equal(own.length > 0, id === 'serverless', `${id} ${profile}`);
+		}
+	}
 });

@@ -1,4 +1,5 @@
-import type { Estimate } from '../bench/model/finding.ts';
+import type { Estimate, Figures } from '../bench/model/finding.ts';
+import type { MeasureName } from '../bench/model/measures.ts';
 import { interval } from '../bench/model/quantity.ts';
 
 /** Whether the whole interval lies in [low, high]; without an interval, whether the value does. */
@@ -15,7 +16,21 @@ export function lowEnd({ value, ci }: Estimate): number {
 	return ci ? ci[0] : value;
 }
 
+export function highEnd({ value, ci }: Estimate): number {
+	return ci ? ci[1] : value;
+}
+
 /** `12.3 [11.9, 12.7] KB`: the estimate as a sentence wants it. */
 export function said({ value, ci }: Estimate, unit: string): string {
 	return interval(value, ci, unit);
+}
+
+/** What is said of each, one after another. */
+export function listed<T>(all: readonly T[], say: (one: T) => string): string {
+	return all.map(say).join(', ');
+}
+
+/** Of several measures of a target the one with the largest value; undefined where it has none of them. */
+export function worst(figures: Figures, target: string, ...names: readonly MeasureName[]): Estimate | undefined {
+	return names.flatMap((name) => figures.estimate(target, name) ?? []).sort((a, b) => b.value - a.value)[0];
 }

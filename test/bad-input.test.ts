@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, mkdirSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { makePlan } from '../bench/plan.ts';
@@ -8,18 +8,10 @@ import { scenarios } from '../scenarios/index.ts';
 import { bench, type Ended, startBench } from './support/command.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { linuxOnly } from './support/processes.ts';
-import { latestRecord, measuredRun } from './support/runs.ts';
+import { refused, withDescriptors } from './support/refusal.ts';
+import { latestRecord, oneLadder, oneTrial } from './support/runs.ts';
 
 const root = temporaryFolder('bad-input');
-const smallest = ['--profile', 'smoke', '--scenario', 'steady-calls', '--target', 'stateless'] as const;
-
-/** One sentence for people on stderr, and the code that says whose fault it was. */
-function refused({ code, err }: Ended, wanted: number, pattern: RegExp): void {
-	assert.equal(code, wanted, err);
-	assert.match(err, pattern);
-	assert.match(err, /^bench: .*[.]\n$/, 'one line, a sentence');
-	assert.doesNotMatch(err, /\n\s+at |node:internal|file:\/\//, 'no stack trace');
-}
 
 const wrongWords: readonly [args: readonly string[], pattern: RegExp][] = [
 	[['--bogus'], /unknown option '--bogus'/],
@@ -41,6 +33,32 @@ const wrongWords: readonly [args: readonly string[], pattern: RegExp][] = [
 	[['--objective', 'p99=50'], /'p99=50' is invalid.*p99=50ms,errors=0\.1%/],
 	[['--objective', 'p99=1h,errors=1%'], /is invalid.*p99=50ms/],
 	[['--objective', 'p99=9ms', '--scenario', 'restart'], /--objective.*--scenario capacity/],
+	[['--path', 'nope'], /"nope".*faults latency, .*platforms .*nginx.*proxies embedded, nginx/],
+	[['--path', 'latency?delay=5'], /"delay" is no parameter of latency.*latencyMs=… \[jitterMs=…\]/],
+	[['--path', 'latency?jitterMs=5'], /latency lacks latencyMs/],
+	[['--path', 'latency?latencyMs=-5'], /latencyMs=-5.*number from 0 to 86400000/],
+	[['--path', 'latency?latencyMs=1&latencyMs=2'], /"latencyMs" stands twice/],
+	[['--path', 'idle_timeout?idleMs=500&end=soon'], /end=soon.*fin, rst, clean, silent/],
+	[['--path', 'latency?latencyMs=5&toxicity=2'], /toxicity=2.*from 0 to 1/],
+	[['--path', 'aws-alb+cloudflare'], /platforms aws-alb and cloudflare/],
+	[['--path', 'nginx+latency?latencyMs=5'], /latency acts in the embedded proxy, not in nginx/],
+	[['--path', ''], /"" has an empty part/],
+	[['--path', 'caddy+caddy'], /platform caddy, which has none; give --path caddy\./],
+	[['--seed', '1', '--seed', '2'], /--seed is given twice; give it once/],
+	[['--seed=1', '--seed=1'], /--seed is given twice/],
+	[['--path', 'nginx', '--path', 'haproxy'], /--path is given twice/],
+	[['--profile', 'smoke', 'calibrate', '--profile', 'full'], /--profile is given twice/],
+	[['list', '--json', '--json'], /--json is given twice/],
+	[['--scenario', 'restart', 'report'], /--scenario does not belong to report\. Of all flags it takes --out\./],
+	[['list', '--profile', 'smoke'], /--profile does not belong to list\..* --json\./],
+	[['--quiet', 'doctor', '--json'], /--quiet does not belong to doctor\./],
+	[['schema', '--out', root], /--out does not belong to schema\. Of all flags it takes none\./],
+	[
+		['--header', 'A: s3cret', '--header', 'a: s3cret'],
+		/--header .*argument is invalid\. a is given twice; give it once\./,
+	],
+	[['--scenario', 'restart', '--case', 'nope'], /Unknown case "nope"\. In the profile standard restart has crash-/],
+	[['--scenario', 'load-balancing', '--target', 'workerd-sse'], /workerd-sse does not offer ledger, which load-b/],
 	[['--out'], /--out/],
 	[['report', 'nonsense', '--out', root], /No run "nonsense".*npm run bench/],
 	[['report', '--out', join(root, 'nowhere')], /No run "latest".*no runs yet/],
@@ -57,59 +75,17 @@ test('two sentences of a refusal are told apart', async () => {
 		assert.match((await bench(args)).err, /[.?!)] See `npm run bench -- --help`/);
 });
 
-/** A sound run's folder, with one trial. */
-async function smallRun(): Promise<string> {
-	const { folder, ended } = await measuredRun(smallest);
-	assert.equal(ended.code, 0, ended.err);
-	return realpathSync(folder);
-}
-
-test('a spoilt run is refused with one sentence', { skip: linuxOnly }, async (t) => {
-	const good = await smallRun();
-	const spoilt = (name: string, spoil: (folder: string) => void) => {
-		const folder = join(root, name);
-		cpSync(good, folder, { recursive: true });
-		spoil(folder);
-		return bench(['report', folder]);
-	};
-	const withRecord = (name: string, text: string) =>
-		spoilt(name, (folder) => writeFileSync(join(folder, 'run.json'), text));
-	const history = (folder: string) => join(folder, 'trials', 'steady-calls.stateless.r1.ndjson.gz');
-
-	await t.test('no JSON', async () =>
-		refused(await withRecord('cut', '{"schema": 1, "tri'), 2, /Cannot read .*run\.json/),
-	);
-	await t.test('another schema', async () => refused(await withRecord('new', '{"schema": 99}'), 2, /schema 99/));
-	await t.test('no object', async () => refused(await withRecord('null', 'null'), 2, /run\.json/));
-	await t.test('nothing but a schema', async () =>
-		refused(await withRecord('hollow', '{"schema": 1}'), 2, /run\.json/),
-	);
-	await t.test('a missing history', async () =>
-		refused(
-			await spoilt('missing', (folder) => rmSync(history(folder))),
-			2,
-			/history of trial steady-calls\.stateless\.r1/,
-		),
-	);
-	await t.test('a history cut short', async () =>
-		refused(await spoilt('short', (folder) => truncateSync(history(folder), 2000)), 2, /history of trial/),
-	);
-	await t.test('a history that is none', async () =>
-		refused(await spoilt('other', (folder) => writeFileSync(history(folder), 'hello')), 2, /history of trial/),
-	);
-});
-
 describe('results that cannot be written', { concurrency: 2 }, () => {
 	test('under a file', async () => {
 		const file = join(temporaryFolder('file'), 'file');
 		writeFileSync(file, '');
-		refused(await bench([...smallest, '--out', join(file, 'runs')]), 2, /cannot write the results.*--out/);
+		refused(await bench([...oneTrial, '--out', join(file, 'runs')]), 2, /cannot write the results.*--out/);
 	});
 
 	test('in a file', async () => {
 		const file = join(temporaryFolder('file'), 'file');
 		writeFileSync(file, '');
-		refused(await bench([...smallest, '--out', file]), 2, /cannot write the results.*--out/);
+		refused(await bench([...oneTrial, '--out', file]), 2, /cannot write the results.*--out/);
 		assert.equal((await bench(['report', '--out', file])).code, 2);
 	});
 
@@ -124,13 +100,9 @@ describe('results that cannot be written', { concurrency: 2 }, () => {
 			t.skip('only root can read this project');
 			return;
 		}
-		refused(await bench([...smallest, '--out', folder], nobody), 2, /cannot write the results.*--out/);
+		refused(await bench([...oneTrial, '--out', folder], nobody), 2, /cannot write the results.*--out/);
 	});
 });
-
-/** Words before a command that limit its descriptors. */
-const withDescriptors = (limit: number) => ['sh', '-c', `ulimit -n ${limit}; exec "$@"`, 'sh'];
-const idle = ['--profile', 'standard', '--scenario', 'idle-clients', '--repeats', '1'] as const;
 
 /** The plan of some scenarios on a machine with this many descriptors. */
 function clampedScenarios(fdLimit: number, ...ids: string[]): string[] {
@@ -162,16 +134,11 @@ describe('too few descriptors', { skip: linuxOnly }, () => {
 
 	test('the size is clamped, and the record says so', async () => {
 		const runs = temporaryFolder('clamped');
-		const args = [...idle, '--target', 'sse', '--out', runs];
+		const args = [...oneLadder, '--out', runs];
 		await using running = startBench(args, { prefix: withDescriptors(1024) });
 		await running.until(() => latestRecord(runs) !== undefined, 'the plan is saved');
 		const [scenario] = latestRecord(runs)?.scenarios ?? [];
-		assert.match(scenario?.clamped ?? '', /instead of 2000.*1024 descriptors/);
+		assert.match(scenario?.clamped ?? '', /instead of 1000.*1024 descriptors/);
 		assert.ok(scenario && scenario.sessions > 20 && scenario.sessions < 1024);
-	});
-
-	test('what was clamped runs to its end', async () => {
-		const { ended } = await measuredRun([...idle, '--target', 'sse'], { prefix: withDescriptors(600) });
-		assert.equal(ended.code, 0, ended.out);
 	});
 });

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/command.ts';
-import { measuredRun } from './support/runs.ts';
-import { anyEscape, colourEscape, inTerminal, linesOf, skipWithoutScript, tooWide } from './support/terminal.ts';
-
-const oneTrial = ['--profile', 'smoke', '--scenario', 'steady-calls', '--target', 'stateless'] as const;
+import { anyEscape, linesOf, tooWide } from './support/terminal.ts';
 
 /** What is printed for people, and must be readable anywhere. */
 async function text(...args: string[]): Promise<string> {
@@ -28,13 +25,47 @@ function hasTexts(list: unknown, ...keys: string[]): void {
 
 test('list names everything, for people and for tools', async () => {
 	const listed = (await json('list')) as Record<string, { id: string }[]>;
-	assert.deepEqual(Object.keys(listed).sort(), ['commands', 'faults', 'platformProfiles', 'scenarios', 'targets']);
+	assert.deepEqual(Object.keys(listed).sort(), [
+		'commands',
+		'faults',
+		'pathFaults',
+		'platformProfiles',
+		'scenarios',
+		'targets',
+	]);
 	hasTexts(listed.scenarios, 'id', 'title', 'question');
 	hasTexts(listed.targets, 'id', 'title', 'transport', 'implementation');
+	hasTexts(listed.platformProfiles, 'id', 'title', 'factor', 'source', 'checked');
 	hasTexts(listed.commands, 'name', 'description');
 	assert.ok(listed.faults?.length);
 	const out = await text('list');
-	for (const { id } of [...(listed.scenarios ?? []), ...(listed.targets ?? [])]) assert.ok(out.includes(id), id);
+	for (const { id } of [...(listed.scenarios ?? []), ...(listed.targets ?? []), ...(listed.platformProfiles ?? [])])
+		assert.ok(out.includes(id), id);
+	for (const fault of listed.faults ?? []) assert.match(out, new RegExp(`^ .*\\b${fault}\\b`, 'm'));
+});
+
+test('list is short on cases and whole on where a platform’s limits were read', async () => {
+	const listed = (await json('list')) as {
+		readonly scenarios: readonly { readonly id: string; readonly cases: readonly { readonly id: string }[] }[];
+		readonly platformProfiles: readonly { readonly id: string; readonly source: string; readonly checked: string }[];
+	};
+	const out = await text('list');
+	const words = out.replaceAll(/\s+/g, ' ');
+	const withCases = listed.scenarios.filter(({ cases }) => cases.length > 0);
+	assert.ok(
+		withCases.some(({ cases }) => cases.length > 50),
+		'every case is there for tools',
+	);
+	for (const { id, cases } of withCases) {
+		assert.ok(words.includes(` ${id} ${cases.length}: ${cases[0]?.id}`), id);
+		assert.equal(new Set(cases.map((each) => each.id)).size, cases.length);
+	}
+	const section = out.slice(out.indexOf('\nCases'), out.indexOf('\nTargets'));
+	assert.ok(linesOf(section.trim()).length <= 1 + 3 * withCases.length, section);
+	for (const { id, source, checked } of listed.platformProfiles)
+		assert.ok(words.includes(` ${checked}: ${source}`), id);
+	for (const name of ['embedded', 'nginx', 'haproxy', 'caddy', 'squid'])
+		assert.match(out, new RegExp(`^  ${name} +(that of this project|the real )`, 'm'));
 });
 
 test('doctor says what is here, and what each absence costs', async () => {
@@ -61,24 +92,3 @@ for (const command of ['list', 'doctor', '--help']) {
 		assert.deepEqual(tooWide(await text(command), 100), []);
 	});
 }
-
-test('--quiet prints the summary only', async () => {
-	const { code, out, err } = (await measuredRun([...oneTrial, '--quiet'])).ended;
-	assert.equal(code, 0, err);
-	assert.equal(err, '');
-	assert.match(linesOf(out)[0] ?? '', /^1\starget\sin\s1\sscenario/);
-	assert.doesNotMatch(out, /about|\[1\/1\]/);
-});
-
-test('on a terminal: what happens now, redrawn in place, and given back at the end', {
-	skip: skipWithoutScript,
-}, async () => {
-	const { code, out } = (await measuredRun(oneTrial, { prefix: inTerminal(90) })).ended;
-	assert.equal(code, 0, out);
-	assert.match(out, /trial 1 of 1: steady-calls · stateless · repeat 1/);
-	assert.match(out, /measure · 50 sessions open · [1-9]\d* calls\/s · .* left/);
-	assert.match(out, colourEscape);
-	// The last drawing is wiped before the line of the trial is written.
-	const last = out.slice(out.lastIndexOf('[1/1]'));
-	assert.doesNotMatch(last, /sessions open/);
-});

@@ -7,18 +7,34 @@ import { projectFolder, temporaryFolder } from './support/folders.ts';
 
 const mostLines = 300;
 
-function sources(folder: string): string[] {
+const programFolders = ['bench', 'servers', 'scenarios'];
+
+function filesIn(folder: string): string[] {
 	return readdirSync(join(projectFolder, folder), { recursive: true, encoding: 'utf8' })
-		.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+		.filter((name) => name.endsWith('.ts'))
 		.map((name) => join(folder, name));
 }
 
+const isTest = (file: string) => file.endsWith('.test.ts');
+
 test(`no file of the program is longer than ${mostLines} lines`, () => {
-	const files = ['bench', 'servers', 'scenarios'].flatMap(sources);
+	const files = programFolders.flatMap(filesIn).filter((file) => !isTest(file));
 	assert.ok(files.length > 50);
 	const lines = (file: string) => readFileSync(join(projectFolder, file), 'utf8').split('\n').length - 1;
 	assert.deepEqual(
 		files.filter((file) => lines(file) > mostLines),
+		[],
+	);
+});
+
+test('a test that measures, or needs a valid run, has the machine for itself', () => {
+	const measures = / measuredRun\(| process\.threadCpuUsage\(/;
+	const measuring = ['test', ...programFolders]
+		.flatMap(filesIn)
+		.filter((file) => isTest(file) && measures.test(readFileSync(join(projectFolder, file), 'utf8')));
+	assert.ok(measuring.length > 3 && measuring.some((file) => file.startsWith('bench')));
+	assert.deepEqual(
+		measuring.filter((file) => !file.endsWith('.alone.test.ts')),
 		[],
 	);
 });

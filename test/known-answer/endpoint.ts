@@ -14,6 +14,7 @@ export interface Endpoint {
 	/** Where clients connect. */
 	readonly path: string;
 	readonly openSessions: number;
+	readonly openStreams: number;
 	handle(request: Request, call: (call: EchoCall) => void): void;
 }
 
@@ -60,6 +61,7 @@ export function statelessEndpoint(): Endpoint {
 	return {
 		path: '/mcp',
 		openSessions: 0,
+		openStreams: 0,
 		handle({ method, body, socket }, call) {
 			if (method !== 'POST') {
 				socket.write(emptyAnswer('405 Method Not Allowed'));
@@ -74,20 +76,40 @@ export function statelessEndpoint(): Endpoint {
 	};
 }
 
+/** What a session is for the server, and how long it outlives its stream. */
+export interface SessionLife {
+	/** Of the JavaScript heap, kept with each session. */
+	readonly kb: number;
+	/** After this the session of a stream that was closed is forgotten; never: it is kept. */
+	readonly forgetAfterMs: number | 'never';
+}
+
 /** HTTP+SSE: a held stream per session, and POSTs that are answered on it. */
-export function sseEndpoint(): Endpoint {
+export function sseEndpoint({ kb, forgetAfterMs }: SessionLife): Endpoint {
 	const streams = new Map<string, Socket>();
+	/** Of every session, those included that outlive their stream. */
+	const kept = new Map<string, readonly number[]>();
+	const left = (session: string): void => {
+		streams.delete(session);
+		if (forgetAfterMs === 'never') return;
+		if (forgetAfterMs === 0) kept.delete(session);
+		else setTimeout(() => kept.delete(session), forgetAfterMs);
+	};
 	let lastSession = 0;
 	const frame: Outlet['frame'] = (json) => ({ head: 'event: message\n', body: `data: ${json}\n\n` });
 	const open = (socket: Socket): void => {
 		const session = String(++lastSession);
 		streams.set(session, socket);
-		socket.once('close', () => streams.delete(session));
+		kept.set(session, new Array<number>(kb * 128).fill(lastSession + 0.5));
+		socket.once('close', () => left(session));
 		socket.write(`${streamHead}event: endpoint\ndata: /messages?session=${session}\n\n`);
 	};
 	return {
 		path: '/sse',
 		get openSessions() {
+			return kept.size;
+		},
+		get openStreams() {
 			return streams.size;
 		},
 		handle({ method, path, body, socket }, call) {

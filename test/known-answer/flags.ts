@@ -11,6 +11,7 @@ import { slow } from './behaviours/slow.ts';
 import { stall } from './behaviours/stall.ts';
 import { type Swapped, swap } from './behaviours/swap.ts';
 import { wrongId } from './behaviours/wrong-id.ts';
+import type { SessionLife } from './endpoint.ts';
 
 export interface Flags {
 	readonly transport: 'stateless' | 'sse';
@@ -22,6 +23,10 @@ export interface Flags {
 	readonly ledger?: string;
 	/** From when instants in the ledger count. */
 	readonly ledgerOriginUs: number;
+	/** Of `sse`. */
+	readonly session: SessionLife;
+	/** After a revocation so many further calls are answered, and all others with 401; absent: none of it is noticed. */
+	readonly servesAfterRevocation?: number;
 	/** In the order in which they are asked. */
 	readonly behaviours: readonly Behaviour[];
 }
@@ -59,8 +64,16 @@ const options = {
 	'leak-heap-kb': text,
 	'leak-pages-kb': text,
 	'leak-fds': text,
+	/** Of `sse`: what a session keeps, and how long it outlives its stream: ms, or `never`. */
+	'session-kb': text,
+	'forget-after-ms': text,
 	'slow-head-ms': text,
 	'slow-body-ms': text,
+	'serves-after-revocation': text,
+	/** What the harness tells a server that asks for tokens; this one asks nobody. */
+	auth: text,
+	'auth-at': text,
+	'auth-streams': text,
 } as const;
 
 type Name = keyof typeof options;
@@ -84,6 +97,13 @@ export function parseFlags(args: readonly string[]): Flags {
 		...(report === undefined ? {} : { report }),
 		...(ledger === undefined ? {} : { ledger }),
 		ledgerOriginUs: number(values, 'ledger-origin-us', 0),
+		session: {
+			kb: number(values, 'session-kb', 0),
+			forgetAfterMs: values['forget-after-ms'] === 'never' ? 'never' : number(values, 'forget-after-ms', 0),
+		},
+		...(values['serves-after-revocation'] !== undefined && {
+			servesAfterRevocation: number(values, 'serves-after-revocation', 0),
+		}),
 		behaviours: [...marked(values), ...timed(values), ...leaks(values)],
 	};
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measuresOf, readFacts, type TrialFacts } from '../../bench/judge/facts.ts';
 import type { HistoryEvent } from '../../bench/model/history.ts';
@@ -7,6 +7,7 @@ import type { Measures } from '../../bench/model/measures.ts';
 import type { Size } from '../../bench/model/scenario.ts';
 import type { Target } from '../../bench/model/target.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { waitedForCpuMs } from '../support/pressure.ts';
 import { type PlayOptions, playTrial } from '../support/trials.ts';
 import type { ServerReport } from './answer.ts';
 
@@ -24,7 +25,7 @@ export interface Played extends PlayedTrial {
 	readonly report: ServerReport;
 }
 
-type Options = Pick<PlayOptions, 'callTimeoutMs'>;
+type Options = Pick<PlayOptions, 'callTimeoutMs' | 'sharesMachine'>;
 
 /** Plays one trial with real processes and sockets. `targetOf` gets the flags that make the server report. */
 export async function play(
@@ -57,13 +58,4 @@ export async function playJudged(target: Target, size: Size, options: Options = 
 	const [from, to] = stamps;
 	if (from?.waitedMs === undefined || to?.waitedMs === undefined) return played;
 	return { ...played, contention: (to.waitedMs - from.waitedMs) / (to.atMs - from.atMs) };
-}
-
-const pressure = '/proc/pressure/cpu';
-
-/** For how long something had to wait for a CPU since the machine started, as the kernel counts it (PSI); Linux only. */
-function waitedForCpuMs(): number | undefined {
-	if (!existsSync(pressure)) return undefined;
-	const us = /^some .*total=(\d+)/m.exec(readFileSync(pressure, 'utf8'))?.[1];
-	return us === undefined ? undefined : Number(us) / 1000;
 }

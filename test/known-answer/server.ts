@@ -18,7 +18,7 @@ import { Agenda } from './agenda.ts';
 import { type Answer, type Counts, planned, type ServerReport } from './answer.ts';
 import { type EchoCall, sseEndpoint, statelessEndpoint } from './endpoint.ts';
 import { type Flags, parseFlags, UsageError } from './flags.ts';
-import { serveHttp } from './http.ts';
+import { emptyAnswer, serveHttp } from './http.ts';
 import { Sender } from './sender.ts';
 
 const exitCode = { done: 0, usage: 2, listen: 4 } as const;
@@ -40,13 +40,28 @@ const none: Counts = {
 	stalled: 0,
 };
 
-function start({ transport, port, report, ledger: ledgerPath, ledgerOriginUs, behaviours }: Flags): void {
+function start(flags: Flags): void {
+	const {
+		transport,
+		session,
+		port,
+		report,
+		ledger: ledgerPath,
+		ledgerOriginUs,
+		behaviours,
+		servesAfterRevocation,
+	} = flags;
 	const ledger = ledgerPath === undefined ? undefined : new Ledger(ledgerPath, ledgerOriginUs);
-	const endpoint = transport === 'sse' ? sseEndpoint() : statelessEndpoint();
+	const endpoint = transport === 'sse' ? sseEndpoint(session) : statelessEndpoint();
 	const agenda = new Agenda();
 	const sender = new Sender(agenda);
 	let calls = 0;
+	let servesYet = Number.POSITIVE_INFINITY;
 	const onCall = ({ id, text, outlet }: EchoCall): void => {
+		if (servesYet-- <= 0) {
+			outlet.socket.write(emptyAnswer('401 Unauthorized'));
+			return;
+		}
 		const receivedUs = monotonicUs();
 		const plan = { receivedUs, dueUs: receivedUs, outlet, id, text, copies: 1, runs: true } as const;
 		const answer: Answer = { ...plan, call: calls++, late: 'all' };
@@ -60,11 +75,18 @@ function start({ transport, port, report, ledger: ledgerPath, ledgerOriginUs, be
 		process.exit(exitCode.listen);
 	});
 	server.listen({ port, host: '127.0.0.1', backlog }, () => {
-		serveControl(() => ({
-			openSessions: endpoint.openSessions,
-			openStreams: endpoint.openSessions,
-			callsExecuted: calls,
-		}));
+		serveControl({
+			counters: () => ({
+				openSessions: endpoint.openSessions,
+				openStreams: endpoint.openStreams,
+				callsExecuted: calls,
+			}),
+			push: () => {},
+			revoke: (_tokens, on) => {
+				servesYet = on ? (servesAfterRevocation ?? servesYet) : Number.POSITIVE_INFINITY;
+				return monotonicUs();
+			},
+		});
 		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${endpoint.path}`;
 		process.stdout.write(`${JSON.stringify({ ready: true, url, pid: process.pid } satisfies ReadyLine)}\n`);
 	});

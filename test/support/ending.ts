@@ -3,7 +3,7 @@ import type { Ended, Running } from './command.ts';
 import { survivors } from './processes.ts';
 
 /** What was killed may take so long to be gone: the reaper sees the end of a pipe, the kernel frees memory. */
-export const goneWithinMs = 2000;
+export const goneWithinMs = 5000;
 
 /**
  * Interrupts a run, as Ctrl-C does unless told otherwise, and asserts what it owes: it ends soon and of itself, with the exit

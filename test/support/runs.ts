@@ -7,6 +7,21 @@ import { temporaryFolder } from './folders.ts';
 /** The files that every report consists of, beside the charts. */
 export const reportFiles = ['report.html', 'report.md', 'junit.xml'] as const;
 
+/** The least that can be run: a load, one target, one repeat. */
+export const oneTrial = ['--profile', 'smoke', '--scenario', 'steady-calls', '--target', 'stateless'] as const;
+
+/** One ladder of the size that a machine with few descriptors clamps. */
+export const oneLadder = [
+	'--profile',
+	'standard',
+	'--scenario',
+	'idle-clients',
+	'--repeats',
+	'1',
+	'--target',
+	'sse',
+] as const;
+
 export function recordOf(folder: string): RunRecord {
 	return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord;
 }
@@ -42,9 +57,10 @@ export async function measuredRun(
 	}
 }
 
-/** Which report files are missing in a run's folder. */
+/** Which report files are missing in a run's folder. Without a completed trial there is nothing to draw. */
 export function missingReports(folder: string): string[] {
+	const isDrawn = recordOf(folder).trials.some(({ state }) => state === 'completed');
 	const charts = existsSync(join(folder, 'charts')) ? readdirSync(join(folder, 'charts')) : [];
-	const kinds = ['.svg', '.png'].filter((kind) => !charts.some((name) => name.endsWith(kind)));
+	const kinds = isDrawn ? ['.svg', '.png'].filter((kind) => !charts.some((name) => name.endsWith(kind))) : [];
 	return [...reportFiles.filter((name) => !existsSync(join(folder, name))), ...kinds.map((kind) => `charts/*${kind}`)];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { machinePlacement } from '../../bench/fleet/placement.ts';
 import { mergeHistory, readHistory } from '../../bench/history-file.ts';
 import { machineLimits } from '../../bench/machine-bounds.ts';
+import type { Placement } from '../../bench/model/environment.ts';
 import type { HistoryEvent } from '../../bench/model/history.ts';
 import type { Size } from '../../bench/model/scenario.ts';
 import { type Target, withInstances } from '../../bench/model/target.ts';
@@ -22,7 +23,9 @@ export interface Played {
 	readonly events: readonly HistoryEvent[];
 }
 
-export type PlayOptions = Partial<Pick<TrialSpec, 'signal' | 'onPhase' | 'callTimeoutMs'>>;
+export type PlayOptions = Partial<Pick<TrialSpec, 'signal' | 'onPhase' | 'callTimeoutMs' | 'sharesMachine'>>;
+
+const unpinned: Placement = { pinned: false, target: [], swarm: [], note: '' };
 
 /** One trial as a run makes it, without the run around it. */
 export async function playTrial(
@@ -34,7 +37,8 @@ export async function playTrial(
 	const partsFolder = join(folder, 'parts');
 	mkdirSync(partsFolder);
 	const plan = { id: 'trial', scenario: 'trial', target: target.id, repeat: 1, seed: 1 };
-	const machine = { limits: machineLimits(), placement: machinePlacement(), headers: [] };
+	const placement = more.sharesMachine ? unpinned : machinePlacement();
+	const machine = { limits: machineLimits(), placement, headers: [] };
 	const end = await runTrial({ plan, target, size, ...machine, ...more, partsFolder, signal, onPhase });
 	const history = join(folder, 'history.ndjson.gz');
 	await mergeHistory(partsFolder, history);

@@ -5,17 +5,10 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { Page, type ProtocolEvent, skipWithoutChromium } from '../support/chromium.ts';
+import { canvases, complaints } from '../support/page-look.ts';
 import { chartsOf, wholeRun, wholeScenarios } from '../support/whole-run.ts';
 
 /** Those of the profile that the run has. */
-
-/** What a reader would see in the console in red or yellow. */
-function complaints(events: readonly ProtocolEvent[]): ProtocolEvent[] {
-	return events.filter(({ method, params }) => {
-		if (method === 'Runtime.exceptionThrown' || method === 'Log.entryAdded') return true;
-		return method === 'Runtime.consoleAPICalled' && ['error', 'warning', 'assert'].includes(String(params.type));
-	});
-}
 
 /** Every address that the page asked for. */
 function requests(events: readonly ProtocolEvent[]): string[] {
@@ -23,17 +16,6 @@ function requests(events: readonly ProtocolEvent[]): string[] {
 		.filter(({ method }) => method === 'Network.requestWillBeSent')
 		.map(({ params }) => (params.request as { url: string }).url);
 }
-
-/** Runs in the page: the ids of all canvases, and of those with one colour only. */
-const canvases = `(() => {
-	const all = [...document.querySelectorAll('canvas')];
-	const blank = all.filter((canvas) => {
-		if (canvas.width === 0 || canvas.height === 0) return true;
-		const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-		return pixels.every((pixel) => pixel === pixels[0]);
-	});
-	return { all: all.map(({ id }) => id), blank: blank.map(({ id }) => id) };
-})()`;
 
 /** How many colours a picture has, counted up to a few. */
 async function colours(png: Buffer): Promise<{ count: number; first: number }> {

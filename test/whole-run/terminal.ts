@@ -44,3 +44,15 @@ test('the summary fits a narrow terminal', { skip: skipWithoutScript }, async ()
 		[],
 	);
 });
+
+test('without a terminal COLUMNS says how wide the summary may be', async () => {
+	const { folder } = await wholeRun();
+	const [narrow, usual] = await Promise.all([
+		bench(['report', folder], { env: { COLUMNS: '60' } }),
+		bench(['report', folder], { env: { COLUMNS: 'wide' } }),
+	]);
+	const words = (out: string, columns: number) => tooWide(out, columns).filter((line) => !line.includes('/'));
+	assert.deepEqual(words(narrow.out, 60), []);
+	assert.ok(words(usual.out, 60).length > 0);
+	assert.deepEqual(words(usual.out, 100), []);
+});

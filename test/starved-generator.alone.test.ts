@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBench } from './support/command.ts';
+import { goneWithinMs } from './support/ending.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { linuxOnly, marked, survivors } from './support/processes.ts';
 import { recordOf } from './support/runs.ts';
@@ -35,7 +36,7 @@ test('a worker that is stopped for a second makes its trial invalid: tried once 
 	}
 	const { code, out, err } = await running.ended;
 	assert.equal(code, 4, err);
-	assert.deepEqual(await survivors(running.mark, 2000), []);
+	assert.deepEqual(await survivors(running.mark, goneWithinMs), []);
 
 	const record = recordOf(join(root, 'latest'));
 	assert.equal(record.state, 'failed');

@@ -7,6 +7,7 @@ import type { RunRecord } from '../bench/model/run.ts';
 import { bench, startBench } from './support/command.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { linuxOnly, survivors } from './support/processes.ts';
+import { oneTrial } from './support/runs.ts';
 
 const positive = (value: number, what: string) => assert.ok(Number.isFinite(value) && value > 0, `${what} is ${value}`);
 
@@ -44,7 +45,7 @@ test('calibrate measures, prints JSON and nothing else, and every later run show
 	}
 	assert.deepEqual(JSON.parse(readFileSync(join(out, 'calibration.json'), 'utf8')), found);
 
-	const run = await bench(['--profile', 'smoke', '--scenario', 'steady-calls', '--target', 'stateless', '--out', out]);
+	const run = await bench([...oneTrial, '--out', out]);
 	const record = JSON.parse(readFileSync(join(out, 'latest', 'run.json'), 'utf8')) as RunRecord;
 	assert.deepEqual(record.calibration, found);
 	assert.match(run.out, /generator {2}Calibrated/);

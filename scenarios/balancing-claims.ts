@@ -1,0 +1,262 @@
+import type { Evidence, Figures, Ruling } from '../bench/model/finding.ts';
+import type { MeasureName } from '../bench/model/measures.ts';
+import type { ProxyName } from '../bench/model/path.ts';
+import { quantity, range } from '../bench/model/quantity.ts';
+import type { JudgedClaim } from '../bench/model/scenario.ts';
+import type { Arrival } from '../bench/model/target.ts';
+import { arrivals, caseIdOf, type Way, ways } from './balancing-cases.ts';
+
+export const instances = 3;
+const armOf = (base: string): string => `${base}/${instances}-processes`;
+
+/** What one way of balancing came to for one target, behind one proxy, with clients coming in one manner. */
+interface Cell {
+	readonly base: string;
+	readonly way: Way;
+	readonly by: ProxyName;
+	readonly arrival: Arrival;
+	/** Share of clients that were served at first try, and of calls that were answered before anything died. */
+	readonly first: number;
+	readonly before: number;
+	/** Calls without an answer since the death; of them those that the death cut, and clients that lost their session. */
+	readonly notOk: number;
+	readonly cut: number;
+	/** Undefined where not enough clients were served that it could be said. */
+	readonly lost: number | undefined;
+	readonly imbalance: number | undefined;
+	evidence(measure: MeasureName): Evidence[];
+}
+
+/** Every cell of a target that was measured; those of some ways only, where they are named. */
+function cellsOf(all: Figures, base: string, of: readonly Way[]): readonly Cell[] {
+	const arm = armOf(base);
+	return of.flatMap((way) =>
+		way.by.flatMap((by) =>
+			arrivals.flatMap((arrival): Cell[] => {
+				const figures = all.in(caseIdOf(way, by, arrival));
+				const value = (measure: MeasureName) => figures.estimate(arm, measure)?.value;
+				const [first, before] = [value('firstTryShare'), value('okBeforeShare')];
+				const [notOk, cut, lost] = [value('callsNotOkAfter'), value('callsCutAfter'), value('lostAfterShare')];
+				if (first === undefined || before === undefined) return [];
+				if (notOk === undefined || cut === undefined) return [];
+				const found = { first, before, notOk, cut, lost, imbalance: value('imbalance') };
+				const evidence = (measure: MeasureName) => figures.evidence(arm, measure);
+				return [{ base, way, by, arrival, ...found, evidence }];
+			}),
+		),
+	);
+}
+
+const ofKind = (...kinds: readonly Way['kind'][]) => ways.filter(({ kind }) => kinds.includes(kind));
+const named = (id: string) => ways.filter((way) => way.id === id);
+
+/** One client of some hundred may have met a machine that stood still. */
+const servedFrom = 99;
+const works = ({ first, before }: Cell): boolean => first >= servedFrom && before >= servedFrom;
+const fails = ({ first, before }: Cell): boolean => Math.min(first, before) < 90;
+const evidenceOf = (cells: readonly Cell[], measure: MeasureName) => cells.flatMap((cell) => cell.evidence(measure));
+
+/** The lowest and the highest of these shares. */
+const span = (values: readonly number[]): string => range(Math.min(...values), Math.max(...values), '%');
+
+/** The share of clients that were served at first try; and where that is not what fails, what became of the calls. */
+function firstTries(cells: readonly Cell[]): string {
+	const failing = cells.filter((cell) => cell.first >= servedFrom && !works(cell)).map(({ before }) => before);
+	const calls = failing.length > 0 ? ` (calls answered where that was all: ${span(failing)})` : '';
+	return span(cells.map(({ first }) => first)) + calls;
+}
+
+/** The ways that work wherever they were tried. */
+function workingWays(cells: readonly Cell[]): readonly Way[] {
+	const byWay = Map.groupBy(cells, ({ way }) => way);
+	return [...byWay].flatMap(([way, own]) => (own.every(works) ? [way] : []));
+}
+
+const titles = (of: readonly Way[]): string => of.map(({ title }) => title).join('; ');
+
+function undecided(what: string, evidence: readonly Evidence[]): Ruling {
+	return { verdict: 'inconclusive', because: `Not measured: ${what}.`, evidence };
+}
+
+/** Ways that put all clients, or nearly all, on one server; of those by address the reason is known. */
+function crowdingInWords(cells: readonly Cell[]): string[] {
+	const crowded = cells.filter(({ imbalance = 0 }) => imbalance > instances - 0.5);
+	return [...Map.groupBy(crowded, ({ way }) => way)].map(([way, own]) => {
+		const isAll = own.every(({ imbalance = 0 }) => imbalance >= instances - 0.01);
+		const shared = way.balance === 'source_address' ? ', which share an address,' : '';
+		return `${way.title} put ${isAll ? 'all' : 'most'} clients${shared} on one server.`;
+	});
+}
+
+function sseNeedsSticky(all: Figures): Ruling {
+	const even = cellsOf(all, 'sse', ofKind('even'));
+	const sticky = cellsOf(all, 'sse', ofKind('sticky'));
+	const evidence = evidenceOf([...even, ...sticky], 'firstTryShare');
+	if (even.length === 0 || sticky.length === 0) return undecided('SSE with and without affinity', evidence);
+	const working = workingWays(sticky);
+	const others = sticky.filter(({ way }) => !working.includes(way));
+	const because = [
+		`Where requests were spread without looking at them, ${firstTries(even)} of SSE clients were served at first try.`,
+		working.length > 0
+			? `Everywhere served: ${titles(working)}.`
+			: 'Nothing that is meant to keep clients in place served them everywhere.',
+		...(others.length > 0
+			? [
+					`Not everywhere, though meant to keep clients in place: ${titles([...new Set(others.map(({ way }) => way))])}; with these ${firstTries(others)} of the clients were served at first try.`,
+				]
+			: []),
+		...crowdingInWords(sticky.filter(({ way }) => working.includes(way))),
+	].join(' ');
+	if (even.every(works)) return { verdict: 'refuted', because, evidence };
+	const verdict = even.every(fails) && working.length > 0 ? 'confirmed' : even.some(works) ? 'depends' : 'inconclusive';
+	return { verdict, because, evidence };
+}
+
+/** The servers of Streamable HTTP, by what they keep between requests. */
+const keepNothing = ['stateless', 'modern-listen'] as const;
+
+function anyServer(all: Figures): Ruling {
+	const free = keepNothing.flatMap((base) => cellsOf(all, base, ofKind('even')));
+	const held = cellsOf(all, 'stateful', ofKind('even'));
+	const shared = cellsOf(all, 'stateful', ofKind('store'));
+	const evidence = evidenceOf([...free, ...held, ...shared], 'firstTryShare');
+	if (free.length === 0 || held.length === 0) return undecided('servers with and without sessions', evidence);
+	const because = [
+		`Spread without affinity, ${firstTries(free)} of the clients were served at first try by servers without sessions (${[...new Set(free.map(({ base }) => base))].join(', ')}),`,
+		`${firstTries(held)} by those that keep sessions in memory`,
+		...(shared.length > 0 ? [`and ${firstTries(shared)} where they keep them in Redis`] : []),
+	].join(' ');
+	const groups = [free, held, ...(shared.length > 0 ? [shared] : [])];
+	const [good, bad] = [groups.filter((cells) => cells.every(works)), groups.filter((cells) => cells.every(fails))];
+	const ruling = { because: `${because}.`, evidence };
+	if (good.length === groups.length) return { verdict: 'confirmed', ...ruling };
+	if (bad.length === groups.length) return { verdict: 'refuted', ...ruling };
+	return { verdict: good.length > 0 && bad.length > 0 ? 'depends' : 'inconclusive', ...ruling };
+}
+
+/** Calls lost since the death that the death did not cut itself, in a trial: half a call is one in some repeat. */
+const lostLater = ({ notOk, cut }: Cell): number => Math.max(0, notOk - cut);
+const someCalls = 0.5;
+/** In a single cell, on average over its repeats. */
+const oneCall = 1;
+const rounded = (calls: number): number => Math.round(calls * 10) / 10;
+
+/** What became of the sessions, where that was measured. */
+function lossesInWords(cells: readonly Cell[]): string[] {
+	const lost = cells.flatMap((cell) => cell.lost ?? []);
+	if (lost.length === 0) return [];
+	return [`${span(lost)} of the clients lost their session or stream`];
+}
+
+/** A way to serve clients at all: only there is it worth asking what a death costs. */
+interface Setting {
+	readonly words: string;
+	readonly cells: readonly Cell[];
+}
+
+/** Servers of one setting lose different things: those that hold a stream may lose it, and their figures must not hide in a mean. */
+function byServer({ words, cells }: Setting): readonly Setting[] {
+	const servers = [...Map.groupBy(cells, ({ base }) => base)];
+	return servers.length < 2
+		? [{ words, cells }]
+		: servers.map(([base, own]) => ({ words: `${words} (${base})`, cells: own }));
+}
+
+function nextRequestElsewhere(all: Figures): Ruling {
+	const serving = (base: string, of: readonly Way[]) => cellsOf(all, base, of).filter(works);
+	const tried: readonly Setting[] = [
+		{ words: 'without sessions', cells: keepNothing.flatMap((base) => serving(base, ofKind('even'))) },
+		{ words: 'sessions in Redis', cells: serving('stateful', ofKind('store')) },
+		{ words: 'sessions in memory, clients kept in place', cells: serving('stateful', ofKind('sticky')) },
+		{ words: 'SSE, clients kept in place', cells: serving('sse', ofKind('sticky')) },
+	];
+	const settings = tried.filter(({ cells }) => cells.length > 0);
+	const evidence = settings.flatMap(({ cells }) => [
+		...evidenceOf(cells, 'callsNotOkAfter'),
+		...evidenceOf(cells, 'callsCutAfter'),
+	]);
+	if (settings.length < 2) {
+		const because = `What a death costs is asked where clients were served before it: in ${settings.length} of ${tried.length} settings they were.`;
+		return { verdict: 'inconclusive', because, evidence };
+	}
+	const mean = (cells: readonly Cell[], of: (cell: Cell) => number) =>
+		cells.reduce((sum, cell) => sum + of(cell), 0) / cells.length;
+	const sentences = settings.flatMap(byServer).map(({ words, cells }) => {
+		const calls = `${quantity(
+			mean(cells, ({ cut }) => cut),
+			'',
+		)} calls cut and ${quantity(rounded(mean(cells, lostLater)), '')} later ones lost`;
+		return `${words}: ${[calls, ...lossesInWords(cells)].join(', ')}`;
+	});
+	const because = `For ${all.sessions} clients and the death of one server in ${instances}, on average: ${sentences.join('; ')}.`;
+	// One proxy or way that loses calls is harm, though others of the setting lose none.
+	const harmed = settings.map(
+		({ cells }) => mean(cells, lostLater) >= someCalls || cells.some((cell) => lostLater(cell) >= oneCall),
+	);
+	if (harmed.every((harm) => !harm)) return { verdict: 'confirmed', because, evidence };
+	return { verdict: harmed.every(Boolean) ? 'refuted' : 'depends', because, evidence };
+}
+
+function hashIsSticky(all: Figures): Ruling {
+	const cells = ['sse', 'stateful'].flatMap((base) => cellsOf(all, base, named('session-hash')));
+	const evidence = evidenceOf(cells, 'firstTryShare');
+	if (cells.length === 0) return undecided('a hash of the session’s id', evidence);
+	const found = `By a hash of the session’s id ${firstTries(cells)} of the clients were served at first try`;
+	if (cells.every(works)) return { verdict: 'confirmed', because: `${found}.`, evidence };
+	if (!cells.every(fails)) return { verdict: 'inconclusive', because: `${found}.`, evidence };
+	// What the protocol says, not what was measured: it explains these figures only.
+	const because = `${found}: the server makes the id, so the request that begins a session carries none, and the hash cannot lead it to where later ones go.`;
+	return { verdict: 'refuted', because, evidence };
+}
+
+/** Whether more servers carry more clients: any way to spread them under which everybody is served will do. */
+function onlyABiggerServer(all: Figures): Ruling {
+	const cells = cellsOf(all, 'sse', ofKind('even', 'sticky'));
+	const evidence = evidenceOf(cells, 'firstTryShare');
+	if (cells.length === 0) return undecided('SSE on several servers', evidence);
+	// All clients on one server is no way to use several.
+	const spread = cells.filter(({ imbalance = instances }) => imbalance < instances - 0.5);
+	const ways = workingWays(cells).filter((way) => spread.some((cell) => cell.way === way));
+	if (ways.length > 0) {
+		const because = `With ${instances} servers every SSE client was served, and the clients were spread over them, by ${titles(ways)}.`;
+		return { verdict: 'refuted', because, evidence };
+	}
+	const because = `No way to spread clients over ${instances} servers served all of SSE’s.`;
+	return { verdict: cells.every(fails) ? 'confirmed' : 'inconclusive', because, evidence };
+}
+
+/** What each claim says shows in some forty cells, with several clients in each: two runs of each cell agree, or the claim is not clear. */
+const repeats = 2;
+
+export const balancingClaims: readonly JudgedClaim[] = [
+	{
+		id: 'sse-sticky-sessions',
+		text: 'With SSE the load balancer must keep each client on the same server.',
+		rule: sseNeedsSticky,
+		repeats,
+	},
+	{
+		id: 'streamable-any-server',
+		text: 'Streamable HTTP needs no affinity: any server can handle any request.',
+		rule: anyServer,
+		repeats,
+	},
+	{
+		id: 'death-goes-elsewhere',
+		text: 'When a server dies, the next request simply goes to another one.',
+		rule: nextRequestElsewhere,
+		repeats,
+	},
+	{
+		id: 'session-hash-is-sticky',
+		text: 'A hash of the session’s id keeps a client with its server.',
+		rule: hashIsSticky,
+		repeats,
+	},
+	{
+		id: 'sse-scales-vertically',
+		text: 'SSE scales by a bigger server only, not by more of them.',
+		rule: onlyABiggerServer,
+		repeats,
+	},
+];

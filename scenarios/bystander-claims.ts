@@ -1,0 +1,39 @@
+import type { Figures, Ruling } from '../bench/model/finding.ts';
+import type { MeasureName } from '../bench/model/measures.ts';
+import { ratio } from '../bench/model/quantity.ts';
+import { highEnd, listed, lowEnd, worst } from './words.ts';
+
+/** A time that is so many times as long is slower; below the other, the difference is none that anyone would notice. */
+const slowerFrom = 2;
+const sameUpTo = 1.5;
+
+/** Times of those who do nothing out of the ordinary, while others do, over those before. */
+interface Compared {
+	/** How the sentence begins: what was compared with what. */
+	readonly what: string;
+	/** Of each target that which grew most decides, by its whole interval. */
+	readonly ratios: readonly MeasureName[];
+	/** What else carries the verdict. */
+	readonly beside?: readonly MeasureName[];
+}
+
+/** Confirmed where everybody was slowed down on every target, refuted where nobody was on any. */
+export function slowedDown(figures: Figures, { what, ratios, beside = [] }: Compared): Ruling {
+	const evidence = figures.targets.flatMap((target) =>
+		[...ratios, ...beside].flatMap((measure) => figures.evidence(target, measure)),
+	);
+	const all = figures.targets.flatMap((target) => {
+		const times = worst(figures, target, ...ratios);
+		return times ? [{ target, times }] : [];
+	});
+	if (all.length === 0) return { verdict: 'inconclusive', because: 'No times of others were measured.', evidence };
+	const because = `${what}: ${listed(all, ({ target, times }) => `${target} ${ratio(times.value, times.ci)}`)}.`;
+	const slower = all.filter(({ times }) => lowEnd(times) >= slowerFrom);
+	const same = all.filter(({ times }) => highEnd(times) <= sameUpTo);
+	if (slower.length === all.length) return { verdict: 'confirmed', because, evidence };
+	if (same.length === all.length) return { verdict: 'refuted', because, evidence };
+	if (slower.length + same.length < all.length) {
+		return { verdict: 'inconclusive', because: `The intervals do not decide. ${because}`, evidence };
+	}
+	return { verdict: 'depends', because, evidence };
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Figures } from '../bench/model/finding.ts';
+import { figures, rulingOf, verdictOf } from './fixture-figures.ts';
+
+/** What came after the lapse: pushes (undefined where no stream is held) and answered calls. */
+type After = readonly [pushes: number | undefined, calls: number];
+
+const nothing: After = [0, 0];
+const pushesOnly: After = [240, 0];
+const all: After = [240, 80];
+
+function after([pushes, calls]: After) {
+	return {
+		...(pushes !== undefined && {
+			pushesAfterLapse: [pushes, 0] as const,
+			pushesAfterLapseMs: [pushes * 10, 0] as const,
+		}),
+		callsAfterLapse: [calls, 0] as const,
+		callsAfterLapseMs: [calls * 30, 0] as const,
+	};
+}
+
+function lapsed(cases: Record<string, Record<string, After>>): Figures {
+	const of = (values: Record<string, After>) =>
+		figures(Object.fromEntries(Object.entries(values).map(([target, value]) => [target, after(value)])));
+	return figures({}, 10, Object.fromEntries(Object.entries(cases).map(([id, values]) => [id, of(values)])));
+}
+
+const streamable = (value: After, stateless: After = [undefined, value[1]]) => ({
+	stateful: value,
+	'modern-listen': value,
+	stateless,
+});
+
+test('Streamable: nothing more in every case, something in every case, or it depends', () => {
+	assert.equal(verdictOf('auth-streamable', lapsed({ a: streamable(nothing), b: streamable(nothing) })), 'confirmed');
+	assert.equal(verdictOf('auth-streamable', lapsed({ a: streamable(all), b: streamable(all) })), 'refuted');
+	const mixed = rulingOf('auth-streamable', lapsed({ request: streamable(pushesOnly), recheck: streamable(nothing) }));
+	assert.equal(mixed.verdict, 'depends');
+	assert.match(
+		mixed.because,
+		/^Of 6 combinations of server and policy 0 still answered calls and 2 still pushed after .*: stateful: pushes for 2\.40\ss \(request\), nothing \(recheck\);/,
+	);
+	assert.match(mixed.because, /; stateless: nothing \(request, recheck\)\.$/);
+	assert.doesNotMatch(mixed.because, /answers/, 'no call was answered in any case');
+});
+
+test('Streamable: a transport that was not measured leaves it open, and is named', () => {
+	const { verdict, because } = rulingOf('auth-streamable', lapsed({ a: { stateful: nothing, stateless: nothing } }));
+	assert.equal(verdict, 'inconclusive');
+	assert.match(because, /modern-listen/);
+});
+
+test('SSE: works on whole in every case, not at all in any, or it depends', () => {
+	assert.equal(verdictOf('auth-sse', lapsed({ a: { sse: all }, b: { sse: all } })), 'confirmed');
+	assert.equal(verdictOf('auth-sse', lapsed({ a: { sse: nothing }, b: { sse: nothing } })), 'refuted');
+	assert.equal(verdictOf('auth-sse', lapsed({ a: { sse: all }, b: { sse: nothing } })), 'depends');
+	assert.equal(
+		verdictOf('auth-sse', lapsed({ a: { sse: pushesOnly }, b: { sse: pushesOnly } })),
+		'depends',
+		'half of it',
+	);
+	assert.equal(verdictOf('auth-sse', lapsed({ a: { stateful: all } })), 'inconclusive');
+});
+
+test('a time that is a lower bound is said to be one', () => {
+	const given = lapsed({ a: { sse: all } });
+	const bounded: Figures = {
+		...given,
+		in: (id) => ({
+			...given.in(id),
+			estimate: (target, measure) => {
+				const found = given.in(id).estimate(target, measure);
+				return found && measure === 'pushesAfterLapseMs' ? { ...found, atLeast: true } : found;
+			},
+		}),
+	};
+	assert.match(rulingOf('auth-sse', bounded).because, /pushes for at least 2\.40\ss and answers for 2\.40\ss \(a\)\.$/);
+});
