@@ -46,6 +46,12 @@ export interface Finding {
 	readonly unmeasured?: true;
 }
 
+/**
+ * `lower`/`higher`: the interval of the ratio excludes 1. `equal`: all of it lies so close to 1 that the difference is of no use. `inconclusive`:
+ * neither, or there is none.
+ */
+export type ComparisonVerdict = 'lower' | 'higher' | 'equal' | 'inconclusive';
+
 /** Two targets on one measure of one scenario. `ratio` is b ÷ a. */
 export interface Comparison {
 	readonly scenario: string;
@@ -56,8 +62,9 @@ export interface Comparison {
 	readonly ratio: number;
 	/** 95 % interval of the ratio; absent with fewer than two repeats. */
 	readonly ci?: readonly [low: number, high: number];
-	/** `lower`/`higher`: the interval excludes 1. `inconclusive`: it does not, or there is none. */
-	readonly verdict: 'lower' | 'higher' | 'inconclusive';
+	readonly verdict: ComparisonVerdict;
+	/** Of an inconclusive one: about how many more repeats of each would decide it; absent where that cannot be told. */
+	readonly moreRepeats?: number;
 }
 
 /** What a scenario's rule may ask about the saved trials. */
