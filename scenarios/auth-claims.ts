@@ -151,9 +151,18 @@ export function simple(figures: Figures): Ruling {
 /** What a page can do, in a few sentences; of what was not measured nothing is said. */
 export function answer(figures: Figures): readonly string[] | undefined {
 	const { get } = reader(figures);
-	const tried = get(sse, 'headersTriedByEventSource');
+	// Of both, as in the finding.
+	const sum = (name: MeasureName): number | undefined => {
+		const values = [sse, streamable].flatMap((target) => get(target, name) ?? []);
+		return values.length === 0 ? undefined : values.reduce((all, value) => all + value, 0);
+	};
 	const points = [
-		...headerPoints(tried, get(sse, 'headersByEventSource'), get(sse, 'headersByFetch'), get(sse, 'headersByNode')),
+		...headerPoints(
+			sum('headersTriedByEventSource'),
+			sum('headersByEventSource'),
+			get(sse, 'headersByFetch'),
+			get(sse, 'headersByNode'),
+		),
 		...logPoints(figures),
 		...cookiePoints(get(sse, 'crossSiteLaxCookies'), get(sse, 'crossSiteNoneCookies')),
 		...crowdPoints(figures),

@@ -19,6 +19,11 @@ export function figures(
 		in: (id) => cases[id] ?? figures({}, sessions),
 		targets: Object.keys(values),
 		estimate,
+		// Three repeats, whose spread the interval tells.
+		values: (target, measure) => {
+			const found = values[target]?.[measure];
+			return found ? [found[0] - found[1], found[0], found[0] + found[1]] : [];
+		},
 		evidence: (target, measure) => {
 			const found = estimate(target, measure);
 			return found ? [{ target, measure, value: found.value, unit: measures[measure].unit }] : [];

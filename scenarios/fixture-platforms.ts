@@ -29,6 +29,10 @@ export function figuresOf(behind: Behind): Figures {
 			targets,
 			in: within,
 			estimate,
+			values: (target, measure) => {
+				const found = estimate(target, measure);
+				return found ? Array(3).fill(found.value) : [];
+			},
 			ratio: () => undefined,
 			added: () => undefined,
 			evidence: (target, measure) => {

@@ -95,6 +95,24 @@ describe('push-streamable', () => {
 		assert.equal(verdictOf('push-streamable', medians({ sse: [10, 0.1], stateful: [20, 0.2] })), 'refuted');
 	});
 
+	test('what went wrong in one repeat alone is told, and decides nothing', () => {
+		const given = medians({
+			sse: [10, 0.1],
+			stateful: [10, 0.2, { pushesLost: [0.33, 0] }],
+			'modern-listen': [10, 0.2],
+		});
+		const inOne: Figures = {
+			...given,
+			in: (id) => ({
+				...given.in(id),
+				values: (target, measure) => (target === 'stateful' && measure === 'pushesLost' ? [0, 1, 0] : [0, 0, 0]),
+			}),
+		};
+		const { verdict, because } = rulingOf('push-streamable', inOne);
+		assert.equal(verdict, 'inconclusive');
+		assert.match(because, /^Pushes of stateful: 0\.330 lost on average, all in one repeat; /);
+	});
+
 	test('undecided, or not measured: inconclusive', () => {
 		assert.equal(verdictOf('push-streamable', medians({ sse: [10, 0.1], stateful: [12.5, 1] })), 'inconclusive');
 		assert.equal(verdictOf('push-streamable', medians({ sse: [10, 0.1] })), 'inconclusive');

@@ -103,19 +103,28 @@ export function pushesByStreamable(all: Figures): Ruling {
 			'sse, or every held stream of Streamable HTTP, has no figure here, so that nothing can be compared.';
 		return { verdict: 'inconclusive', because, evidence };
 	}
-	const harmed = (target: string) => mishaps.filter((measure) => (figures.estimate(target, measure)?.value ?? 0) > 0);
+	const seenIn = (target: string, measure: MeasureName) =>
+		figures.values(target, measure).filter((value) => value > 0).length;
+	// What happened in one repeat alone may have been an accident: it is told, and decides nothing.
+	const harmed = (target: string) => mishaps.filter((measure) => seenIn(target, measure) > 1);
+	const once = (target: string) => mishaps.filter((measure) => seenIn(target, measure) === 1);
 	const untold = streams
 		.map(({ target }) => target)
 		.filter((target) => mishaps.some((measure) => !figures.estimate(target, measure)));
 	const failing = streams.filter(({ target, standing }) => standing === 'slower' || harmed(target).length > 0);
 	const open = streams.filter(
-		(rival) => !failing.includes(rival) && (rival.standing === 'undecided' || untold.includes(rival.target)),
+		(rival) =>
+			!failing.includes(rival) &&
+			(rival.standing === 'undecided' || untold.includes(rival.target) || once(rival.target).length > 0),
 	);
 	const median = `median time until a push had arrived, against sse: ${say(streams)}`;
 	const words = streams.flatMap(({ target }) => {
-		const said = harmed(target).map(
-			(measure) => `${quantity(figures.estimate(target, measure)?.value ?? 0, '')} ${wordOf[measure]}`,
-		);
+		const told = (measure: (typeof mishaps)[number]) =>
+			`${quantity(figures.estimate(target, measure)?.value ?? 0, '')} ${wordOf[measure]}`;
+		const said = [
+			...harmed(target).map(told),
+			...once(target).map((measure) => `${told(measure)} on average, all in one repeat`),
+		];
 		return said.length === 0 ? [] : [`${target}: ${said.join(', ')}`];
 	});
 	const fine = untold.length === 0 ? ['Nothing was lost, doubled or out of order'] : [];

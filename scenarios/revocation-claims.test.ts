@@ -78,3 +78,14 @@ test('a time that is a lower bound is said to be one', () => {
 	};
 	assert.match(rulingOf('auth-sse', bounded).because, /pushes for at least 2\.40\ss and answers for 2\.40\ss \(a\)\.$/);
 });
+
+test('repeats of which one saw something and another nothing decide nothing, and the cell is named', () => {
+	const given = lapsed({ a: { sse: all } });
+	const differing: Figures = {
+		...given,
+		in: (id) => ({ ...given.in(id), values: (_, measure) => (measure === 'callsAfterLapse' ? [0, 80] : [240, 240]) }),
+	};
+	const { verdict, because } = rulingOf('auth-sse', differing);
+	assert.equal(verdict, 'inconclusive');
+	assert.match(because, /^The repeats differ in whether anything came: sse \(a\)\. Of 1 combination/);
+});

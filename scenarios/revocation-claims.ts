@@ -17,6 +17,8 @@ interface Aftermath {
 	readonly pushedMs: Estimate | undefined;
 	readonly calls: Estimate;
 	readonly servedMs: Estimate | undefined;
+	/** Whether all repeats saw pushes, or none did, and the same of answers. */
+	readonly agree: boolean;
 }
 
 /** Of every case that these targets have; a target without a figure of its calls was not measured. */
@@ -25,7 +27,11 @@ function aftermaths(all: Figures, targets: readonly string[]): Aftermath[] {
 		const figures = all.in(inCase);
 		return targets.flatMap((target): Aftermath[] => {
 			const [pushes, pushedMs, calls, servedMs] = measures.map((measure) => figures.estimate(target, measure));
-			return calls ? [{ inCase, target, pushes, pushedMs, calls, servedMs }] : [];
+			const agree = (['pushesAfterLapse', 'callsAfterLapse'] as const).every((measure) => {
+				const values = figures.values(target, measure);
+				return values.every((value) => value > 0) || values.every((value) => value === 0);
+			});
+			return calls ? [{ inCase, target, pushes, pushedMs, calls, servedMs, agree }] : [];
 		});
 	});
 }
@@ -66,6 +72,14 @@ function sentenceOf(found: readonly Aftermath[]): string {
 
 const streamable = ['stateful', 'modern-listen', 'stateless'];
 
+/** What one repeat saw and another did not decides nothing. */
+function unlessTheyDiffer(found: readonly Aftermath[], ruling: Ruling): Ruling {
+	const differing = found.filter(({ agree }) => !agree).map(({ target, inCase }) => `${target} (${inCase})`);
+	if (differing.length === 0) return ruling;
+	const because = `The repeats differ in whether anything came: ${differing.join(', ')}. ${ruling.because}`;
+	return { ...ruling, verdict: 'inconclusive', because };
+}
+
 /** Confirmed where nothing came after the lapse, whatever the server's policy; refuted where something always did. */
 export function endsAccess(all: Figures): Ruling {
 	const found = aftermaths(all, streamable);
@@ -76,7 +90,7 @@ export function endsAccess(all: Figures): Ruling {
 	}
 	const on = found.filter(goesOn).length;
 	const verdict = on === 0 ? 'confirmed' : on === found.length ? 'refuted' : 'depends';
-	return { verdict, because: sentenceOf(found), evidence };
+	return unlessTheyDiffer(found, { verdict, because: sentenceOf(found), evidence });
 }
 
 /** Confirmed where everything went on whatever the server's policy: its pushes, and its answers too. Refuted where nothing ever did. */
@@ -87,5 +101,5 @@ export function worksOn(all: Figures): Ruling {
 	const whole = found.filter(({ pushes, calls }) => (pushes?.value ?? 0) > 0 && calls.value > 0).length;
 	const none = found.filter((each) => !goesOn(each)).length;
 	const verdict = whole === found.length ? 'confirmed' : none === found.length ? 'refuted' : 'depends';
-	return { verdict, because: sentenceOf(found), evidence };
+	return unlessTheyDiffer(found, { verdict, because: sentenceOf(found), evidence });
 }

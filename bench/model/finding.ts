@@ -71,6 +71,8 @@ export interface Comparison {
 export interface Figures {
 	/** Mean over the completed repeats of a target, with its interval; undefined where nothing was measured. */
 	estimate(target: string, measure: MeasureName): Estimate | undefined;
+	/** The measured values, one per completed repeat that has the measure: for rules that ask whether the repeats agree. */
+	values(target: string, measure: MeasureName): readonly number[];
 	/** b ÷ a with its interval. */
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined;
 	/**
