@@ -1,4 +1,4 @@
-import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import type { Figures, Ruling } from '../bench/model/finding.ts';
 import { balancer } from '../bench/model/path.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
@@ -152,21 +152,28 @@ const caseIds = cases(0).map(({ id }) => id);
 /** What a restart cost the clients of a target in one case. */
 interface Harm {
 	readonly target: string;
-	readonly inCase: string;
 	readonly lost: number;
-	readonly notAnswered: Estimate;
-	readonly notRun: number;
+	readonly notAnswered: number;
+	/** Of those: what the server did all the same. */
 	readonly ran: number;
+	/** In every repeat somebody noticed, or in none. */
+	readonly always: boolean;
+	readonly never: boolean;
 }
 
 function harmsOf(all: Figures): Harm[] {
 	return caseIds.flatMap((inCase) => {
 		const figures = all.in(inCase);
 		return streamable.flatMap((target): Harm[] => {
-			const names = ['sessionsLost', 'callsNotOk', 'callsNotRun', 'callsUnanswered'] as const;
-			const [lost, notAnswered, notRun, ran] = names.map((measure) => figures.estimate(target, measure));
-			if (!lost || !notAnswered) return [];
-			return [{ target, inCase, lost: lost.value, notAnswered, notRun: notRun?.value ?? 0, ran: ran?.value ?? 0 }];
+			const names = ['sessionsLost', 'callsNotOk', 'callsUnanswered'] as const;
+			const [lost, notAnswered, ran] = names.map((measure) => figures.estimate(target, measure)?.value);
+			if (lost === undefined || notAnswered === undefined) return [];
+			// Whether anybody noticed is asked of each repeat: how many did differs, and an interval of that does not answer it.
+			const seen = (['callsNotOk', 'sessionsLost'] as const).map((measure) =>
+				figures.values(target, measure).map((value) => value > 0),
+			);
+			const always = seen.some((repeats) => repeats.every(Boolean));
+			return [{ target, lost, notAnswered, ran: ran ?? 0, always, never: !seen.flat().some(Boolean) }];
 		});
 	});
 }
@@ -179,20 +186,21 @@ function streamableDoesNotNotice(all: Figures): Ruling {
 		const because = `Not every case was measured for ${streamable.join(', ')}.`;
 		return { verdict: 'inconclusive', because, evidence };
 	}
-	const because = `${streamable.map((target) => sentenceOf(harms.filter((harm) => harm.target === target))).join('; ')}.`;
-	const harmed = harms.filter(({ lost, notAnswered }) => lost > 0 || lowEnd(notAnswered) > 0);
-	const unharmed = harms.filter(({ lost, notAnswered }) => lost === 0 && notAnswered.value === 0);
+	const byTarget = [...Map.groupBy(harms, ({ target }) => target).values()];
+	const because = `By the way of restarting: ${byTarget.map((own) => sentenceOf(own as [Harm, ...Harm[]])).join('; ')}.`;
+	const harmed = harms.filter(({ always }) => always);
+	const unharmed = harms.filter(({ never }) => never);
 	if (unharmed.length === harms.length) return { verdict: 'confirmed', because, evidence };
 	if (harmed.length === harms.length) return { verdict: 'refuted', because, evidence };
 	return { verdict: unharmed.length > 0 && harmed.length > 0 ? 'depends' : 'inconclusive', because, evidence };
 }
 
-/** What the gentlest and the hardest of the cases cost a target. */
-function sentenceOf(harms: readonly Harm[]): string {
-	const sorted = harms.toSorted((a, b) => a.notAnswered.value - b.notAnswered.value);
-	const [best, worst] = [sorted[0], sorted.at(-1)] as [Harm, Harm];
-	const words = ({ inCase, lost, notAnswered, notRun, ran }: Harm) =>
-		`${quantity(notAnswered.value, '')} calls without an answer (${inCase}; ${quantity(notRun, '')} never ran, ` +
-		`${quantity(ran, '')} ran all the same), ${quantity(lost, '')} sessions lost`;
-	return `${best.target}: in the gentlest case ${words(best)}; in the hardest ${words(worst)}`;
+/** What the cases cost a target, from the gentlest to the hardest. */
+function sentenceOf(harms: readonly [Harm, ...Harm[]]): string {
+	const span = (of: 'notAnswered' | 'ran' | 'lost') => {
+		const values = harms.map((harm) => harm[of]);
+		const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => quantity(value, ''));
+		return least === most ? least : `${least} to ${most}`;
+	};
+	return `${harms[0].target}: ${span('notAnswered')} calls without an answer (${span('ran')} of them ran), ${span('lost')} sessions lost`;
 }

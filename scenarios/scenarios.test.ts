@@ -95,8 +95,14 @@ test('restart: all sse clients lost; Streamable depends on sessions', () => {
 	assert.equal(
 		verdictOf('restart-streamable', restarted(all(fate(9, 9), fate(0, 1, 2)))),
 		'inconclusive',
-		'an interval',
+		'one repeat in which nobody noticed',
 	);
+	const wide = restarted(all(fate(1000, 9), fate(0, 200, 300)));
+	const uneven: Figures = {
+		...wide,
+		in: (id) => ({ ...wide.in(id), values: (_, measure) => (measure === 'sessionsLost' ? [0, 0, 0] : [60, 500, 40]) }),
+	};
+	assert.equal(verdictOf('restart-streamable', uneven), 'refuted', 'every repeat noticed, however much they differ');
 	assert.equal(
 		verdictOf('restart-streamable', restarted({ stateless: fate(0, 0) })),
 		'inconclusive',
