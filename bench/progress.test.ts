@@ -18,7 +18,7 @@ test('without a terminal there is one line per finished trial, and nothing else'
 	const lines: string[] = [];
 	const progress = plainProgress((line) => lines.push(line));
 	progress.started(trial, 3, 48);
-	progress.phase(trial, 'warm', () => ({ open: 1, callsOk: 0, callsNotOk: 0 }));
+	progress.phase(trial, 'warm', () => ({ open: 1, callsOk: 0, callsNotOk: 0, perS: 0 }));
 	progress.finished([done]);
 	progress.close();
 	assert.equal(lines.length, 1);
@@ -37,7 +37,7 @@ test('on a terminal the running trial is shown with its phase, sessions, rate an
 	let callsOk = 0;
 	progress.phase(trial, 'measure', () => {
 		callsOk += 250;
-		return { open: 1000, callsOk, callsNotOk: 3 };
+		return { open: 1000, callsOk, callsNotOk: 3, perS: 1000 };
 	});
 	mock.timers.tick(250);
 	progress.finished([done]);
@@ -45,7 +45,7 @@ test('on a terminal the running trial is shown with its phase, sessions, rate an
 	mock.timers.reset();
 	const text = stripVTControlCharacters(written);
 	assert.match(text, /trial 1 of 48: restart · sse · repeat 1/);
-	assert.match(text, /measure · 1000 sessions open · \d+ calls\/s · .* left/);
+	assert.match(text, /measure · 1000 sessions open · 1000 calls\/s · 3 lost · .* left/);
 	const live = text.match(/measure · .* left/g) ?? [];
 	assert.ok(live.length > 0 && live.every((line) => line.length <= 80));
 });
@@ -61,8 +61,8 @@ test('of several trials at once it says how many, with their sessions and calls 
 	const second = { ...trial, id: 'restart.stateful.r1', target: 'stateful' };
 	progress.started(trial, 4, 48);
 	progress.started(second, 5, 48);
-	progress.phase(trial, 'measure', () => ({ open: 10, callsOk: 1, callsNotOk: 0 }));
-	progress.phase(second, 'warm', () => ({ open: 7, callsOk: 1, callsNotOk: 0 }));
+	progress.phase(trial, 'measure', () => ({ open: 10, callsOk: 1, callsNotOk: 0, perS: 0 }));
+	progress.phase(second, 'warm', () => ({ open: 7, callsOk: 1, callsNotOk: 0, perS: 0 }));
 	mock.timers.tick(250);
 	progress.close();
 	mock.timers.reset();
