@@ -82,9 +82,7 @@ function progressFor(flags: RunFlags, plan: Plan, signal: AbortSignal): Progress
 /** Writes the reports and shows the summary; a report that fails is said, and the others are there all the same. */
 async function report({ folder, input }: FinishedRun): Promise<void> {
 	const { paths, failures } = await writeReports(input, folder.path);
-	const shown = paths
-		.filter((path) => path.endsWith('.html') || path.endsWith('.md'))
-		.map(near);
+	const shown = paths.filter((path) => path.endsWith('.html') || path.endsWith('.md')).map(near);
 	console.log(summary(input, { ...terminalOptions(process.stdout), paths: shown }));
 	console.log(`To share:\n\n${shareText(input.run, shown[0])}\n`);
 	for (const [why, failed] of Map.groupBy(failures, ({ error }) => error.message)) {

@@ -99,7 +99,9 @@ export class LiveProgress implements Progress {
 		this.#startedMs = nowMs();
 		this.#plain = plainProgress((line) => {
 			this.#wipe();
-			stream.write(`${wrap(line, terminalOptions(stream).columns).join('\n')}\n`);
+			// What goes on in the next line stands out from what begins there.
+			const lines = wrap(line, Math.max(1, terminalOptions(stream).columns - 2));
+			stream.write(`${lines.join('\n  ')}\n`);
 		});
 		this.#timer = setInterval(() => this.#redraw(), refreshMs);
 		// Whoever has asked for the end is answered in a line of its own.

@@ -76,6 +76,7 @@ test('of a killed run the histories under way are kept, their trials are aborted
 		events.map(({ is, at }) => `${is} ${at}`),
 		['phase 1000000', 'process 1500000', 'phase 1700000', 'phase 2000000'],
 	);
+	assert.ok(!existsSync(folder.historyPath('never-begun.sse.r1')), 'nothing happened in it');
 	assert.equal(partsOf(folder).length, 4, 'nothing goes before the run is saved');
 	await folder.save(recovered.run);
 	await recovered.clear();

@@ -82,7 +82,10 @@ async function partOf(
 		if (event.is === 'process' && event.role === 'target') isBegun = true;
 		lastUs = Math.max(lastUs, event.at);
 	}
-	if (!isBegun) return [];
+	if (!isBegun) {
+		await rm(folder.historyPath(history), { force: true });
+		return [];
+	}
 	const durationMs = Math.round(lastUs / 1000);
 	const because = 'the harness was killed while it ran';
 	return trials.map((trial) => ({ ...trial, state: 'aborted', startedAt, durationMs, because, warnings: [] }));

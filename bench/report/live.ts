@@ -114,7 +114,11 @@ function timelineLines({ timeline, columns, columnMs }: LiveView, dim: (text: st
 	if (room === 0 || timeline.length === 0) return [];
 	const shown = timeline.slice(-room);
 	const line = (label: string, drawn: string, behind: string) =>
-		[dim(pad(label, labelWidth, 'right')), pad(drawn, Math.min(room, usualColumns), 'right'), dim(behind)].join('');
+		[
+			dim(pad(label, labelWidth, 'right')),
+			pad(drawn, Math.min(room, usualColumns), 'right'),
+			behind && dim(behind),
+		].join('');
 	const calls = shown.map(({ perS }) => perS);
 	const sessions = shown.map(({ open }) => open);
 	return [
