@@ -7,7 +7,7 @@ import { duration } from './model/quantity.ts';
 import type { RunRecord } from './model/run.ts';
 import type { Scenario } from './model/scenario.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
-import { isRunning } from './run-owner.ts';
+import { isRunning, releaseRun } from './run-owner.ts';
 import { RunFolder, runNames } from './store.ts';
 
 /** The result of a trial that was ended by whoever started it, of what it had measured by its last checkpoint. */
@@ -52,7 +52,9 @@ export async function withParts(folder: RunFolder, run: RunRecord, scenarios: re
 		run: found.length === 0 ? run : { ...run, trials: [...run.trials, ...found] },
 		isRunning: goesOn,
 		clear: async () => {
-			if (!goesOn) await removeParts(folder);
+			if (goesOn) return;
+			await removeParts(folder);
+			await releaseRun(folder.path);
 		},
 	};
 }
