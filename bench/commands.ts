@@ -7,8 +7,8 @@ import { machinePlacement } from './fleet/placement.ts';
 import { duration } from './model/quantity.ts';
 import type { RunRecord } from './model/run.ts';
 import type { Plan } from './plan.ts';
-import { LiveProgress, type Progress, plainProgress, quietProgress } from './progress.ts';
-import { cleanText, summary, terminalOptions, writeReports } from './report/index.ts';
+import { canBeDrawnOn, LiveProgress, type Progress, plainProgress, quietProgress } from './progress.ts';
+import { cleanText, shareText, summary, terminalOptions, writeReports } from './report/index.ts';
 import { type FinishedRun, rereadRun, runBench } from './run.ts';
 import { stopOnSignals } from './signals.ts';
 import { findRun } from './store.ts';
@@ -28,7 +28,7 @@ export async function runCommand(flags: RunFlags): Promise<void> {
 	const { plan, notes } = choose(flags, seed, servers);
 	if (!flags.quiet) for (const note of notes) console.log(cleanText(note));
 	const headers = new Map(own.map(({ target, headers: values }) => [target.id, values]));
-	const progress = progressFor(flags, plan);
+	const progress = progressFor(flags, plan, stop.signal);
 	const options = {
 		profile: flags.profile,
 		seed,
@@ -69,29 +69,34 @@ async function prepared(flags: RunFlags): Promise<PreparedTarget[]> {
 	return targets;
 }
 
-function progressFor(flags: RunFlags, plan: Plan): Progress {
+function progressFor(flags: RunFlags, plan: Plan, signal: AbortSignal): Progress {
 	if (flags.quiet) return quietProgress;
 	console.log(
 		`${plan.trials.length === 1 ? '1 trial' : `${plan.trials.length} trials`}, about ${duration(plan.estimateMs)}.`,
 	);
-	return process.stdout.isTTY
-		? new LiveProgress(process.stdout, plan.estimateMs)
+	return canBeDrawnOn(process.stdout)
+		? new LiveProgress(process.stdout, plan.estimateMs, { signal })
 		: plainProgress((line) => console.log(line));
 }
 
 /** Writes the reports and shows the summary; a report that fails is said, and the others are there all the same. */
 async function report({ folder, input }: FinishedRun): Promise<void> {
 	const { paths, failures } = await writeReports(input, folder.path);
-	const shown = paths
-		.filter((path) => path.endsWith('.html') || path.endsWith('.md'))
-		.map((path) => relative(process.cwd(), path));
+	const shown = paths.filter((path) => path.endsWith('.html') || path.endsWith('.md')).map(near);
 	console.log(summary(input, { ...terminalOptions(process.stdout), paths: shown }));
+	console.log(`To share:\n\n${shareText(input.run, shown[0])}\n`);
 	for (const [why, failed] of Map.groupBy(failures, ({ error }) => error.message)) {
 		const names = failed.map(({ reporter }) => reporter).join(', ');
 		const again = `What was measured is saved: \`npm run bench -- report ${folder.path}\` writes all reports again.`;
 		console.error(`bench: cannot write the reports ${names}: ${cleanText(why)}. ${again}`);
 	}
 	if (failures.length > 0) process.exitCode = exitCodes.failed;
+}
+
+/** A path as a reader likes to type it. */
+function near(path: string): string {
+	const fromHere = relative(process.cwd(), path);
+	return fromHere.length < path.length ? fromHere : path;
 }
 
 function exitCodeOf({ state }: RunRecord): number {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Victim } from './faults/fault.ts';
 import { createFault } from './faults/faults.ts';
-import type { FaultWindow } from './model/fault.ts';
+import type { Fault, FaultWindow } from './model/fault.ts';
 import type { TrialLog } from './trial-log.ts';
 
 /** What the faults of a trial act on, and when they must stop acting. */
@@ -15,6 +15,8 @@ export interface FaultScene {
 	struck(on: boolean): void;
 	/** When the last process of the target was ready, on the trial's clock. */
 	readyUs(): number;
+	/** For whoever watches the trial. */
+	told(fault: Fault, change: 'applied' | 'healed'): void;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function applyFault({ atMs, fault }: FaultWindow, fromUs: number, s
 	const appliedUs = clock();
 	log.event({ is: 'fault', at: appliedUs, fault, change: 'applied' });
 	scene.struck(true);
+	scene.told(fault, 'applied');
 	try {
 		await active.apply();
 	} catch (error) {
@@ -42,6 +45,7 @@ export async function applyFault({ atMs, fault }: FaultWindow, fromUs: number, s
 	// What the heal started can be used from its ready on; where it started nothing, from now on.
 	const readyUs = scene.readyUs();
 	log.event({ is: 'fault', at: readyUs > healingUs ? readyUs : clock(), fault, change: 'healed', healingUs });
+	scene.told(fault, 'healed');
 }
 
 /** @throws AbortError */

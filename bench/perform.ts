@@ -155,6 +155,7 @@ async function performAble(
 				leave();
 			progress.phase(first, phase, state);
 		},
+		onFault: (fault, change) => progress.fault(first, fault, change),
 	}).finally(leave);
 	await folder.closeHistory(historyOf(first));
 	if (end.end === 'unavailable') return skipped(trials, end.because);

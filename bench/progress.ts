@@ -1,22 +1,29 @@
+import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
+import type { Fault } from './model/fault.ts';
 import type { Phase } from './model/history.ts';
-import { duration } from './model/quantity.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
-import { plainTrialLine } from './report/terminal.ts';
-import type { SwarmState } from './swarm-workers.ts';
+import { cellsOf, wrap } from './report/columns.ts';
+import { faultWord } from './report/fault-words.ts';
+import { liveLines, type RunningTrial, type StruckFault, timelineColumns } from './report/live.ts';
+import { plainTrialLine, terminalOptions } from './report/terminal.ts';
+import { Timeline } from './report/timeline.ts';
+import { noSwarm, type SwarmState } from './swarm-workers.ts';
 
 /** What a run tells whoever watches it. */
 export interface Progress {
 	/** Several trials may be under way. */
 	started(trial: TrialPlan, n: number, of: number): void;
 	phase(trial: TrialPlan, phase: Phase, state: () => SwarmState): void;
+	/** A fault strikes a trial under way, or has healed. */
+	fault(trial: TrialPlan, fault: Fault, change: 'applied' | 'healed'): void;
 	/** These trials are over; several, where they were one performance. */
 	finished(results: readonly TrialResult[]): void;
 	/** The last trial is over; the terminal is given back. */
 	close(): void;
 }
 
-export const quietProgress: Progress = { started() {}, phase() {}, finished() {}, close() {} };
+export const quietProgress: Progress = { started() {}, phase() {}, fault() {}, finished() {}, close() {} };
 
 /** One line per finished trial, for logs and pipes; those of one performance that fared alike share a line. */
 export function plainProgress(write: (line: string) => void): Progress {
@@ -26,6 +33,7 @@ export function plainProgress(write: (line: string) => void): Progress {
 			places.set(id, { n, of });
 		},
 		phase: () => {},
+		fault: () => {},
 		finished: (results) => {
 			const fates = Map.groupBy(results, (result) => `${result.state} ${'because' in result ? result.because : ''}`);
 			for (const alike of fates.values()) {
@@ -38,95 +46,167 @@ export function plainProgress(write: (line: string) => void): Progress {
 	};
 }
 
+/** Whether lines can be drawn anew in place; a dumb terminal knows no more than a pipe. */
+export function canBeDrawnOn({ isTTY }: Pick<NodeJS.WriteStream, 'isTTY'>, term = process.env.TERM): boolean {
+	return isTTY === true && term !== 'dumb';
+}
+
 const refreshMs = 250;
 
-/** A trial under way. */
-interface Running {
-	readonly plan: TrialPlan;
-	readonly n: number;
-	readonly of: number;
-	readonly phase: Phase;
+/** Faults that are kept of trials under way; many strike at once only where many trials run. */
+const mostFaults = 100;
+
+interface Running extends RunningTrial {
 	readonly state: () => SwarmState;
 }
 
-/** What runs now: one trial with its name, or how many of which scenario. */
-function headOf(all: readonly Running[]): string {
-	const [first, ...more] = all;
-	if (!first) return '';
-	const { plan, n, of } = first;
-	if (more.length > 0) return `trial ${n} of ${of}: ${plan.scenario}, ${all.length} trials at once`;
-	const place = plan.case === undefined ? plan.scenario : `${plan.scenario} · ${plan.case}`;
-	return `trial ${n} of ${of}: ${place} · ${plan.target} · repeat ${plan.repeat}`;
+interface LiveOptions {
+	/** Aborted when the run is asked to end. */
+	readonly signal?: AbortSignal;
+	/** Milliseconds that only go forward. */
+	readonly nowMs?: () => number;
 }
 
 /** A line per finished trial, and below them what happens now, redrawn in place. */
 export class LiveProgress implements Progress {
+	readonly #stream: NodeJS.WriteStream;
 	readonly #draw: ReturnType<typeof createLogUpdate>;
 	readonly #plain: Progress;
 	readonly #timer: NodeJS.Timeout;
-	readonly #startedMs = performance.now();
+	readonly #nowMs: () => number;
+	readonly #signal: AbortSignal | undefined;
+	readonly #startedMs: number;
 	readonly #estimateMs: number;
 	readonly #running = new Map<string, Running>();
+	readonly #timeline = new Timeline();
+	readonly #over = new AbortController();
+	#faults: StruckFault[] = [];
 	#done = 0;
-	#last = { callsOk: 0, atMs: 0 };
+	/** What is drawn. */
+	#lines: readonly string[] = [];
 
 	/** @param estimateMs how long the whole run was estimated to take */
-	constructor(stream: NodeJS.WriteStream, estimateMs: number) {
+	constructor(
+		stream: NodeJS.WriteStream,
+		estimateMs: number,
+		{ signal, nowMs = () => performance.now() }: LiveOptions = {},
+	) {
+		this.#stream = stream;
 		this.#draw = createLogUpdate(stream);
 		this.#estimateMs = estimateMs;
+		this.#nowMs = nowMs;
+		this.#signal = signal;
+		this.#startedMs = nowMs();
 		this.#plain = plainProgress((line) => {
-			this.#draw.clear();
-			stream.write(`${line}\n`);
+			this.#wipe();
+			// What goes on in the next line stands out from what begins there.
+			const lines = wrap(line, Math.max(1, terminalOptions(stream).columns - 2));
+			stream.write(`${lines.join('\n  ')}\n`);
 		});
 		this.#timer = setInterval(() => this.#redraw(), refreshMs);
+		// Whoever has asked for the end is answered in a line of its own.
+		signal?.addEventListener('abort', () => this.#wipe(), { once: true, signal: this.#over.signal });
+		stream.on('resize', this.#resized);
 	}
 
 	started(plan: TrialPlan, n: number, of: number): void {
 		this.#plain.started(plan, n, of);
-		const idle = () => ({ open: 0, callsOk: 0, callsNotOk: 0 });
-		this.#running.set(plan.id, { plan, n, of, phase: 'start', state: idle });
+		// What is shown is always of trials under way.
+		if (this.#running.size === 0) this.#timeline.clear();
+		this.#running.set(plan.id, { plan, n, of, phase: 'start', state: () => noSwarm });
 		this.#redraw();
 	}
 
-	phase({ id }: TrialPlan, phase: Phase, state: () => SwarmState): void {
-		const running = this.#running.get(id);
-		if (running) this.#running.set(id, { ...running, phase, state });
+	phase({ id, history }: TrialPlan, phase: Phase, state: () => SwarmState): void {
+		for (const [other, running] of this.#running) {
+			// Of several that are one performance the first speaks.
+			const isSame = other === id || (history !== undefined && running.plan.history === history);
+			if (isSame) this.#running.set(other, { ...running, phase, ...(other === id && { state }) });
+		}
+		this.#redraw();
+	}
+
+	fault({ id }: TrialPlan, fault: Fault, change: 'applied' | 'healed'): void {
+		const nowMs = this.#nowMs();
+		if (change === 'applied') {
+			this.#timeline.strike(nowMs);
+			this.#faults = [...this.#faults, { trial: id, word: faultWord(fault), struckMs: nowMs }].slice(-mostFaults);
+		} else {
+			this.#timeline.heal(nowMs);
+			const word = faultWord(fault);
+			const nth = this.#faults.findIndex((one) => one.trial === id && one.word === word && !('healedMs' in one));
+			this.#faults = this.#faults.map((one, at) => (at === nth ? { ...one, healedMs: nowMs } : one));
+		}
 		this.#redraw();
 	}
 
 	finished(results: readonly TrialResult[]): void {
 		for (const { id } of results) this.#running.delete(id);
+		this.#faults = this.#faults.filter(({ trial }) => this.#running.has(trial));
 		this.#done += results.length;
 		this.#plain.finished(results);
 	}
 
 	close(): void {
 		clearInterval(this.#timer);
-		this.#draw.clear();
+		this.#over.abort();
+		this.#stream.off('resize', this.#resized);
+		this.#wipe();
 		this.#draw.done();
 	}
 
 	#redraw(): void {
-		const all = [...this.#running.values()];
-		const [first] = all;
+		const running = [...this.#running.values()];
+		const [first] = running;
 		if (!first) return;
-		const nowMs = performance.now();
-		const states = all.map(({ state }) => state());
-		const open = states.reduce((sum, state) => sum + state.open, 0);
-		const callsOk = states.reduce((sum, state) => sum + state.callsOk, 0);
-		const perS = Math.max(0, ((callsOk - this.#last.callsOk) / Math.max(1, nowMs - this.#last.atMs)) * 1000);
-		this.#last = { callsOk, atMs: nowMs };
-		const left = this.#left(this.#done, first.of, nowMs);
-		const phases = [...new Set(all.map(({ phase }) => phase))].join(', ');
-		this.#draw([headOf(all), `${phases} · ${open} sessions open · ${Math.round(perS)} calls/s · ${left}`].join('\n'));
+		const nowMs = this.#nowMs();
+		const states = running.map(({ state }) => state());
+		const sum = (of: (state: SwarmState) => number) => states.reduce((total, state) => total + of(state), 0);
+		const figures = { open: sum(({ open }) => open), perS: sum(({ perS }) => perS) };
+		this.#timeline.look(nowMs, figures);
+		const columns = this.#stream.columns ?? 80;
+		this.#lines = liveLines({
+			...figures,
+			...{ columns, nowMs, running, faults: this.#faults },
+			colour: terminalOptions(this.#stream).colour,
+			callsNotOk: sum(({ callsNotOk }) => callsNotOk),
+			leftMs: this.#leftMs(this.#done, first.of, nowMs),
+			isEnding: this.#signal?.aborted === true,
+			timeline: this.#timeline.last(timelineColumns(columns)),
+			columnMs: this.#timeline.columnMs,
+		});
+		this.#draw(this.#lines.join('\n'));
 	}
 
+	#wipe(): void {
+		this.#draw.clear();
+		this.#lines = [];
+	}
+
+	/**
+	 * A terminal that becomes narrower breaks the lines that are drawn, and they take more rows than were written: all of them go before
+	 * they are drawn anew. Log-update counts as many as it wrote.
+	 */
+	readonly #resized = (): void => {
+		const { columns = 80, rows = 24 } = this.#stream;
+		const taken = this.#lines.reduce((sum, line) => sum + rowsOf(line, columns), 0);
+		if (taken === 0) return;
+		this.#stream.write(`\u001b[${Math.min(taken, rows - 1)}A\r\u001b[J`);
+		this.#draw.done();
+		this.#redraw();
+	};
+
 	/** From the estimate at first, then more and more from the pace so far. */
-	#left(done: number, of: number, nowMs: number): string {
+	#leftMs(done: number, of: number, nowMs: number): number {
 		const doneShare = done / of;
 		const elapsedMs = nowMs - this.#startedMs;
 		const byPace = doneShare > 0 ? elapsedMs / doneShare : this.#estimateMs;
 		const totalMs = doneShare * byPace + (1 - doneShare) * this.#estimateMs;
-		return `${duration(Math.max(0, totalMs - elapsedMs))} left`;
+		return Math.max(0, totalMs - elapsedMs);
 	}
+}
+
+/** How many rows of a terminal a line takes. */
+function rowsOf(line: string, columns: number): number {
+	return Math.max(1, Math.ceil(cellsOf(stripVTControlCharacters(line)) / Math.max(1, columns)));
 }

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { browserFiles } from './browser-files.ts';
 import { measuresOf, readFacts, type TrialFacts } from './judge/facts.ts';
 import { duration } from './model/quantity.ts';
 import type { RunRecord } from './model/run.ts';
 import type { Scenario } from './model/scenario.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
-import type { RunFolder } from './store.ts';
+import { isRunning, releaseRun } from './run-owner.ts';
+import { RunFolder, runNames } from './store.ts';
 
 /** The result of a trial that was ended by whoever started it, of what it had measured by its last checkpoint. */
 export function cutShort(trial: TrialPlan, facts: TrialFacts, startedAt: string): TrialResult {
@@ -19,19 +23,97 @@ export function cutShort(trial: TrialPlan, facts: TrialFacts, startedAt: string)
 	};
 }
 
+/** A run with what was found of trials that were under way when its harness was killed. */
+export interface Recovered {
+	readonly run: RunRecord;
+	/** Whether its harness is alive: the run is then its to save. */
+	readonly isRunning: boolean;
+	/** Removes what was recovered from its first place; to be called once the run is saved. */
+	clear(): Promise<void>;
+}
+
 /**
- * A run with what its harness had written down of a trial with checkpoints when it was killed. The parts stay where they are: they may be
- * those of a run that goes on.
+ * What a killed harness had written down of trials under way: their histories are kept as those of an interrupted run, one with checkpoints
+ * counts, any other is aborted. Parts of a run that goes on stay where they are.
  */
-export async function withParts(folder: RunFolder, run: RunRecord, scenarios: readonly Scenario[]): Promise<RunRecord> {
+export async function withParts(folder: RunFolder, run: RunRecord, scenarios: readonly Scenario[]): Promise<Recovered> {
+	const goesOn = isRunning(folder.path);
 	const keep = new Set(scenarios.filter(({ keepsPart }) => keepsPart).map(({ id }) => id));
 	const ended = new Set(run.trials.map(({ id }) => id));
+	const open = run.planned.filter(({ id }) => !ended.has(id));
 	const found: TrialResult[] = [];
-	for (const trial of run.planned) {
-		if (!keep.has(trial.scenario) || ended.has(trial.id) || !existsSync(folder.partsPath(trial.id))) continue;
-		await folder.mergeParts(trial.id);
-		const facts = await readFacts(folder.history(trial.id));
-		if (facts.soak.tells) found.push(cutShort(trial, facts, run.startedAt));
+	for (const [history, trials] of Map.groupBy(open, ({ id, history = id }) => history)) {
+		const keepsPart = trials.some(({ scenario }) => keep.has(scenario));
+		if (!existsSync(folder.partsPath(history)) || (goesOn && !keepsPart)) continue;
+		await folder.mergeParts(history);
+		found.push(...(await partOf(folder, history, trials, { keepsPart, goesOn })));
 	}
-	return found.length === 0 ? run : { ...run, trials: [...run.trials, ...found] };
+	return {
+		run: found.length === 0 ? run : { ...run, trials: [...run.trials, ...found] },
+		isRunning: goesOn,
+		clear: async () => {
+			if (goesOn) return;
+			await removeParts(folder);
+			await releaseRun(folder.path);
+		},
+	};
+}
+
+interface PartOptions {
+	readonly keepsPart: boolean;
+	readonly goesOn: boolean;
+}
+
+/** What became of trials that share a history of which only a part was written; none where their target was never ready. */
+async function partOf(
+	folder: RunFolder,
+	history: string,
+	trials: readonly TrialPlan[],
+	{ keepsPart, goesOn }: PartOptions,
+): Promise<TrialResult[]> {
+	const startedAt = (await stat(folder.partsPath(history))).birthtime.toISOString();
+	const [first] = trials;
+	if (keepsPart && first) {
+		const facts = await readFacts(folder.history(history));
+		if (facts.soak.tells) return [cutShort(first, facts, startedAt)];
+	}
+	if (goesOn) return [];
+	let isBegun = false;
+	let lastUs = 0;
+	for await (const event of folder.history(history)) {
+		if (event.is === 'process' && event.role === 'target') isBegun = true;
+		lastUs = Math.max(lastUs, event.at);
+	}
+	if (!isBegun) {
+		await rm(folder.historyPath(history), { force: true });
+		return [];
+	}
+	const durationMs = Math.round(lastUs / 1000);
+	const because = 'the harness was killed while it ran';
+	return trials.map((trial) => ({ ...trial, state: 'aborted', startedAt, durationMs, because, warnings: [] }));
+}
+
+async function partsIn(folder: RunFolder): Promise<string[]> {
+	const names = await readdir(join(folder.path, 'trials')).catch(() => []);
+	return names.filter((name) => name.endsWith('.parts')).map((name) => join(folder.path, 'trials', name));
+}
+
+async function removeParts(folder: RunFolder): Promise<void> {
+	for (const path of await partsIn(folder)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/**
+ * Removes what killed runs left of their browsers: a profile holds tokens, and nobody may ever ask for a report of that run. Their
+ * histories stay, for such a report.
+ * @param root the folder that holds all runs
+ */
+export async function removeProfiles(root: string): Promise<void> {
+	for (const name of await runNames(root)) {
+		const folder = new RunFolder(join(root, name));
+		if (isRunning(folder.path)) continue;
+		for (const parts of await partsIn(folder)) {
+			// What is not ours to remove is no reason not to measure.
+			await rm(browserFiles(parts).folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+		}
+	}
 }

@@ -23,7 +23,8 @@ import type { TrialResult } from './model/trial.ts';
 import type { AskedPath } from './path-option.ts';
 import { type Performance, type PerformOptions, performancesOf, performWithRetry, readTogether } from './perform.ts';
 import { atOnceOf, type Plan, type PlannedCase } from './plan.ts';
-import { withParts } from './recover.ts';
+import { removeProfiles, withParts } from './recover.ts';
+import { releaseRun } from './run-owner.ts';
 import { createRunFolder, type RunFolder } from './store.ts';
 import { quoted } from './user-flags.ts';
 
@@ -46,6 +47,7 @@ export interface FinishedRun {
  * @throws the first error of the file system, or of the harness, once every trial that ran has ended
  */
 export async function runBench(plan: Plan, options: RunOptions): Promise<FinishedRun> {
+	await removeProfiles(options.root);
 	const { folder, record: begun } = await createRunFolder(options.root, await begin(plan, options));
 	let record = begun;
 	const facts = new Map<string, TrialFacts>();
@@ -75,9 +77,11 @@ export async function runBench(plan: Plan, options: RunOptions): Promise<Finishe
 	if (broken.signal.aborted) {
 		// On a full disk the older record stays, and is reported as that of a killed run.
 		await folder.save({ ...record, state: 'failed' }).catch(() => {});
+		await releaseRun(folder.path).catch(() => {});
 		throw broken.signal.reason;
 	}
 	await folder.save(record);
+	await releaseRun(folder.path);
 	return { folder, input: reportInput(record, scenariosOf(plan), facts) };
 }
 
@@ -97,7 +101,8 @@ function turns(plan: Plan): readonly Turn[] {
 
 /** Reads every history of a saved run again and judges it anew: nothing of a report lives outside of the saved data. */
 export async function rereadRun(folder: RunFolder, scenarios: readonly Scenario[]): Promise<FinishedRun> {
-	const saved = await withParts(folder, folder.load(), scenarios);
+	const recovered = await withParts(folder, folder.load(), scenarios);
+	const saved = recovered.run;
 	const facts = new Map<string, TrialFacts>();
 	for (const together of performancesOf(saved.trials.filter(({ state }) => state === 'completed'))) {
 		for (const [n, found] of (await readTogether(folder, together)).entries()) facts.set(together[n]?.id ?? '', found);
@@ -107,9 +112,10 @@ export async function rereadRun(folder: RunFolder, scenarios: readonly Scenario[
 		return trial.state === 'completed' && found ? { ...trial, measures: measuresOf(found) } : trial;
 	});
 	// What a killed harness left behind says `running`: nobody will finish it, so it is reported as interrupted.
-	const state = saved.state === 'running' ? 'interrupted' : saved.state;
+	const state = saved.state === 'running' && !recovered.isRunning ? 'interrupted' : saved.state;
 	const record = judged({ ...saved, state, trials }, scenarios);
-	await folder.save(record);
+	if (!recovered.isRunning) await folder.save(record);
+	await recovered.clear();
 	return { folder, input: reportInput(record, scenarios, facts) };
 }
 

@@ -9,8 +9,9 @@ export function stopOnSignals(sentence: string): { signal: AbortSignal; release(
 	const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 	const stop = () => {
 		if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-		console.error(`\n${sentence}`);
+		// First whoever draws on the terminal makes room.
 		controller.abort();
+		console.error(`\n${sentence}`);
 	};
 	for (const name of names) process.on(name, stop);
 	return {

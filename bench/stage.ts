@@ -15,7 +15,7 @@ import type { Warning } from './model/warning.ts';
 import { groupsOf, placeEvents, swarmPlace } from './places.ts';
 import { needsStore, serverFlags } from './server-flags.ts';
 import { type SessionStoreProcess, startSessionStore } from './session-store.ts';
-import { SwarmWorkers } from './swarm-workers.ts';
+import { noSwarm, SwarmWorkers } from './swarm-workers.ts';
 import { TargetGroup } from './target-group.ts';
 import { TrialTokens } from './tokens.ts';
 import { TrialLog } from './trial-log.ts';
@@ -117,12 +117,7 @@ export class Stage {
 		const count = workersFor(size, target, placement.swarm.length, connectionsOf(limits));
 		const swarm = await this.own(Promise.resolve(SwarmWorkers.start(count, placement.swarm, network)));
 		this.#swarm = swarm;
-		const common = {
-			env,
-			cpus: placement.target,
-			readyMs: readyWithinMs,
-			signal: this.#over.signal,
-		};
+		const common = { cpus: placement.target, readyMs: readyWithinMs, signal: this.#over.signal };
 		const spec = { server: target.server, ...common, ...(network && { network }) };
 		const storeUrl = await this.#startStore();
 		const flagsOf = (size: Size, instance: number) =>
@@ -240,6 +235,7 @@ export class Stage {
 			victim: { ...this.#target.victim(this.#path.control), revoke: (on) => this.#revoke(on) },
 			struck: (on) => this.#target.struck(on),
 			readyUs: () => this.#target.readyUs(),
+			told: (fault, change) => this.spec.onFault?.(fault, change),
 		};
 	}
 
@@ -271,7 +267,7 @@ export class Stage {
 	phase(phase: Phase): void {
 		this.#target.watch();
 		this.log.phase(phase);
-		this.spec.onPhase(phase, () => this.#swarm?.state ?? { open: 0, callsOk: 0, callsNotOk: 0 });
+		this.spec.onPhase(phase, () => this.#swarm?.state ?? noSwarm);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import { mergeHistory, readHistory } from './history-file.ts';
 import type { HistoryEvent } from './model/history.ts';
 import { type RunRecord, runSchema } from './model/run.ts';
 import { asideOf, writeWhole } from './report/whole-file.ts';
+import { claimRun } from './run-owner.ts';
 
 /** A user's mistake about a run: one sentence, exit 2. */
 export class StoreError extends Error {}
@@ -126,6 +127,7 @@ export async function createRunFolder(
 			continue;
 		}
 		const folder = new RunFolder(join(root, id));
+		await claimRun(folder.path);
 		const record = { schema, id, ...begun };
 		await folder.save(record);
 		await mkdir(join(folder.path, 'trials'));
@@ -136,6 +138,12 @@ export async function createRunFolder(
 
 /** As `createRunFolder` names them. */
 const runName = /^\d{8}T\d{6}Z-/;
+
+/** The runs under `root` by name, those without a record among them. */
+export async function runNames(root: string): Promise<string[]> {
+	const names = existsSync(root) ? await readdir(root) : [];
+	return names.filter((name) => runName.test(name)).sort();
+}
 
 /** Written aside and renamed, so that a reader, or a kill, never finds half a file. @throws the file system's error */
 export async function saveJson(path: string, value: object): Promise<void> {

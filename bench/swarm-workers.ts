@@ -13,6 +13,19 @@ export interface SwarmState {
 	open: number;
 	callsOk: number;
 	callsNotOk: number;
+	/** Answers a second between the last two times that they told: a look at the clock here would see now one report more, now one fewer. */
+	perS: number;
+}
+
+/** Of a swarm that is not there. */
+export const noSwarm: Readonly<SwarmState> = { open: 0, callsOk: 0, callsNotOk: 0, perS: 0 };
+
+type Told = Pick<SwarmProgress['progress'], 'atUs' | 'callsOk'>;
+
+/** Answers a second from one report of a worker to the next; zero before the second. */
+export function paceOf(before: Told | undefined, now: Told): number {
+	if (!before || now.atUs <= before.atUs) return 0;
+	return Math.max(0, ((now.callsOk - before.callsOk) * 1e6) / (now.atUs - before.atUs));
 }
 
 /** A worker died or refused what it was told: the harness's own failure, exit 4. */
@@ -29,7 +42,7 @@ export class LostHistory extends SwarmError {
 	}
 }
 
-type Told = SwarmReply | SwarmProgress | SwarmLoss;
+type Message = SwarmReply | SwarmProgress | SwarmLoss;
 
 /** How long a worker may take for a task beyond what the task itself lasts; then it hangs. */
 const graceMs = 60_000;
@@ -79,11 +92,12 @@ export class SwarmWorkers {
 	}
 
 	get state(): SwarmState {
-		const sum = { open: 0, callsOk: 0, callsNotOk: 0 };
-		for (const { progress } of this.#workers) {
-			sum.open += progress.open;
-			sum.callsOk += progress.callsOk;
-			sum.callsNotOk += progress.callsNotOk;
+		const sum = { ...noSwarm };
+		for (const { state } of this.#workers) {
+			sum.open += state.open;
+			sum.callsOk += state.callsOk;
+			sum.callsNotOk += state.callsNotOk;
+			sum.perS += state.perS;
 		}
 		return sum;
 	}
@@ -117,15 +131,17 @@ class Worker {
 	readonly #asked = new Map<number, PromiseWithResolvers<Answered>>();
 	#lastId = 0;
 	#lost: LostHistory | undefined;
-	progress = { open: 0, callsOk: 0, callsNotOk: 0 };
+	#told: Told | undefined;
+	state: SwarmState = noSwarm;
 
 	constructor(child: Child) {
 		this.#child = child;
-		child.onMessage((message) => this.#hear(message as Told));
+		child.onMessage((message) => this.#hear(message as Message));
 		// Its last reply may still be unread when the process is gone.
 		void child.closed.then(() => {
 			for (const asked of this.#asked.values()) asked.reject(this.#gone());
 			this.#asked.clear();
+			this.state = { ...this.state, open: 0, perS: 0 };
 		});
 	}
 
@@ -164,9 +180,11 @@ class Worker {
 		await this.#child.kill();
 	}
 
-	#hear(message: Told): void {
+	#hear(message: Message): void {
 		if ('progress' in message) {
-			this.progress = message.progress;
+			const { open, callsOk, callsNotOk } = message.progress;
+			this.state = { open, callsOk, callsNotOk, perS: paceOf(this.#told, message.progress) };
+			this.#told = message.progress;
 			return;
 		}
 		if ('lost' in message) {

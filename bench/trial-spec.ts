@@ -1,5 +1,6 @@
 import type { MachineLimits } from './machine-bounds.ts';
 import type { Placement } from './model/environment.ts';
+import type { Fault } from './model/fault.ts';
 import type { Phase } from './model/history.ts';
 import type { Size } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
@@ -28,4 +29,6 @@ export interface TrialSpec {
 	readonly signal: AbortSignal;
 	/** Told of every phase; the state is live while the trial runs. */
 	readonly onPhase: (phase: Phase, state: () => SwarmState) => void;
+	/** Told when a fault strikes, and when it has healed; absent: nobody watches. */
+	readonly onFault?: (fault: Fault, change: 'applied' | 'healed') => void;
 }

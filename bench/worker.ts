@@ -53,7 +53,7 @@ async function begin(setup: SwarmSetup): Promise<Work> {
 	const swarm = new Swarm(setup, connect, recorder, clock, emptyTurnUs);
 	setInterval(() => {
 		const { callsOk, callsNotOk } = recorder;
-		const progress = { worker: setup.worker, open: swarm.open, callsOk, callsNotOk };
+		const progress = { worker: setup.worker, atUs: clock(), open: swarm.open, callsOk, callsNotOk };
 		process.send?.({ progress } satisfies SwarmProgress);
 	}, progressEveryMs).unref();
 	return { setup, clock, recorder, swarm, listening, emptyTurnUs, watched: undefined };
@@ -124,7 +124,9 @@ function noteTraffic({ setup, clock, recorder, listening }: Work, counts = false
 	// What has arrived stands before it in the history.
 	listening.inbox.empty();
 	if (counts) listening.inbox.tellsWait = true;
-	recorder.event({ is: 'traffic', at: clock(), worker, ...listening.traffic.total() });
+	const { hurried } = listening.inbox;
+	const traffic = { ...listening.traffic.total(), ...(hurried > 0 && { hurried }) };
+	recorder.event({ is: 'traffic', at: clock(), worker, ...traffic });
 }
 
 /** Runs a load and watches this process over its measured phase: in the warm one it compiles and grows. */

@@ -78,7 +78,11 @@ describe('a run that is ended at once', { skip: linuxOnly, concurrency: 2 }, () 
 		assert.ok(['running', 'interrupted'].includes(latestRecord(root)?.state ?? 'none'));
 		const report = await bench(['report', 'latest', '--out', root]);
 		assert.equal(report.code, 0, report.err);
-		assert.equal(latestRecord(root)?.state, 'interrupted');
+		const record = latestRecord(root);
+		assert.equal(record?.state, 'interrupted');
+		const kept = record.trials.map(({ id }) => `${id}.ndjson.gz`);
+		const left = readdirSync(join(root, 'latest', 'trials'));
+		assert.deepEqual(left, kept, 'what was under way is kept where there is anything to it, and no parts are left');
 	});
 
 	test('SIGKILL as soon as there is a run: it can be reported, and says that nothing ran', async () => {

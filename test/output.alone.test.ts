@@ -17,7 +17,7 @@ test('on a terminal: what happens now, redrawn in place, and given back at the e
 	const { code, out } = (await measuredRun(oneTrial, { prefix: inTerminal(90) })).ended;
 	assert.equal(code, 0, out);
 	assert.match(out, /trial 1 of 1: steady-calls · stateless · repeat 1/);
-	assert.match(out, /measure · 50 sessions open · [1-9]\d* calls\/s · .* left/);
+	assert.match(out, /measure · 50 sessions open · [1-9]\d* calls\/s · .*(left|estimated)/);
 	assert.match(out, colourEscape);
 	// The last drawing is wiped before the line of the trial is written.
 	const last = out.slice(out.lastIndexOf('[1/1]'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { RunRecord } from '../bench/model/run.ts';
@@ -61,6 +61,7 @@ describe('a soak that does not come to its end', { skip: linuxOnly, concurrency:
 			const { code, err } = await bench(['report', '--out', root]);
 			assert.deepEqual([code, err], [0, '']);
 			assertReported(recordOf(join(root, 'latest')));
+			assert.deepEqual(readdirSync(join(root, 'latest', 'trials')), [`${trial}.ndjson.gz`]);
 		}
 	});
 });

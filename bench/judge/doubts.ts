@@ -10,7 +10,7 @@ const recoveryTimes = ['recovery95Ms', 'recovery99Ms', 'recovery100Ms'] as const
  * @param shown the measures that the scenario shows: nobody need doubt a figure that is not there
  */
 export function doubts(
-	{ capacity, ledger, recovery }: TrialFacts,
+	{ capacity, deliveries, ledger, recovery }: TrialFacts,
 	shown: readonly MeasureName[],
 	{ callsDropped, callsOk, lagP99Us, p99Us, pushP99Us }: Measures,
 ): Warning[] {
@@ -24,6 +24,9 @@ export function doubts(
 	return [
 		...(late
 			? [{ id: 'generator-late', detail: `The generator’s lag p99 was ${Math.round(lagP99Us.value)} µs.` } as const]
+			: []),
+		...(deliveries.hurried > 0
+			? [{ id: 'generator-late', detail: `${deliveries.hurried} pushes found a worker’s inbox full.` } as const]
 			: []),
 		...(callsDropped && callsDropped.value > 0
 			? [{ id: 'calls-dropped', detail: `${callsDropped.value} arrivals were dropped.` } as const]

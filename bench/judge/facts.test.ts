@@ -117,6 +117,20 @@ test('a share that never recovers has no recovery time', async () => {
 	assert.deepEqual(doubts(facts, ['servedAfterShare'], {}), [], 'no time of recovery is shown that could be doubted');
 });
 
+test('pushes that found a worker’s inbox full are told of, as each worker counted them to its last word', async () => {
+	const traffic = (worker: number, at: number, hurried?: number): HistoryEvent => {
+		return { is: 'traffic', at, worker, bytesIn: 1, bytesOut: 1, ...(hurried !== undefined && { hurried }) };
+	};
+	const said = async (...events: HistoryEvent[]) => {
+		const facts = await factsOf([{ is: 'listen', at: 1, sessions: 2 }, ...events]);
+		return doubts(facts, [], {});
+	};
+	assert.deepEqual(await said(traffic(0, 2), traffic(1, 2), traffic(0, 3, 40), traffic(1, 3, 2), traffic(0, 4, 50)), [
+		{ id: 'generator-late', detail: '52 pushes found a worker’s inbox full.' },
+	]);
+	assert.deepEqual(await said(traffic(0, 2), traffic(0, 3)), []);
+});
+
 test('where nobody was ever served, nobody can have recovered: that is said the same, however many they were', async () => {
 	const said = async (clients: number, ...more: HistoryEvent[]) => {
 		const opened = Array.from({ length: clients }, (_, session): HistoryEvent => {

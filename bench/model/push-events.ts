@@ -27,4 +27,9 @@ export interface TrafficEvent {
 	readonly worker: number;
 	readonly bytesIn: number;
 	readonly bytesOut: number;
+	/**
+	 * So many pushes came while its worker kept as many as it may, and had others read before their turn: what came next was noted late by
+	 * that. Absent: none.
+	 */
+	readonly hurried?: number;
 }

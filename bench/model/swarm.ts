@@ -117,6 +117,8 @@ export interface SwarmLoss {
 export interface SwarmProgress {
 	readonly progress: {
 		readonly worker: number;
+		/** When it was counted, on the trial's clock: µs. */
+		readonly atUs: number;
 		readonly open: number;
 		readonly callsOk: number;
 		readonly callsNotOk: number;

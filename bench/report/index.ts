@@ -9,6 +9,7 @@ import type { Reporter } from './reporter.ts';
 
 export { cleanText } from './clean.ts';
 export type { Reporter } from './reporter.ts';
+export { shareText } from './share.ts';
 export { calibrationSummary, plainTrialLine, summary, type TerminalOptions, terminalOptions } from './terminal.ts';
 
 /** Loaded when it is needed: where the canvas has no binary for this machine, every other report is still written. */

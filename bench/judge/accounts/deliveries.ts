@@ -35,6 +35,11 @@ export class Deliveries implements Account {
 	#histogram: Histogram | undefined;
 	#measures: Measures | undefined;
 
+	/** Pushes for which a worker had to make room. */
+	get hurried(): number {
+		return this.#bill.hurried;
+	}
+
 	take(event: HistoryEvent): void {
 		if (event.is === 'listen') {
 			this.#isOn = true;

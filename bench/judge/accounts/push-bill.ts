@@ -26,6 +26,8 @@ export class PushBill {
 	readonly #cpuUs = new Map<number, Counter>();
 	/** Of each worker, in the order in which it said them. */
 	readonly #bytes = new Map<number, number[]>();
+	/** Of each worker, since it began. */
+	readonly #hurried = new Map<number, number>();
 	readonly #pollCount: Parts = { idle: 0, pushing: 0 };
 	/** Polls that brought messages. */
 	#full = 0;
@@ -61,7 +63,8 @@ export class PushBill {
 		if (change === 'begun') this.#begunUs = at;
 	}
 
-	#traffic({ worker, bytesIn, bytesOut }: TrafficEvent): void {
+	#traffic({ worker, bytesIn, bytesOut, hurried = 0 }: TrafficEvent): void {
+		this.#hurried.set(worker, hurried);
 		const known = this.#bytes.get(worker);
 		if (known) known.push(bytesIn + bytesOut);
 		else this.#bytes.set(worker, [bytesIn + bytesOut]);
@@ -86,6 +89,11 @@ export class PushBill {
 		if (!polled || (this.#lastFetch?.at === at && this.#lastFetch.session === session)) return;
 		this.#full++;
 		this.#lastFetch = { session, at };
+	}
+
+	/** Pushes that had others read before their turn, because a worker kept as many as it may. */
+	get hurried(): number {
+		return this.#hurried.values().reduce((sum, of) => sum + of, 0);
 	}
 
 	measures(): Measures {

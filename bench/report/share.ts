@@ -1,0 +1,192 @@
+import type { Comparison, Evidence, Finding, Verdict } from '../model/finding.ts';
+import { counted, duration, interval, ratio, tick } from '../model/quantity.ts';
+import type { RunRecord } from '../model/run.ts';
+import { clean, cleanText } from './clean.ts';
+import { cellsOf, cut, wrap } from './columns.ts';
+import { findingParts, instant, measureInfo, stateWords, troubled, verdictMarks } from './content.ts';
+
+// What a person pastes into a chat: plain text, short, and nothing in it that the run's data do not say.
+
+/** A chat shows no more at a glance, nor in a line. */
+const mostLines = 15;
+const width = 80;
+
+const mostFigures = 3;
+/** A name is cut to no less than this before the difference beside it is left out. */
+const leastNameCells = 18;
+const mostPartLines = 4;
+const mostCommandLines = 4;
+
+/**
+ * A run in at most 15 lines of at most 80 columns: what ran where, the verdicts, what decides most, where the report lies, how to run it
+ * again. Without colours; ends without a line break.
+ * @param reportPath where the report lies, as the reader reaches it; absent where it could not be written. Never broken, so that it can be opened
+ */
+export function shareText(unclean: RunRecord, reportPath?: string): string {
+	const run = clean(unclean);
+	const before = [...headLines(run), totalLine(run.findings)];
+	const after = [
+		...figureLines(run),
+		...(reportPath === undefined ? [] : [`Report: ${cleanText(reportPath)}`]),
+		...commandLines(run.command),
+	];
+	const room = Math.min(mostPartLines, mostLines - before.length - after.length);
+	return [...before, ...partLines(run.findings, room), ...after].join('\n');
+}
+
+const stateSentences: Readonly<Record<RunRecord['state'], string>> = {
+	completed: '',
+	interrupted: 'Interrupted: only what had finished counts.',
+	failed: 'With failures: only what completed counts.',
+	running: 'Not finished: only what was saved so far counts.',
+};
+
+/** What was run, on what; what went wrong. */
+function headLines(run: RunRecord): string[] {
+	const { environment: env } = run;
+	const { git } = env;
+	const completed = run.trials.filter(({ state }) => state === 'completed').length;
+	const asked = `${counted(run.targets.length, 'target')}, ${counted(run.scenarios.length, 'scenario')}`;
+	const of = `${tick(completed)} of ${counted(run.planned.length, 'trial')} completed`;
+	const ms = run.finishedAt === undefined ? Number.NaN : Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+	const lasted = Number.isFinite(ms) ? `, ran for ${duration(ms)}` : '';
+	const commit = git ? `, commit ${git.head.slice(0, 8)}${git.dirty ? ' (changed)' : ''}` : '';
+	const machine = `${env.cpuModel} (${counted(env.cpus, 'CPU')}), ${env.os}, Node ${env.node}`;
+	const [trouble] = troubled(run).filter(({ state }) => state !== 'skipped');
+	return [
+		...wrap(`MCP transports (${run.profile}): ${asked}, ${of}.`, width).slice(0, 2),
+		...wrap(`On ${machine}; ${instant(run.startedAt)}${lasted}${commit}.`, width).slice(0, 2),
+		...(stateSentences[run.state] === '' ? [] : [stateSentences[run.state]]),
+		...(trouble ? [cut(`! ${trouble.where}: ${stateWords[trouble.state]}: ${trouble.reason}`, width)] : []),
+	];
+}
+
+const verdicts: readonly Verdict[] = ['confirmed', 'refuted', 'depends', 'inconclusive'];
+
+/** How many findings have which verdict; what cannot be measured has none. */
+function countsOf(findings: readonly Finding[]): (readonly [Verdict, number])[] {
+	const measured = findings.filter(({ unmeasured }) => !unmeasured);
+	return verdicts
+		.map((verdict) => [verdict, measured.filter((finding) => finding.verdict === verdict).length] as const)
+		.filter(([, count]) => count > 0);
+}
+
+/** All verdicts, with the marks that stand for them below. */
+function totalLine(findings: readonly Finding[]): string {
+	const counts = countsOf(findings).map(([verdict, count]) => `${verdictMarks[verdict]} ${count} ${verdict}`);
+	if (counts.length === 0) return 'Verdicts: none, for nothing was asked of which there are figures.';
+	return `Verdicts: ${counts.join(', ')}`;
+}
+
+/** Part by part, one after another: what does not fit is counted. */
+function partLines(findings: readonly Finding[], room: number): string[] {
+	const parts = findingParts(findings).flatMap(({ title, findings: own }) => {
+		const counts = countsOf(own).map(([verdict, count]) => `${count}${verdictMarks[verdict]}`);
+		// The spaces of a part hold it together.
+		return title === '' || counts.length === 0 ? [] : [`${title} ${counts.join(' ')}`.replaceAll(' ', '\u00a0')];
+	});
+	for (let shown = parts.length; shown > 0; shown--) {
+		const more = parts.length - shown;
+		const text = [...parts.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])].join(' · ');
+		const lines = wrap(text, width - 2).map((line) => `  ${line.replaceAll('\u00a0', ' ')}`);
+		if (lines.length <= room) return lines;
+	}
+	return [];
+}
+
+/** A figure that carries a verdict, and the difference between targets that it stands for, where one was compared. */
+interface Deciding {
+	readonly finding: Finding;
+	readonly evidence: Evidence;
+	readonly comparison: Comparison | undefined;
+	/** Higher decides more; what has no interval is below zero. */
+	readonly weight: number;
+}
+
+/** The three figures that decide most, of three scenarios where there are as many. */
+function figureLines(run: RunRecord): string[] {
+	const all = decidingFigures(run);
+	const first = new Map(all.toReversed().map((one) => [one.finding.scenario, one]));
+	const leading = all.filter((one) => first.get(one.finding.scenario) === one);
+	const chosen = [...leading, ...all.filter((one) => !leading.includes(one))].slice(0, mostFigures);
+	if (chosen.length === 0) return ['No figure decides anything yet; the report says what each claim lacks.'];
+	return chosen.map(figureLine);
+}
+
+/**
+ * Of each decided claim the figure that its rule named first, ordered by how far the nearer end of the ratio's interval is from 1; then
+ * those that nothing was compared with, the narrowest interval first; last what has no interval.
+ */
+export function decidingFigures(run: Pick<RunRecord, 'findings' | 'comparisons'>): readonly Deciding[] {
+	const decided = run.findings.filter(
+		({ verdict, restsOn, unmeasured }) => verdict !== 'inconclusive' && !restsOn && !unmeasured,
+	);
+	return decided
+		.flatMap((finding): Deciding[] => {
+			const [evidence] = finding.evidence;
+			if (!evidence) return [];
+			const comparison = run.comparisons.find((one) => isAbout(one, finding, evidence));
+			return [{ finding, evidence, comparison, weight: weightOf(evidence, comparison) }];
+		})
+		.toSorted((a, b) => b.weight - a.weight);
+}
+
+function isAbout(comparison: Comparison, { scenario }: Finding, { measure, case: inCase, target }: Evidence): boolean {
+	const { a, b, ci } = comparison;
+	const isSame = comparison.scenario === scenario && comparison.measure === measure && comparison.case === inCase;
+	return isSame && (a === target || b === target) && ci !== undefined && distance(ci) > 0;
+}
+
+/** How far the nearer end of a ratio's interval is from 1, in powers of e; zero where 1 is in it. */
+function distance([low, high]: readonly [number, number]): number {
+	if (low <= 1 && high >= 1) return 0;
+	return Math.min(Math.abs(Math.log(low)), Math.abs(Math.log(high)));
+}
+
+function weightOf({ value, ci }: Evidence, comparison: Comparison | undefined): number {
+	// Any ratio comes before any figure that stands alone.
+	if (comparison?.ci) return 1 + distance(comparison.ci);
+	if (ci === undefined) return -1;
+	const relative = (ci[1] - ci[0]) / Math.max(Math.abs(value), Number.MIN_VALUE);
+	return 1 / (1 + (Number.isFinite(relative) ? relative : Number.MAX_VALUE));
+}
+
+/** What was measured may be cut; the figures and their intervals never are. */
+function figureLine({ finding, evidence, comparison }: Deciding): string {
+	const { target, case: inCase, measure, value, ci, unit } = evidence;
+	const written = `${interval(value, ci, unit)}${ci === undefined && !comparison ? ' (no interval)' : ''}`;
+	const against = comparison ? `; ${comparedWith(comparison, target)}` : '';
+	const place = inCase === undefined ? target : `${target}, ${inCase}`;
+	const mark = `${verdictMarks[finding.verdict]} `;
+	const named = `${place}: ${measureInfo(measure).title}`;
+	const roomBeside = (tail: string) => width - cellsOf(mark) - cellsOf(tail) - 1;
+	// The difference goes where hardly anything of the name would be left.
+	const least = Math.min(cellsOf(named), leastNameCells);
+	const tail = roomBeside(written + against) >= least ? written + against : written;
+	return `${mark}${cut(named, roomBeside(tail))} ${tail}`;
+}
+
+function comparedWith({ a, b, ratio: value, ci }: Comparison, target: string): string {
+	return target === b ? `${ratio(value, ci)} of ${a}` : `${b} ${ratio(value, ci)}`;
+}
+
+/** The command that makes the run again, broken so that a shell still takes it. */
+function commandLines(command: string): string[] {
+	const label = 'Again:  ';
+	const words = command.match(/(?:[^\s']|'[^']*')+/g) ?? [];
+	const lines: string[] = [];
+	let line = label.trimEnd();
+	const end = ' \\';
+	for (const [nth, word] of words.entries()) {
+		const longer = nth === 0 ? `${label}${word}` : `${line} ${word}`;
+		if (nth > 0 && cellsOf(longer) + end.length > width) {
+			lines.push(line + end);
+			line = `  ${word}`;
+		} else {
+			line = longer;
+		}
+	}
+	lines.push(line);
+	const fits = lines.length <= mostCommandLines && lines.every((each) => cellsOf(each) <= width);
+	return fits ? lines : [`${label}the command is long; it stands in the report.`];
+}
