@@ -122,6 +122,7 @@ export const push: Scenario = {
 	],
 	answer: pushAnswer,
 	compares: ['pushP50Us', 'pushP99Us', 'cpuMsPer1000Pushes'],
+	againIn: ['standard', 'full'],
 	charts: [
 		{ kind: 'percentiles', of: 'deliveries', title: 'Time until a push had arrived, by percentile' },
 		{ kind: 'push-cost', title: 'What a client costs in an hour, over the messages for it' },
