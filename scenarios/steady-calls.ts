@@ -28,7 +28,7 @@ export const steadyCalls: Scenario = {
 	sizes: {
 		smoke: size(50, 500, 800, 1),
 		// A rate that the slowest SDK server still keeps up with.
-		standard: size(200, 500, 1500, 3),
+		standard: size(200, 500, 1300, 3),
 		full: size(200, 500, 30_000, 5),
 	},
 	shows: [

@@ -6,7 +6,7 @@ import { normalBelow } from './fit.ts';
 const half = 1000;
 const resamples = 2 * half;
 
-/** Which values each resample of so many takes, drawn once: the same data always have the same interval. */
+/** Which values each resample of so many takes, drawn once from a seed of their number: the same data always have the same interval. */
 const draws = new Map<string, readonly Uint32Array[]>();
 
 function drawsOf(stream: 1 | 2, count: number): readonly Uint32Array[] {

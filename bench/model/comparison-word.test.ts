@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { comparisonWord, noiseWord, type Worded } from './comparison-word.ts';
+import { comparisonWord, noiseWord, ratioWord, type Worded } from './comparison-word.ts';
 
 const word = (measure: Worded['measure'], verdict: Worded['verdict'], more: Partial<Worded> = {}) =>
 	comparisonWord({ measure, verdict, ci: [0.9, 1.2], ...more });
@@ -24,6 +24,12 @@ test('what is open says what it takes, or why that is not known', () => {
 	assert.equal(comparisonWord({ measure: 'p50Us', verdict: 'inconclusive' }), 'inconclusive: no interval');
 	assert.equal(word('p50Us', 'inconclusive', { lacks: 'figures' }), 'inconclusive: not every repeat has a figure');
 	assert.equal(word('p50Us', 'inconclusive', { lacks: 'bound' }), 'inconclusive: a figure is a lower bound');
+});
+
+test('an interval that says nothing is only called wide', () => {
+	assert.equal(ratioWord({ ratio: 0.12, ci: [1e-9, 1e7] }), '0.120× [wide]');
+	assert.equal(ratioWord({ ratio: 1.1, ci: [1, 1.2] }), '1.10× [1.00, 1.20]');
+	assert.equal(ratioWord({ ratio: 2 }), '2.00×');
 });
 
 test('a noise floor says from where it is, unless it is of the scenario itself', () => {

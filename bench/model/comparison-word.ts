@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonVerdict } from './finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from './measures.ts';
+import { ratio } from './quantity.ts';
 
 /** Ratios within 1 ÷ (1 + this) and 1 + this count as equal: a difference of less is of no use to anybody who chooses a transport. */
 export const equalWithin = 0.05;
@@ -18,8 +19,13 @@ export function comparisonWord(comparison: Worded): string {
 	return differenceWord(measure, verdict);
 }
 
+/** The ratio with its interval; one that reaches beyond a hundredfold says nothing but that. */
+export function ratioWord({ ratio: value, ci }: Pick<Comparison, 'ratio' | 'ci'>): string {
+	return ci && ci[1] > value * 100 ? `${ratio(value)} [wide]` : ratio(value, ci);
+}
+
 /** The times of a system that waits; CPU time is something that is used up, as memory is. */
-function isWait(measure: MeasureName, { unit }: MeasureInfo): boolean {
+function isWait(measure: MeasureName, unit: string): boolean {
 	return ['µs', 'ms', 's'].includes(unit) && !/cpu/i.test(measure);
 }
 
@@ -31,7 +37,7 @@ function differenceWord(measure: MeasureName, verdict: Exclude<ComparisonVerdict
 		meaning: '',
 	};
 	const isHigher = verdict === 'higher';
-	if (isWait(measure, { title: '', meaning: '', unit, better })) {
+	if (isWait(measure, unit)) {
 		if (better === 'lower') return isHigher ? 'slower' : 'faster';
 		const word = isHigher ? 'longer' : 'shorter';
 		return better === 'neither' ? word : `${word}, ${isHigher ? 'better' : 'worse'}`;

@@ -1,8 +1,8 @@
-import { comparisonWord, noiseWord } from '../model/comparison-word.ts';
+import { comparisonWord, noiseWord, ratioWord } from '../model/comparison-word.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Comparison, Finding, Verdict } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
-import { counted, duration, figure, interval, ratio, tick } from '../model/quantity.ts';
+import { counted, duration, figure, interval, tick } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
 import { shownTarget } from '../model/target.ts';
@@ -124,7 +124,7 @@ export function comparisonTable(comparisons: readonly Comparison[]): {
 		const shown = shownTarget(b);
 		// A twin is the noise floor itself.
 		const noise = shown === b ? noiseWord(comparison) : '—';
-		const words = [ratio(comparison.ratio, comparison.ci), noise, comparisonWord(comparison)];
+		const words = [ratioWord(comparison), noise, comparisonWord(comparison)];
 		return [...place, measureInfo(measure).title, shown, a, ...words];
 	});
 	return { head: [...(hasCases ? ['case'] : []), ...comparisonHead], rows, names: hasCases ? 4 : 3 };
