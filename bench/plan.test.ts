@@ -47,7 +47,7 @@ test('named targets select variants by their base, and may be added to a scenari
 	const restart = scenarios.filter(({ id }) => id === 'restart');
 	const arms = (targets: string[]) =>
 		plan({ scenarios: restart, targets }).scenarios[0]?.cases[0]?.arms.map(({ id }) => id);
-	assert.deepEqual(arms(['sse']), ['sse', 'sse/full-jitter-resend']);
+	assert.deepEqual(arms(['sse']), ['sse', 'sse/full-jitter-resend', 'sse=again']);
 	assert.deepEqual(arms(['sse/full-jitter-resend']), ['sse/full-jitter-resend']);
 	assert.deepEqual(arms(['stateful-no-stream']), ['stateful-no-stream']);
 });
@@ -182,6 +182,7 @@ const [restart] = scenarios.filter(({ id }) => id === 'restart');
 const withCases = {
 	...(restart as Scenario),
 	atOnce: 1,
+	againIn: [],
 	sizes: { standard: size },
 	arms: () => knownTargets.slice(0, 2),
 };
@@ -225,6 +226,7 @@ const sideBySide: Scenario = {
 	...(scenarios[0] as Scenario),
 	id: 'beside',
 	sideBySide: true,
+	againIn: [],
 	atOnce: 2,
 	arms: (targets) => targets.filter(({ id }) => id === 'sse' || id === 'stateless'),
 	sizes: {

@@ -1,6 +1,6 @@
+import { withTwin } from './control-arm.ts';
 import { UserError } from './exit.ts';
 import { allOrRefused, type Bound, MachineError, type MachineLimits, tightestBound } from './machine-bounds.ts';
-
 import { type Load, loadMs, sessionsOf } from './model/load.ts';
 import type { Objective } from './model/objective.ts';
 import { type Case, type Profile, runsIn, type Scenario, type Size } from './model/scenario.ts';
@@ -98,7 +98,8 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 		}
 	}
 	const arms = scenarios.flatMap(({ cases }) => cases.flatMap((planned) => planned.arms));
-	const targets = [...new Map(arms.map((arm) => [arm.id, arm])).values()];
+	const originals = [...new Map(arms.map((arm) => [arm.id, arm])).values()];
+	const targets = originals.toSorted((a, b) => Number(a.twinOf !== undefined) - Number(b.twinOf !== undefined));
 	const asked = {
 		scenarios: selection.scenariosNamed ? selection.scenarios.map(({ id }) => id) : [],
 		named: selection.targetsNamed === false ? [] : selection.targets,
@@ -161,7 +162,7 @@ function planScenario(
 	const load = withObjective(own.load, selection.objective);
 	const size = { ...own, load, repeats: selection.repeats ?? own.repeats };
 	const arms = selectArms(scenario.arms(known, selection.profile), known, selection.targets);
-	const chosen = casesOf(size, arms, selection.cases);
+	const chosen = withTwin(casesOf(size, arms, selection.cases), scenario, selection.profile);
 	const cases = chosen.map((planned) => fitted(scenario.id, planned, limits, placesOf(scenario, planned, chosen)));
 	const clamped = [...new Set(cases.flatMap((planned) => planned.clamped ?? []))].join('; ');
 	return { scenario, size, cases: cases.map(({ planned }) => planned), ...(clamped !== '' && { clamped }) };

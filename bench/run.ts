@@ -3,9 +3,10 @@ import { article } from '../scenarios/article.ts';
 import { loadCalibration } from './calibrate/store.ts';
 import { describeEnvironment } from './environment.ts';
 import { inArticle } from './judge/article.ts';
+import { comparedRun } from './judge/comparisons.ts';
 import { machineDoubts } from './judge/doubts.ts';
 import { measuresOf, type TrialFacts } from './judge/facts.ts';
-import { compare, findings } from './judge/judge.ts';
+import { findings } from './judge/judge.ts';
 import { reportInput } from './judge/sections.ts';
 import { sessionsOf } from './model/load.ts';
 import { objectiveWord } from './model/objective.ts';
@@ -216,7 +217,7 @@ function judged(record: RunRecord, scenarios: readonly Scenario[]): RunRecord {
 	const ran = record.scenarios.flatMap(({ id }) => scenarios.filter((scenario) => scenario.id === id));
 	return {
 		...record,
-		comparisons: ran.flatMap((scenario) => compare(record, scenario)),
+		...comparedRun(record, ran),
 		findings: inArticle(
 			ran.flatMap((scenario) => findings(record, scenario)),
 			article,

@@ -47,6 +47,7 @@ export const idleClients: Scenario = {
 		'r2',
 	],
 	compares: ['ussKbPerClient', 'heapKbPerClient'],
+	againIn: ['standard', 'full'],
 	charts: [
 		{ kind: 'ladder', gauge: 'pssKb', state: 'settled', title: 'Memory of the server over idle clients' },
 		{ kind: 'ladder', gauge: 'fds', state: 'settled', title: 'Descriptors over idle clients, connections expired' },

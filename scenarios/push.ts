@@ -94,7 +94,7 @@ export const push: Scenario = {
 	arms,
 	sizes: {
 		smoke: size(50, [200, 100, 750], 100, 1),
-		standard: size(1000, [400, 300, 900], 320, 3),
+		standard: size(1000, [350, 250, 900], 300, 3),
 		full: fullSize(),
 	},
 	// `smoke` has a minute.
@@ -122,6 +122,7 @@ export const push: Scenario = {
 	],
 	answer: pushAnswer,
 	compares: ['pushP50Us', 'pushP99Us', 'cpuMsPer1000Pushes'],
+	againIn: ['standard', 'full'],
 	charts: [
 		{ kind: 'percentiles', of: 'deliveries', title: 'Time until a push had arrived, by percentile' },
 		{ kind: 'push-cost', title: 'What a client costs in an hour, over the messages for it' },

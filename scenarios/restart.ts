@@ -95,6 +95,7 @@ export const restart: Scenario = {
 		'connectsPeakPerS',
 	],
 	compares: ['callsFailed', 'recovery95Ms', 'connectsPeakPerS'],
+	againIn: ['standard', 'full'],
 	charts: [
 		{ kind: 'cases', measure: 'callsUnanswered', title: 'Calls that the server ran and nobody heard of' },
 		{ kind: 'cases', measure: 'callsNotRun', title: 'Calls that failed and never ran' },

@@ -26,9 +26,9 @@ export const steadyCalls: Scenario = {
 		...(profile === 'smoke' ? [] : sdkArms(targets, profile)),
 	],
 	sizes: {
-		smoke: size(50, 500, 1200, 1),
+		smoke: size(50, 500, 800, 1),
 		// A rate that the slowest SDK server still keeps up with.
-		standard: size(200, 500, 2000, 3),
+		standard: size(200, 500, 1300, 3),
 		full: size(200, 500, 30_000, 5),
 	},
 	shows: [
@@ -49,6 +49,7 @@ export const steadyCalls: Scenario = {
 		'generatorBusyShare',
 	],
 	compares: ['p50Us', 'p99Us', 'cpuUsPerCall'],
+	againIn: ['smoke', 'standard', 'full'],
 	charts: [
 		{ kind: 'percentiles', title: 'Latency from due, by percentile' },
 		{ kind: 'bars', measures: ['p50Us', 'p99Us', 'p999Us'], title: 'Latency from due', log: true },

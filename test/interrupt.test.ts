@@ -17,7 +17,7 @@ describe('a run that is interrupted', { skip: linuxOnly, concurrency: 2 }, () =>
 	test('Ctrl-C in the middle: finished trials are kept and reported, nothing runs on', async () => {
 		const root = temporaryFolder('interrupt');
 		await using running = startBench([...calls, '--repeats', '3', '--out', root]);
-		await running.until(() => running.said.out.includes('[1/6]'), 'the first trial is finished');
+		await running.until(() => running.said.out.includes('[1/9]'), 'the first trial is finished');
 		await running.until(
 			() => marked(running.mark).some(({ command }) => command.includes('/servers/')),
 			'a second target',

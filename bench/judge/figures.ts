@@ -5,8 +5,9 @@ import type { PlatformProfile } from '../model/platform.ts';
 import type { CaseRecord } from '../model/run.ts';
 import { limitNotMetS, whileWatched } from '../model/survival.ts';
 import type { TrialResult } from '../model/trial.ts';
-import { geometricMeanWithInterval, meanWithInterval, ratioWithInterval } from './fit.ts';
+import { geometricMeanWithInterval, meanWithInterval } from './fit.ts';
 import { repeatsForVerdict } from './repeats.ts';
+import { compareSamples } from './verdict.ts';
 
 type Completed = Extract<TrialResult, { state: 'completed' }>;
 
@@ -140,17 +141,21 @@ export class TrialFigures implements Figures {
 	}
 
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined {
-		const found = ratioWithInterval(this.values(a, measure), this.values(b, measure));
+		const found = compareSamples(this.values(a, measure), this.values(b, measure));
 		if (!found) return undefined;
-		const { ratio, ci } = found;
+		const { ratio, ci, p, verdict: read, moreRepeats } = found;
+		const base = { scenario: this.scenario, ...this.#place, measure, a, b, ratio, ...(ci && { ci }) };
 		// A repeat without the measure, such as one that never recovered, must not drop out of a verdict unseen.
-		const whole = [a, b].every((id) => this.values(id, measure).length === this.completed(id));
-		const enough = whole && [a, b].every((id) => this.completed(id) >= repeatsForVerdict);
-		const read = !enough || !ci || (ci[0] <= 1 && ci[1] >= 1) ? 'inconclusive' : ci[0] > 1 ? 'higher' : 'lower';
-		// Where the smaller of the two may be larger than it was seen, the order may be the other one.
+		const isWhole = [a, b].every((id) => this.values(id, measure).length === this.completed(id));
+		if (!isWhole) return { ...base, verdict: 'inconclusive', lacks: 'figures' };
+		// Where the smaller of the two may be larger than it was seen, the order may be the other one; and then they may be unequal.
+		const bounds = [a, b].filter((id) => this.#isLowerBound(id, measure));
 		const smaller = read === 'higher' ? a : b;
-		const verdict = this.#isLowerBound(smaller, measure) ? 'inconclusive' : read;
-		return { scenario: this.scenario, ...this.#place, measure, a, b, ratio, ...(ci ? { ci } : {}), verdict };
+		const isOpen = read === 'equal' ? bounds.length > 0 : bounds.includes(smaller) || read === 'inconclusive';
+		if (bounds.length > 0 && isOpen) return { ...base, verdict: 'inconclusive', lacks: 'bound' };
+		const enough = [a, b].every((id) => this.completed(id) >= repeatsForVerdict);
+		const more = moreRepeats === undefined ? {} : { moreRepeats };
+		return { ...base, verdict: read, ...(enough && p !== undefined && { p }), ...more };
 	}
 
 	added(target: string, measure: MeasureName, from: string, to: string): Estimate | undefined {

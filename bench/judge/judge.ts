@@ -2,15 +2,20 @@ import type { Comparison, Finding } from '../model/finding.ts';
 import { counted } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { JudgedClaim, Scenario } from '../model/scenario.ts';
-import type { Target } from '../model/target.ts';
+import { isPlainReference, type Target } from '../model/target.ts';
 import { TrialFigures } from './figures.ts';
 import { repeatsForVerdict } from './repeats.ts';
 
-/** The figures of a scenario of a run, over these targets, or all. */
+/** Whatever is said of a run is said of these: a twin only shows what equals differ by. */
+export function withoutTwins<T extends Pick<Target, 'twinOf'>>(targets: readonly T[]): readonly T[] {
+	return targets.filter(({ twinOf }) => twinOf === undefined);
+}
+
+/** The figures of a scenario of a run, over these targets, or all but twins. */
 export function figuresOf(
 	run: RunRecord,
 	scenario: Pick<Scenario, 'id'>,
-	order: readonly string[] = run.targets.map(({ id }) => id),
+	order: readonly string[] = withoutTwins(run.targets).map(({ id }) => id),
 ): TrialFigures {
 	const record = run.scenarios.find(({ id }) => id === scenario.id);
 	const { sessions = 0, cases, platforms } = record ?? {};
@@ -26,33 +31,42 @@ export function byCase(figures: TrialFigures): readonly TrialFigures[] {
 	return figures.cases.length === 0 ? [figures] : figures.cases.map((id) => figures.in(id));
 }
 
-/** A reference server as it is: with options (`stateful?reply=sse`) it is an arm that says something else. */
-function isPlainReference({ implementation, id }: Target): boolean {
-	return implementation === 'reference' && !id.includes('?');
-}
-
 /**
  * What a target is measured against. A reference server: the first of them, so that the ratio is the transport's. Any
  * other: the reference server of the same transport, so that the ratio is the implementation's.
  */
 function comparedWith(target: Target, targets: readonly Target[]): string | undefined {
+	if (target.twinOf !== undefined) return targets.find(({ id }) => id === target.twinOf)?.id;
 	const references = targets.filter(isPlainReference);
 	if (!isPlainReference(target)) return references.find(({ id }) => id === (target.reference ?? target.transport))?.id;
 	return references[0]?.id === target.id ? undefined : references[0]?.id;
 }
 
-/** Every target of a scenario against another, on the measures that the scenario compares. */
-export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
-	return byCase(figuresOf(run, scenario)).flatMap((figures) => {
+/** A comparison and where its figures are from. */
+export interface Compared {
+	readonly comparison: Comparison;
+	readonly figures: TrialFigures;
+}
+
+/** Every target of a scenario against another, on the measures that the scenario compares; twins last. */
+export function compared(run: RunRecord, scenario: Scenario): readonly Compared[] {
+	const all = run.targets.map(({ id }) => id);
+	return byCase(figuresOf(run, scenario, all)).flatMap((figures) => {
 		const targets = run.targets.filter(({ id }) => figures.targets.includes(id));
+		const ordered = [...withoutTwins(targets), ...targets.filter(({ twinOf }) => twinOf !== undefined)];
 		return scenario.compares.flatMap((measure) =>
-			targets.flatMap((target) => {
+			ordered.flatMap((target): readonly Compared[] => {
 				const against = comparedWith(target, targets);
 				const comparison = against && figures.ratio(measure, against, target.id);
-				return comparison ? [comparison] : [];
+				return comparison ? [{ comparison, figures }] : [];
 			}),
 		);
 	});
+}
+
+/** The comparisons of a scenario by themselves: not corrected for those of others. */
+export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
+	return compared(run, scenario).map(({ comparison }) => comparison);
 }
 
 /**
@@ -65,6 +79,7 @@ export function findings(run: RunRecord, scenario: Scenario): Finding[] {
 }
 
 function speaksTo({ about = 'transports', targets }: JudgedClaim, target: Target): boolean {
+	if (target.twinOf !== undefined) return false;
 	if (targets) return targets.includes(target.id);
 	if (about === 'transports') return isPlainReference(target);
 	return target.implementation === 'sdk1' || target.implementation === 'sdk2';

@@ -10,7 +10,7 @@ import type { TrialFacts } from './facts.ts';
 import type { TrialFigures } from './figures.ts';
 import { gridCells } from './grid.ts';
 import { gridSentence } from './grid-sentence.ts';
-import { figuresOf } from './judge.ts';
+import { figuresOf, withoutTwins } from './judge.ts';
 import { picturesOf } from './pictures.ts';
 import { casesSentence, list } from './sentences.ts';
 import { alike } from './warning-groups.ts';
@@ -28,9 +28,11 @@ export function reportInput(
 
 function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, TrialFacts>): ReportSection {
 	const figures = figuresOf(run, scenario);
+	const twins = twinIds(run);
 	const trials = run.trials.flatMap((result) => {
 		const found = facts.get(result.id);
-		const counts = result.scenario === scenario.id && result.state === 'completed' && found;
+		const counts =
+			result.scenario === scenario.id && result.state === 'completed' && !twins.has(result.target) && found;
 		return counts ? [{ result, facts: found }] : [];
 	});
 	const planned = plannedOf(run, scenario);
@@ -49,13 +51,18 @@ function section(run: RunRecord, scenario: Scenario, facts: ReadonlyMap<string, 
 	};
 }
 
+/** Tables show them last, and nothing else shows them. */
+function twinIds({ targets }: RunRecord): ReadonlySet<string> {
+	return new Set(targets.flatMap(({ id, twinOf }) => (twinOf === undefined ? [] : [id])));
+}
+
 /** What was planned for each target, in the order of the run. */
 function plannedOf(run: RunRecord, { id }: Scenario): ChartSource['planned'] {
 	const mine = Map.groupBy(
 		run.planned.filter(({ scenario }) => scenario === id),
 		({ target }) => target,
 	);
-	return run.targets.flatMap((target) => {
+	return withoutTwins(run.targets).flatMap((target) => {
 		const trials = mine.get(target.id);
 		return trials ? [{ target: target.id, cases: [...new Set(trials.flatMap((trial) => trial.case ?? []))] }] : [];
 	});
@@ -109,7 +116,9 @@ function table(run: RunRecord, scenario: Scenario, figures: TrialFigures): Summa
 	const parts = cases.length === 0 ? [undefined] : cases;
 	const rows = parts.flatMap((part) => {
 		const mine = planned.filter((trial) => trial.case === part?.id);
-		const ids = run.targets.map(({ id }) => id).filter((id) => mine.some((trial) => trial.target === id));
+		const ids = [...withoutTwins(run.targets).map(({ id }) => id), ...twinIds(run)].filter((id) =>
+			mine.some((trial) => trial.target === id),
+		);
 		const of = part ? figures.in(part.id) : figures;
 		return ids.map((id) => ({ id, part, of, planned: mine.filter((t) => t.target === id).length }));
 	});
@@ -151,5 +160,6 @@ function warningsOf(run: RunRecord, scenario: Scenario): string[] {
 			const trials = of.length > 3 ? `${of.length} trials` : of.map(({ trial }) => trial).join(', ');
 			return `${text} ${warningTexts[id]} (${trials})`;
 		}),
+		...(run.notes ?? []).filter((note) => note.scenario === scenario.id).map(({ text }) => text),
 	];
 }

@@ -1,5 +1,9 @@
+import { mean, sampleVariance } from 'simple-statistics';
+import { equalWithin } from '../model/comparison-word.ts';
 import type { ComparisonVerdict } from '../model/finding.ts';
-import { ratioWithInterval } from './fit.ts';
+import { bootstrapDifference } from './bootstrap.ts';
+import { ratioWithInterval, studentP, studentT, welch } from './fit.ts';
+import { repeatsToDecide } from './power.ts';
 import { repeatsForVerdict } from './repeats.ts';
 
 /** Two samples of positive values, one per repeat. */
@@ -9,8 +13,10 @@ export interface SampleVerdict {
 	/** Its 95 % interval; absent where a side has one value. */
 	readonly ci?: readonly [low: number, high: number];
 	readonly verdict: ComparisonVerdict;
-	/** Of an inconclusive one: about how many more repeats of each side would decide it; absent where that cannot be told. */
+	/** Of an inconclusive one: about how many more repeats of each side would decide it; absent where that cannot be told, or are more than a hundred. */
 	readonly moreRepeats?: number;
+	/** The chance of a difference at least as clear between equals; absent where there is no interval. */
+	readonly p?: number;
 }
 
 export interface SampleRules {
@@ -21,9 +27,16 @@ export interface SampleRules {
 }
 
 /** A difference of less is of no use to anybody who chooses a transport. */
-export const equalMargin = 0.05;
+export const equalMargin = equalWithin;
 
-/** Undefined where a value is not positive, or a side has none. */
+/** The error that an interval and a verdict are allowed, in all. */
+export const usualLevel = 0.05;
+
+/**
+ * How b stands against a. The interval is the wider of two at each end: Welch's t on the logarithms, and a bootstrap over the repeats,
+ * which knows nothing of their shape. `equal` where all of it lies within the margin, which is two one-sided tests at 2.5 % each.
+ * @returns undefined where a value is not positive, or a side has none
+ */
 export function compareSamples(
 	a: readonly number[],
 	b: readonly number[],
@@ -32,10 +45,56 @@ export function compareSamples(
 	const found = ratioWithInterval(a, b);
 	if (!found) return undefined;
 	const { ratio, ci } = found;
-	const enough = Math.min(a.length, b.length) >= fewest;
-	if (!enough || !ci) return { ratio, ...(ci && { ci }), verdict: 'inconclusive' };
-	const [low, high] = ci;
+	const have = Math.min(a.length, b.length);
+	const missing = fewest - have;
+	if (!ci) return { ratio, verdict: 'inconclusive', ...(missing > 0 && { moreRepeats: missing }) };
+	const logs = [a.map(Math.log), b.map(Math.log)] as const;
+	const [low, high] = widened(ci, logs);
+	const p = pOf(low, high, logs);
 	const isEqual = low >= 1 / (1 + margin) && high <= 1 + margin;
 	const differs = low > 1 ? 'higher' : high < 1 ? 'lower' : 'inconclusive';
-	return { ratio, ci, verdict: isEqual ? 'equal' : differs };
+	const base = { ratio, ci: [low, high], p } as const;
+	const verdict = missing > 0 ? 'inconclusive' : isEqual ? 'equal' : differs;
+	if (verdict !== 'inconclusive') return { ...base, verdict };
+	const more = repeatsNeeded(a, b, usualLevel, margin);
+	return { ...base, verdict, ...(more !== undefined && { moreRepeats: Math.max(more, missing) }) };
+}
+
+/**
+ * About how many more repeats of each would decide, if ratio and spread stay what they are.
+ * @param level the chance of an error that a difference is allowed: less than usual where many were compared
+ * @returns undefined where a side has one value, or more than a hundred would be needed
+ */
+export function repeatsNeeded(
+	a: readonly number[],
+	b: readonly number[],
+	level: number,
+	margin = equalMargin,
+): number | undefined {
+	const have = Math.min(a.length, b.length);
+	if (have < 2) return undefined;
+	const [logA, logB] = [a.map(Math.log), b.map(Math.log)];
+	const difference = mean(logB) - mean(logA);
+	const variances = [sampleVariance(logA), sampleVariance(logB)] as const;
+	return repeatsToDecide({ difference, variances }, have, Math.log1p(margin), level);
+}
+
+type Logs = readonly [a: readonly number[], b: readonly number[]];
+
+/** Welch's interval, and beyond its ends that of the bootstrap. */
+function widened(ci: readonly [number, number], [a, b]: Logs): readonly [low: number, high: number] {
+	const tested = welch(a, b);
+	// Figures without any spread, such as counts that are always the same, are as exact as they look.
+	if (!tested || tested.error === 0) return ci;
+	const [low, high] = bootstrapDifference(a, b, studentT(tested.degrees));
+	return [Math.min(ci[0], Math.exp(low)), Math.max(ci[1], Math.exp(high))];
+}
+
+/** Welch's; where only the bootstrap's interval holds 1, so much that it does not count as different. */
+function pOf(low: number, high: number, [a, b]: Logs): number {
+	const tested = welch(a, b);
+	const holdsOne = low <= 1 && high >= 1;
+	if (!tested || tested.error === 0) return holdsOne ? 1 : 0;
+	const p = studentP(tested.difference / tested.error, tested.degrees);
+	return holdsOne ? Math.max(usualLevel, p) : p;
 }

@@ -65,6 +65,23 @@ export interface Comparison {
 	readonly verdict: ComparisonVerdict;
 	/** Of an inconclusive one: about how many more repeats of each would decide it; absent where that cannot be told. */
 	readonly moreRepeats?: number;
+	/** The chance of a difference at least as clear between equals; absent where there is no interval. */
+	readonly p?: number;
+	/** The same, corrected for all comparisons of the run (Benjamini and Hochberg): what the verdict goes by. Absent where it was not corrected. */
+	readonly adjustedP?: number;
+	/** Why it is inconclusive whatever its interval says: some repeat has no figure, or the figure is a lower bound. */
+	readonly lacks?: 'figures' | 'bound';
+	/** A target against itself, measured in the same way: no difference smaller than this can be told. Absent: not known. */
+	readonly noise?: NoiseFloor;
+}
+
+/** What a target differs from itself by. */
+export interface NoiseFloor {
+	readonly ratio: number;
+	/** Absent with fewer than two repeats. */
+	readonly ci?: readonly [low: number, high: number];
+	/** Absent: the A/A arm of the same scenario. Else where it is from: the id of another scenario, or `calibration`. */
+	readonly from?: string;
 }
 
 /** What a scenario's rule may ask about the saved trials. */

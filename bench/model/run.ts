@@ -1,6 +1,7 @@
 import type { Calibration } from './calibration.ts';
 import type { Environment } from './environment.ts';
 import type { Comparison, Finding } from './finding.ts';
+import type { MeasureName } from './measures.ts';
 import type { Objective } from './objective.ts';
 import type { PlatformProfile } from './platform.ts';
 import type { GridPlace, Profile } from './scenario.ts';
@@ -33,6 +34,18 @@ export interface RunRecord {
 	readonly trials: readonly TrialResult[];
 	readonly comparisons: readonly Comparison[];
 	readonly findings: readonly Finding[];
+	/** What the figures of all trials together say of the measurement itself; absent in runs before there were any. */
+	readonly notes?: readonly RunNote[];
+}
+
+/** Something that a reader of the figures must know: a drift, an outlier, a spread that moved, a control that failed. */
+export interface RunNote {
+	readonly kind: 'drift' | 'outlier' | 'spread' | 'control';
+	readonly scenario: string;
+	readonly case?: string;
+	readonly measure: MeasureName;
+	/** A sentence or two, with figures. */
+	readonly text: string;
 }
 
 /** A scenario as it was run: its size after clamping. */

@@ -234,6 +234,8 @@ export interface Scenario {
 	answer?(figures: Figures): string | readonly string[] | undefined;
 	/** Measures that are compared between targets; the first target is the reference. */
 	readonly compares: readonly MeasureName[];
+	/** The profiles in which its first reference arm runs a second time under another name, to show what equals differ by; absent: none. */
+	readonly againIn?: readonly Profile[];
 	readonly charts: readonly ChartRequest[];
 	/** Tables in words beside that of the figures. */
 	readonly tables?: readonly TableRequest[];

@@ -80,6 +80,25 @@ export interface Target {
 	/** Names of extra headers; their values are never written anywhere. */
 	readonly headerNames: readonly string[];
 	readonly features: readonly Feature[];
+	/** It is this target once more under another name, so that a run shows what equals differ by; absent: it is itself. */
+	readonly twinOf?: string;
+}
+
+const againSuffix = '=again';
+
+/** The same target under a second name: the A/A arm. */
+export function twinOf(target: Target): Target {
+	return { ...target, id: `${target.id}${againSuffix}`, title: `${target.title}, again`, twinOf: target.id };
+}
+
+/** How a target's id is shown: `sse, again` of `sse=again`. */
+export function shownTarget(id: string): string {
+	return id.endsWith(againSuffix) ? `${id.slice(0, -againSuffix.length)}, again` : id;
+}
+
+/** A reference server as it is: with options (`stateful?reply=sse`) it is an arm that says something else, and its twin says nothing of its own. */
+export function isPlainReference({ implementation, id, twinOf: original }: Target): boolean {
+	return implementation === 'reference' && !id.includes('?') && original === undefined;
 }
 
 /** What of the options of a client is its connections' care. */
@@ -99,10 +118,14 @@ export function instancesOf({ server, instances = 1 }: Pick<Target, 'server' | '
 
 /**
  * Whether connections that are kept alive say something of their own: those of an SDK server are node:http's, as the reference's are, and
- * those of 2026-07-28 are those of a client without a session, or with a stream.
+ * those of 2026-07-28 are those of a client without a session, or with a stream. Nothing that is compared comes from them, so a twin has none.
  */
-export function readsKeptAlive({ reference, transport }: Pick<Target, 'reference' | 'transport'>): boolean {
-	return reference === undefined && transport !== 'modern';
+export function readsKeptAlive({
+	reference,
+	transport,
+	twinOf: original,
+}: Pick<Target, 'reference' | 'transport' | 'twinOf'>): boolean {
+	return reference === undefined && transport !== 'modern' && original === undefined;
 }
 
 /** The same server as several processes that share the clients: an arm of its own. */

@@ -1,9 +1,11 @@
+import { comparisonWord, noiseWord, ratioWord } from '../model/comparison-word.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Comparison, Finding, Verdict } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
-import { counted, duration, figure, interval, ratio, tick } from '../model/quantity.ts';
+import { counted, duration, figure, interval, tick } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
+import { shownTarget } from '../model/target.ts';
 import type { TrialResult } from '../model/trial.ts';
 
 // What the reports say, in words; each reporter only lays it out. Nothing here knows HTML, Markdown or a terminal.
@@ -97,7 +99,14 @@ export function evidenceRows(finding: Finding): string[][] {
 	]);
 }
 
-const comparisonHead: readonly string[] = ['measure', 'target', 'reference', 'target ÷ reference', 'reading'];
+const comparisonHead: readonly string[] = [
+	'measure',
+	'target',
+	'reference',
+	'target ÷ reference',
+	'noise floor',
+	'reading',
+];
 
 /** A table with more rows than this is folded away: the grids and the sentences say what it says. */
 export const foldedRows = 40;
@@ -112,21 +121,13 @@ export function comparisonTable(comparisons: readonly Comparison[]): {
 	const rows = comparisons.map((comparison) => {
 		const { measure, a, b } = comparison;
 		const place = hasCases ? [comparison.case ?? ''] : [];
-		return [...place, measureInfo(measure).title, b, a, ratio(comparison.ratio, comparison.ci), reading(comparison)];
+		const shown = shownTarget(b);
+		// A twin is the noise floor itself.
+		const noise = shown === b ? noiseWord(comparison) : '—';
+		const words = [ratioWord(comparison), noise, comparisonWord(comparison)];
+		return [...place, measureInfo(measure).title, shown, a, ...words];
 	});
 	return { head: [...(hasCases ? ['case'] : []), ...comparisonHead], rows, names: hasCases ? 4 : 3 };
-}
-
-function whyOpen(ci: Comparison['ci']): string {
-	if (ci === undefined) return 'no interval';
-	return ci[0] <= 1 && ci[1] >= 1 ? '1× is possible' : 'not every repeat has a figure';
-}
-
-function reading({ measure, verdict, ci }: Comparison): string {
-	if (verdict === 'inconclusive') return `inconclusive: ${whyOpen(ci)}`;
-	const better = measureInfo(measure).better;
-	if (better === 'neither') return verdict;
-	return `${verdict}, ${verdict === better ? 'better' : 'worse'}`;
 }
 
 /** The comparisons of a scenario. */

@@ -48,6 +48,8 @@ interface Coloured {
 	readonly reference?: string;
 	/** Of an arm of several processes, which never stands beside the one of a single process. */
 	readonly instances?: number;
+	/** Of the A/A arm: the target that it is once more, whose ink it has. */
+	readonly twinOf?: string;
 }
 
 /** Gives every target its ink: the hue of its base, and a shade and dash for each further variant of that base. */
@@ -57,8 +59,9 @@ export function paletteOf(targets: readonly Coloured[]): Palette {
 	const used: Record<string, number> = {};
 	let unknown = 0;
 	// A base takes the plain ink even where a variant is listed before it.
+	const originals = targets.filter(({ twinOf }) => twinOf === undefined);
 	const isBase = ({ id, base, reference }: Coloured) => id === base && reference === undefined;
-	for (const target of [...targets.filter(isBase), ...targets.filter((other) => !isBase(other))]) {
+	for (const target of [...originals.filter(isBase), ...originals.filter((other) => !isBase(other))]) {
 		const base = target.reference ?? target.base;
 		const hue = hues[base] ?? fixed[base] ?? free[unknown++ % free.length] ?? grey;
 		hues[base] = hue;
@@ -69,6 +72,10 @@ export function paletteOf(targets: readonly Coloured[]): Palette {
 		const nth = used[base] ?? 0;
 		used[base] = nth + 1;
 		palette[target.id] = inkVariant({ ...hue, dash: [], hollow: false }, nth);
+	}
+	for (const { id, twinOf } of targets) {
+		const ink = twinOf === undefined ? undefined : palette[twinOf];
+		if (ink) for (const name of [id, `${twinOf}, again`]) palette[name] = ink;
 	}
 	return palette;
 }

@@ -1,6 +1,7 @@
 import { bracketed, plusMinus, roundedDown, type Scale, scaleFor } from '../model/quantity.ts';
 import type { ReportTable, SummaryRow, SummaryTable } from '../model/report.ts';
 import type { ChartData, HeatChart, Line, Point, SeriesChart } from '../model/series.ts';
+import { shownTarget } from '../model/target.ts';
 import { placeAxis, valueAxis } from './axes.ts';
 import { measureInfo } from './content.ts';
 import { heatCellText, heatColumnTitle, heatText } from './heat.ts';
@@ -64,7 +65,7 @@ export function summaryText(table: SummaryTable, brief = false): SummaryText {
 		rows: table.rows.map((row) => ({
 			case: row.case === undefined ? '' : `${row.case} (${row.caseId})`,
 			caseId: row.caseId ?? '',
-			target: row.target,
+			target: shownTarget(row.target),
 			trials: `${row.completed}/${row.of}`,
 			cells: table.measures.map((_, nth) => {
 				const cell = row.cells[nth];

@@ -73,7 +73,9 @@ test('the record says what ran, where, and how to run it again', async () => {
 
 test('every planned trial ran, in the planned order, and its measures are known ones with their units', async () => {
 	const record = recordOf((await wholeRun()).folder);
-	assert.equal(record.planned.length, scenarios.length * record.targets.length);
+	// In one of the scenarios the first of the two runs once more, under another name.
+	assert.equal(record.planned.length, scenarios.length * 2 + 1);
+	assert.equal(record.targets.length, 3);
 	assert.deepEqual(
 		record.trials.map(({ id }) => id),
 		record.planned.map(({ id }) => id),

@@ -62,6 +62,6 @@ test('what a killed harness left behind is reported as interrupted, with the tri
 	const again = recordOf(folder);
 	assert.equal(again.state, 'interrupted');
 	assert.deepEqual(again.trials, trials);
-	assert.match(out, /2\s+of\s+6\s+planned\s+trials\s+completed/);
+	assert.match(out, /2\s+of\s+7\s+planned\s+trials\s+completed/);
 	assert.match(out, /interrupted/);
 });

@@ -16,7 +16,7 @@ test('without a terminal: the estimate, a line per trial, the summary, no escape
 	const { out } = (await wholeRun()).ended;
 	assert.doesNotMatch(out, anyEscape);
 	assert.deepEqual(tooWide(summaryOf(out), 100), []);
-	assert.match(linesOf(out)[0] ?? '', /^6 trials, about \d+/);
+	assert.match(linesOf(out)[0] ?? '', /^7 trials, about \d+/);
 	const perTrial = linesOf(out).filter((line) => /^\[\d\/6\] /.test(line));
 	assert.equal(perTrial.length, 6);
 	for (const line of perTrial) assert.match(line, /repeat 1 · completed in /);

@@ -1,0 +1,63 @@
+import type { Comparison, ComparisonVerdict } from './finding.ts';
+import { type MeasureInfo, type MeasureName, measures } from './measures.ts';
+import { ratio } from './quantity.ts';
+
+/** Ratios within 1 ÷ (1 + this) and 1 + this count as equal: a difference of less is of no use to anybody who chooses a transport. */
+export const equalWithin = 0.05;
+
+/** What a comparison must have to be put into words. */
+export type Worded = Pick<Comparison, 'measure' | 'verdict' | 'ci' | 'moreRepeats' | 'lacks' | 'adjustedP'>;
+
+/**
+ * How b stands against a, for people: `faster` or `slower` of times, `less` or `more` of all else, with what that is worth;
+ * `equal within 5 %`; `inconclusive (4 more)`, where so many repeats more would decide it.
+ */
+export function comparisonWord(comparison: Worded): string {
+	const { measure, verdict } = comparison;
+	if (verdict === 'equal') return `equal within ${Math.round(equalWithin * 100)}\u202f%`;
+	if (verdict === 'inconclusive') return `inconclusive${whyOpen(comparison)}`;
+	return differenceWord(measure, verdict);
+}
+
+/** The ratio with its interval; one that reaches beyond a hundredfold says nothing but that. */
+export function ratioWord({ ratio: value, ci }: Pick<Comparison, 'ratio' | 'ci'>): string {
+	return ci && ci[1] > value * 100 ? `${ratio(value)} [wide]` : ratio(value, ci);
+}
+
+/** The times of a system that waits; CPU time is something that is used up, as memory is. */
+function isWait(measure: MeasureName, unit: string): boolean {
+	return ['µs', 'ms', 's'].includes(unit) && !/cpu/i.test(measure);
+}
+
+function differenceWord(measure: MeasureName, verdict: Exclude<ComparisonVerdict, 'equal' | 'inconclusive'>): string {
+	const { unit, better }: MeasureInfo = measures[measure] ?? {
+		title: measure,
+		unit: '',
+		better: 'neither',
+		meaning: '',
+	};
+	const isHigher = verdict === 'higher';
+	if (isWait(measure, unit)) {
+		if (better === 'lower') return isHigher ? 'slower' : 'faster';
+		const word = isHigher ? 'longer' : 'shorter';
+		return better === 'neither' ? word : `${word}, ${isHigher ? 'better' : 'worse'}`;
+	}
+	const word = isHigher ? 'more' : 'less';
+	return better === 'neither' ? word : `${word}, ${verdict === better ? 'better' : 'worse'}`;
+}
+
+function whyOpen({ ci, moreRepeats, lacks }: Worded): string {
+	if (lacks === 'figures') return ': not every repeat has a figure';
+	if (lacks === 'bound') return ': a figure is a lower bound';
+	if (moreRepeats !== undefined) return ` (${moreRepeats} more)`;
+	return ci === undefined ? ': no interval' : ' (more than 100 more)';
+}
+
+/** The interval of a target against itself; where it is not this scenario’s of this run, from where it is. */
+export function noiseWord({ noise }: Pick<Comparison, 'noise'>): string {
+	if (!noise) return 'not known';
+	const { ratio, ci, from } = noise;
+	const [low, high] = ci ?? [ratio, ratio];
+	const written = low === high ? low.toFixed(2) : `${low.toFixed(2)}–${high.toFixed(2)}`;
+	return from === undefined ? written : `${written} (${from})`;
+}
