@@ -12,6 +12,8 @@ export interface Progress {
 	phase(trial: TrialPlan, phase: Phase, state: () => SwarmState): void;
 	/** These trials are over; several, where they were one performance. */
 	finished(results: readonly TrialResult[]): void;
+	/** Something about the run as a whole, in one line. */
+	note?(line: string): void;
 	/** The last trial is over; the terminal is given back. */
 	close(): void;
 }
@@ -34,6 +36,7 @@ export function plainProgress(write: (line: string) => void): Progress {
 			}
 			for (const { id } of results) places.delete(id);
 		},
+		note: write,
 		close: () => {},
 	};
 }
@@ -98,6 +101,10 @@ export class LiveProgress implements Progress {
 		for (const { id } of results) this.#running.delete(id);
 		this.#done += results.length;
 		this.#plain.finished(results);
+	}
+
+	note(line: string): void {
+		this.#plain.note?.(line);
 	}
 
 	close(): void {

@@ -5,6 +5,8 @@ declare module 'jstat' {
 		studentt: { inv(p: number, dof: number): number };
 		/** Chi-square, likewise. */
 		chisquare: { inv(p: number, dof: number): number };
+		/** Normal: the quantile at probability p. */
+		normal: { inv(p: number, mean: number, deviation: number): number };
 		/** Binomial: the chance of at most `k` successes in `n` tries. */
 		binomial: { cdf(k: number, n: number, p: number): number };
 	};

@@ -147,10 +147,10 @@ function trialBlocks(trouble: readonly Trouble[]): string[] {
 }
 
 function generatorBlocks(run: RunRecord): string[] {
-	const { sentences, tables } = resolutionOf(run);
+	const { sentences, proof, tables } = resolutionOf(run);
 	return [
 		`## ${resolutionTitle}`,
-		...sentences.map(escaped),
+		...[...sentences, ...proof].map(escaped),
 		...tables.flatMap(({ title, table: rows }) => [`### ${escaped(title)}`, table(rows, 1)]),
 	];
 }

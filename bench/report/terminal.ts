@@ -167,9 +167,14 @@ function blockLines(
 
 /** When it was calibrated, how fast it is, and what speaks against it; the rest is for the other reports. */
 function generatorLines(run: RunRecord, width: number, paint: Paint): string[] {
-	const { sentences, doubt = '' } = resolutionOf(run);
+	const { sentences, proof, doubt = '' } = resolutionOf(run);
 	const [first = '', second = ''] = sentences;
-	return hanging('generator  ', `${first} ${second} ${doubt}`.trim(), width).map((line) => paint('dim', line));
+	const said = run.verdictProof
+		? [`${first} ${second} ${doubt}`.trim(), proof.join(' ')]
+		: [`${first} ${second} ${doubt}`.trim()];
+	return said.flatMap((text, nth) =>
+		hanging(nth === 0 ? 'generator  ' : '           ', text, width).map((line) => paint('dim', line)),
+	);
 }
 
 /** A calibration for a terminal. Ends with a line break. */
