@@ -20,6 +20,7 @@ import {
 	verdictText,
 } from './content.ts';
 import { readingHint } from './legends.ts';
+import { openTitle, openVerdicts } from './open-verdicts.ts';
 import { picturePath } from './pictures.ts';
 import type { Reporter } from './reporter.ts';
 import { chartTable, figureText, summaryText, type TextTable, tableParts } from './tables.ts';
@@ -42,6 +43,7 @@ export function markdownReport(input: ReportInput): string {
 		escaped(runSummary(run)),
 		...claims(input),
 		...input.sections.flatMap((section) => sectionBlocks(input, section)),
+		...openBlocks(run),
 		...trialBlocks(troubled(run)),
 		...generatorBlocks(run),
 		'## Environment',
@@ -135,6 +137,16 @@ function foldable(what: string, text: TextTable, leftColumns?: number): string[]
 	if (text.rows.length <= foldedRows) return [table(text, leftColumns)];
 	const summary = `<summary>${escaped(what)}: ${counted(text.rows.length, 'row')}</summary>`;
 	return [`<details>\n${summary}`, table(text, leftColumns), '</details>'];
+}
+
+function openBlocks(run: RunRecord): string[] {
+	const open = openVerdicts(run);
+	if (!open) return [];
+	return [
+		`## ${openTitle}`,
+		...open.sentences.map(escaped),
+		open.points.map((point) => `- ${escaped(point)}`).join('\n'),
+	];
 }
 
 function trialBlocks(trouble: readonly Trouble[]): string[] {
