@@ -55,22 +55,20 @@ export async function runBench(plan: Plan, options: RunOptions): Promise<Finishe
 
 async function grow(course: RunCourse, plan: Plan, budgetMs: number, { seed, progress }: RunOptions): Promise<void> {
 	const scenarios = plan.scenarios.map(({ scenario }) => scenario);
-	course.record = {
-		...course.record,
-		untilDecided: await growUntilDecided({
-			...{ plan, seed, budgetMs },
-			now: () => performance.now(),
-			isStopped: () => course.signal.aborted,
-			planned: () => course.record.planned,
-			results: () => course.record.trials,
-			look: () => openQuestions(judged(course.record, scenarios), scenarios),
-			perform: async ({ trials }) => {
-				course.add(trials);
-				await course.perform(trials);
-			},
-			say: (line) => progress.note?.(line),
-		}),
-	};
+	const untilDecided = await growUntilDecided({
+		...{ plan, seed, budgetMs },
+		now: () => performance.now(),
+		isStopped: () => course.signal.aborted,
+		planned: () => course.record.planned,
+		results: () => course.record.trials,
+		look: () => openQuestions(judged(course.record, scenarios), scenarios),
+		perform: async ({ trials }) => {
+			course.add(trials);
+			await course.perform(trials);
+		},
+		say: (line) => progress.note?.(line),
+	});
+	course.record = { ...course.record, untilDecided };
 }
 
 /** Reads every history of a saved run again and judges it anew: nothing of a report lives outside of the saved data. */

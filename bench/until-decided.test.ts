@@ -85,6 +85,19 @@ test('only the arms of open verdicts get repeats, up to the next look, and then 
 	assert.equal(new Set(planned.map(({ id }) => id)).size, planned.length);
 });
 
+test('whoever ran more than the other of a pair goes on with it, so that both have enough blocks in common', async () => {
+	const first = openIn('steady-calls', 'sse', 'stateless');
+	const second = openIn('steady-calls', 'sse', 'stateful');
+	const { planned } = await grow(planOf(['steady-calls']), 1e9, (so) => {
+		if (repeatsOf(so, 'steady-calls', 'stateless') < 6) return [first];
+		return repeatsOf(so, 'steady-calls', 'stateful') < 6 ? [second] : [];
+	});
+	const repeats = (target: string) => planned.filter((trial) => trial.target === target).map(({ repeat }) => repeat);
+	assert.deepEqual(repeats('stateless'), [1, 2, 3, 4, 5, 6]);
+	assert.deepEqual(repeats('stateful'), [1, 2, 3, 7, 8, 9]);
+	assert.deepEqual(repeats('sse'), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
 test('what is decided from the start gets nothing', async () => {
 	const { ended, blocks } = await grow(planOf(['steady-calls']), 1e9, () => []);
 	assert.deepEqual([ended.ended, ended.asked, blocks.length], ['decided', [], 0]);

@@ -3,8 +3,8 @@
  * blocks, and one looks only at the sizes that `model/looks.ts` fixes beforehand. No goal: the fewest trials possible. Pure but for `perform`; time
  * comes from outside.
  */
-import { repeatsOf } from './judge/looks.ts';
-import { nextLookSize } from './model/looks.ts';
+import { blocksInCommon, repeatsOf } from './judge/looks.ts';
+import { mostRepeats, nextLookSize } from './model/looks.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
 import type { OpenQuestion, UntilDecided } from './model/until-decided.ts';
 import { atOnceOf, type Plan, type PlannedScenario } from './plan.ts';
@@ -41,19 +41,34 @@ function blocksOf(
 	seed: number,
 ): readonly Block[] {
 	const { id } = planned.scenario;
-	const arms = open.flatMap((each) => (each.question.scenario === id ? each.arms : []));
-	if (arms.length === 0) return [];
-	const countOf = (target: string, inCase: string | undefined) => repeatsOf(before, id, inCase, target);
-	const counts = arms.map(({ target, case: inCase }) => countOf(target, inCase));
-	const size = nextLookSize(Math.max(...counts), planned.size.repeats);
-	if (size === undefined) return [];
+	const needs = open
+		.filter(({ question }) => question.scenario === id)
+		.map(({ arms }) => ({ arms, blocks: blocksNeeded(arms, planned, before) }));
 	const last = Math.max(0, ...before.filter(({ scenario }) => scenario === id).map(({ repeat }) => repeat));
-	return Array.from({ length: size - Math.min(...counts) }, (_, n): Block => {
+	const longest = Math.max(0, ...needs.map(({ blocks }) => blocks));
+	return Array.from({ length: longest }, (_, n): Block => {
 		const wants = (target: string, inCase: string | undefined) =>
-			countOf(target, inCase) + n < size &&
-			arms.some((arm) => arm.target === target && (arm.case === undefined || arm.case === inCase));
+			needs.some(({ arms, blocks }) => n < blocks && arms.some((arm) => isOf(arm, target, inCase)));
 		return { scenario: id, trials: planBlock(planned, last + 1 + n, seed, wants) };
-	}).filter(({ trials }) => trials.length > 0);
+	});
+}
+
+type Arms = OpenQuestion['arms'];
+
+function isOf(arm: Arms[number], target: string, inCase: string | undefined): boolean {
+	return arm.target === target && (arm.case === undefined || arm.case === inCase);
+}
+
+/** How many more blocks the arms of a question need together until it is looked at again: its arms are compared in the blocks that all of them ran in. */
+function blocksNeeded(arms: Arms, { scenario, size }: PlannedScenario, before: readonly TrialPlan[]): number {
+	const byCase = Map.groupBy(arms, (arm) => arm.case);
+	const counts = [...byCase].map(([inCase, own]) => {
+		const targets = own.map(({ target }) => target);
+		return blocksInCommon(before, scenario.id, inCase, targets).size;
+	});
+	const count = Math.min(...counts);
+	const most = Math.max(...arms.map((arm) => repeatsOf(before, scenario.id, arm.case, arm.target)));
+	return Math.min((nextLookSize(count, size.repeats) ?? count) - count, Math.max(0, mostRepeats - most));
 }
 
 /** How long a block will take, from how long its trials took before; those that share a history ran at once. */
@@ -106,6 +121,8 @@ export async function growUntilDecided(run: Growing): Promise<UntilDecided> {
 	});
 	/** Scenarios of which a block would have overrun the budget: what is left of it only shrinks. */
 	const tooLong = new Set<string>();
+	/** How much longer blocks took than estimated, where they did. */
+	let pace = 1;
 	for (let open = first; open.length > 0; open = run.look()) {
 		const affordable = open.filter(({ question }) => !tooLong.has(question.scenario));
 		const blocks = blocksToNextLook(plan, run.planned(), affordable, seed);
@@ -114,9 +131,11 @@ export async function growUntilDecided(run: Growing): Promise<UntilDecided> {
 		for (const block of blocks) {
 			if (run.isStopped()) return over('interrupted');
 			if (tooLong.has(block.scenario)) continue;
-			if (now() - startedMs + estimateBlockMs(block, plan, run.results()) > budgetMs) tooLong.add(block.scenario);
+			const [begunMs, estimateMs] = [now(), estimateBlockMs(block, plan, run.results())];
+			if (begunMs - startedMs + estimateMs * pace > budgetMs) tooLong.add(block.scenario);
 			else {
 				await run.perform(block);
+				pace = Math.max(pace, (now() - begunMs) / estimateMs);
 				ran++;
 			}
 		}

@@ -50,7 +50,7 @@ export function compare(run: RunRecord, scenario: Scenario): Comparison[] {
 			targets.flatMap((target) => {
 				const against = comparedWith(target, targets);
 				const comparison = against && figures.ratio(measure, against, target.id);
-				return comparison ? [atLookOf(run, figures, comparison)] : [];
+				return comparison ? [atLookOf(run, comparison)] : [];
 			}),
 		);
 	});

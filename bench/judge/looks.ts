@@ -3,7 +3,7 @@ import type { Comparison, ComparisonVerdict, Estimate, Evidence, Figures } from 
 import { errorOfLook, lookAt } from '../model/looks.ts';
 import type { MeasureName } from '../model/measures.ts';
 import type { RunRecord } from '../model/run.ts';
-import type { TrialFigures } from './figures.ts';
+import { TrialFigures } from './figures.ts';
 import { equalMargin } from './verdict.ts';
 
 /**
@@ -16,7 +16,7 @@ export function wideningOf(look: number, fewestRepeats: number): number {
 }
 
 /** A comparison as this look may read it: a wider interval, and its verdict only where that still carries it. */
-export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdict'>>(
+export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdict' | 'moreRepeats'>>(
 	found: T,
 	look: number,
 	fewestRepeats: number,
@@ -31,7 +31,16 @@ export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdic
 		equal: low >= 1 / (1 + equalMargin) && high <= 1 + equalMargin,
 		inconclusive: true,
 	};
-	return { ...found, ci: [low, high], verdict: carries[verdict] ? verdict : 'inconclusive' };
+	if (carries[verdict]) return { ...found, ci: [low, high] };
+	return { ...found, ci: [low, high], verdict: 'inconclusive', moreRepeats: missing([low, high], fewestRepeats) };
+}
+
+/** About how many more repeats let an interval exclude 1, or lie within the margin, whichever takes fewer: its width goes with the root of the repeats. */
+function missing([low, high]: readonly [number, number], repeats: number): number {
+	const half = Math.log(high / low) / 2;
+	const distance = Math.abs(Math.log(high * low) / 2);
+	const allowed = Math.max(distance, Math.log1p(equalMargin) - distance);
+	return Math.max(1, Math.ceil(repeats * ((half / allowed) ** 2 - 1)));
 }
 
 function estimateAt(found: Estimate, look: number): Estimate {
@@ -90,7 +99,7 @@ class FiguresAtLook implements Figures {
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined {
 		const found = this.#figures.ratio(measure, a, b);
 		this.#asked('ratio', [a, b], found);
-		return found && atLookOf(this.#run, this.#figures, found);
+		return found && atLookOf(this.#run, found);
 	}
 
 	added(target: string, measure: MeasureName, from: string, to: string): Estimate | undefined {
@@ -124,12 +133,37 @@ export function figuresAtLook(figures: TrialFigures, run: RunRecord, note?: (ask
 	return run.untilDecided || note ? new FiguresAtLook(figures, run, note ?? (() => {})) : figures;
 }
 
-/** The comparison as it may be read in this run. */
-export function atLookOf(run: RunRecord, figures: TrialFigures, found: Comparison): Comparison {
-	const { scenario, a, b } = found;
-	const look = lookOf(run, scenario, found.case, [a, b]);
-	if (look === undefined) return found;
-	return comparisonAt(found, look, Math.min(figures.completed(a), figures.completed(b)));
+/**
+ * The comparison as it may be read in this run. Where repeats were added it is of the blocks that both arms ran in: what one of them got for the sake
+ * of another comparison does not make this one be looked at again.
+ */
+export function atLookOf(run: RunRecord, found: Comparison): Comparison {
+	if (!run.untilDecided) return found;
+	const { scenario, case: inCase, measure, a, b } = found;
+	const common = blocksInCommon(run.planned, scenario, inCase, [a, b]);
+	const trials = run.trials.filter(({ repeat }) => common.has(repeat));
+	const place = inCase === undefined ? {} : { case: inCase };
+	const figures = new TrialFigures({ scenario, sessions: 0, order: [a, b], trials, ...place });
+	const isAll = [a, b].every((target) => repeatsOf(run.planned, scenario, inCase, target) === common.size);
+	const own = isAll ? found : figures.ratio(measure, a, b);
+	if (!own) return { ...found, verdict: 'inconclusive' };
+	const planned = run.scenarios.find(({ id }) => id === scenario)?.repeats ?? 1;
+	return comparisonAt(own, lookAt(common.size, planned), Math.min(figures.completed(a), figures.completed(b)));
+}
+
+/** The repeats that all these arms are planned in; where no case is named, in any. */
+export function blocksInCommon(
+	planned: RunRecord['planned'],
+	scenario: string,
+	inCase: string | undefined,
+	targets: readonly string[],
+): ReadonlySet<number> {
+	const mine = planned.filter(
+		(trial) => trial.scenario === scenario && (inCase === undefined || trial.case === inCase),
+	);
+	const byTarget = Map.groupBy(mine, ({ target }) => target);
+	const sets = targets.map((target) => new Set((byTarget.get(target) ?? []).map(({ repeat }) => repeat)));
+	return sets.reduce((common, each) => common.intersection(each), sets[0] ?? new Set<number>());
 }
 
 /** Which look it is, by the arm with the most repeats; undefined in a run that looks once. */

@@ -50,7 +50,7 @@ function grown(run: RunRecord, { budgetMs, spentMs, ended, asked }: UntilDecided
 		const said =
 			ended === 'running' || ended === 'interrupted'
 				? endings[ended]
-				: 'No verdict was open after the planned repeats.';
+				: 'After the planned repeats no verdict was open that more of them could decide.';
 		return { sentences: [`--until-decided, at most ${budget}: ${said}`], points: [] };
 	}
 	const all = asked.map((question) => ({ question, state: stateOf(run, question) }));
