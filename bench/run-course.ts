@@ -36,9 +36,10 @@ export class RunCourse {
 		return this.#breaker.signal;
 	}
 
-	/** Takes further trials into the run's plan, behind all others; they are saved as part of it before they run. */
-	add(trials: readonly TrialPlan[]): void {
+	/** Takes further trials into the run's plan, behind all others; whoever is killed afterwards leaves a run that knows of them. */
+	async add(trials: readonly TrialPlan[]): Promise<void> {
 		this.record = { ...this.record, planned: [...this.record.planned, ...trials] };
+		await this.#save().catch((error) => this.#breaker.abort(error));
 	}
 
 	/** Performs planned trials in their order; once the run is broken or interrupted, no more. */
@@ -60,11 +61,15 @@ export class RunCourse {
 		const results = done.map(({ result }) => ({ ...result, warnings: [...this.#common, ...result.warnings] }));
 		for (const { result, facts } of done) if (facts) this.facts.set(result.id, facts);
 		this.record = { ...this.record, trials: inOrder([...this.record.trials, ...results], this.record.planned) };
-		// One after another, so that an older record never replaces a newer one.
+		await this.#save();
+		progress.finished(results);
+	}
+
+	/** One after another, so that an older record never replaces a newer one. */
+	async #save(): Promise<void> {
 		const { record } = this;
 		this.#saved = this.#saved.then(() => this.#folder.save(record));
 		await this.#saved;
-		progress.finished(results);
 	}
 }
 

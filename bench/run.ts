@@ -63,7 +63,7 @@ async function grow(course: RunCourse, plan: Plan, budgetMs: number, { seed, pro
 		results: () => course.record.trials,
 		look: () => openQuestions(judged(course.record, scenarios), scenarios),
 		perform: async ({ trials }) => {
-			course.add(trials);
+			await course.add(trials);
 			await course.perform(trials);
 		},
 		say: (line) => progress.note?.(line),

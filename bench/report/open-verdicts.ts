@@ -23,7 +23,7 @@ function unasked({ comparisons }: RunRecord): OpenVerdicts | undefined {
 	const told = open.flatMap((each) => (each.moreRepeats === undefined ? [] : [each.moreRepeats]));
 	if (told.length === 0) return undefined;
 	const [least, most] = [Math.min(...told), Math.max(...told)];
-	const range = least === most ? `about ${least}` : `about ${least} to ${most}`;
+	const range = least === most ? `About ${least}` : `About ${least} to ${most}`;
 	return {
 		sentences: [
 			`${open.length} of ${counted(comparisons.length, 'comparison')} are inconclusive. ${range} more repeats of each target would decide ` +
