@@ -1,5 +1,6 @@
 import { scenarios } from '../scenarios/index.ts';
 import { type CaseChoice, checkCases, leftOutCases } from './case-choice.ts';
+import type { DecisionFlags } from './decision-flags.ts';
 import { UserError } from './exit.ts';
 import { lasting } from './lasting.ts';
 import { machineLimits } from './machine-bounds.ts';
@@ -12,7 +13,7 @@ import { withOptions } from './target-options.ts';
 import { expandTargets, knownTargets, withNamedPolicy } from './targets.ts';
 import { ownWords, type UserFlags } from './user-flags.ts';
 
-export interface RunFlags extends UserFlags {
+export interface RunFlags extends UserFlags, DecisionFlags {
 	readonly profile: Profile;
 	readonly scenario?: string[];
 	readonly target?: string[];

@@ -5,6 +5,7 @@ import { CalibrationError } from './calibrate/contest.ts';
 import { calibrateCommand } from './calibrate-command.ts';
 import { doctorCommand, reportCommand, runCommand } from './commands.ts';
 import { configJsonSchema } from './config.ts';
+import { withDecisionFlags } from './decision-flags.ts';
 import { exitCodes, UserError } from './exit.ts';
 import { listCommand } from './list-command.ts';
 import { MachineError } from './machine-bounds.ts';
@@ -35,7 +36,7 @@ written · 3 this machine lacks what was asked for, so that nothing was measured
 harness failed, or a trial was invalid · 130 interrupted`;
 
 function program(): Command {
-	const command = withUserFlags(new Command('npm run bench --'))
+	const command = withDecisionFlags(withUserFlags(new Command('npm run bench --')))
 		.description('Measures the HTTP transports of the Model Context Protocol and judges what is said about them.')
 		.addOption(profileOption())
 		.option('--scenario <ids>', `comma-separated: ${scenarios.map(({ id }) => id).join(', ')}`, list)
@@ -75,6 +76,7 @@ function program(): Command {
 	command
 		.command('calibrate')
 		.description('measure what the generator of this machine can resolve; kept for the reports')
+		.option('--verdicts', 'instead: how often verdicts are right, against servers slower by a known share')
 		.option('--json', 'as JSON')
 		.addOption(profileOption())
 		.option('--seed <n>', 'order of the contenders and schedule of calls, 0 to 2147483647', whole(0, 0x7fffffff))

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { scenarios } from '../scenarios/index.ts';
 import { choose, type RunFlags } from './choice.ts';
+import { budgetOf } from './decision-flags.ts';
 import { diagnose, formatDoctor } from './doctor.ts';
 import { exitCodes } from './exit.ts';
 import { machinePlacement } from './fleet/placement.ts';
@@ -17,6 +18,7 @@ import { type PreparedTarget, prepareUserTarget } from './user-target.ts';
 
 /** The default command: plan, run, judge, report. */
 export async function runCommand(flags: RunFlags): Promise<void> {
+	const budgetMs = budgetOf(flags);
 	const seed = flags.seed ?? Date.now() % 1_000_000;
 	const stop = stopOnSignals('Interrupted: finished trials are kept and reported. Once more to stop at once.');
 	const own = await prepared(flags);
@@ -37,6 +39,7 @@ export async function runCommand(flags: RunFlags): Promise<void> {
 		headers,
 		signal: stop.signal,
 		progress,
+		...(budgetMs !== undefined && { budgetMs }),
 	};
 	try {
 		const run = await runBench(plan, options).finally(() => progress.close());

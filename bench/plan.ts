@@ -7,7 +7,7 @@ import { type Case, type Profile, runsIn, type Scenario, type Size } from './mod
 import { readsKeptAlive, type Target } from './model/target.ts';
 import type { TrialPlan } from './model/trial.ts';
 import type { AskedPath } from './path-option.ts';
-import { deriveSeed, seededRandom, shuffled } from './random.ts';
+import { casesWith, type PlannedPerformance, performancesOf, planBlock } from './plan-block.ts';
 import { groupKey } from './server-flags.ts';
 
 /** What the user asked for. */
@@ -84,17 +84,14 @@ const fewestSessions = 20;
  */
 export function makePlan(selection: Selection, known: readonly Target[], limits: MachineLimits): Plan {
 	const chosen = selection.scenarios.filter((each) => selection.scenariosNamed || runsIn(each, selection.profile));
-	const planned = allOrRefused(chosen.map((scenario) => () => planScenario(scenario, selection, known, limits)));
-	const scenarios = planned.filter(({ cases }) => cases.length > 0);
+	const all = allOrRefused(chosen.map((scenario) => () => planScenario(scenario, selection, known, limits)));
+	const scenarios = all.filter(({ cases }) => cases.length > 0);
 	const trials: TrialPlan[] = [];
 	const blocks = Math.max(0, ...scenarios.map(({ size }) => size.repeats));
 	for (let repeat = 1; repeat <= blocks; repeat++) {
-		for (const { scenario, size, cases } of scenarios) {
-			if (repeat > size.repeats) continue;
-			const order = seededRandom(deriveSeed(selection.seed, 'order', scenario.id, repeat));
-			for (const performed of shuffled(performancesOf(scenario, cases), order)) {
-				trials.push(...planPerformance(scenario, performed, repeat, selection.seed));
-			}
+		for (const planned of scenarios) {
+			if (repeat > planned.size.repeats) continue;
+			trials.push(...planBlock(planned, repeat, selection.seed));
 		}
 	}
 	const arms = scenarios.flatMap(({ cases }) => cases.flatMap((planned) => planned.arms));
@@ -111,44 +108,6 @@ export function makePlan(selection: Selection, known: readonly Target[], limits:
 		...(selection.cases === undefined ? {} : { cases: selection.cases }),
 	};
 	return { scenarios, targets, trials, estimateMs: estimateMs(scenarios), limits, asked };
-}
-
-/** What runs on the same processes at the same time: a target in one case, or in all of its cases side by side. */
-interface PlannedPerformance {
-	readonly target: Target;
-	readonly cases: readonly PlannedCase[];
-}
-
-function performancesOf({ sideBySide }: Scenario, cases: readonly PlannedCase[]): readonly PlannedPerformance[] {
-	if (!sideBySide) return cases.flatMap((planned) => planned.arms.map((target) => ({ target, cases: [planned] })));
-	return armsOf(cases).map((target) => ({ target, cases: casesWith(target, cases) }));
-}
-
-function armsOf(cases: readonly PlannedCase[]): readonly Target[] {
-	return [...new Map(cases.flatMap(({ arms }) => arms.map((arm) => [arm.id, arm]))).values()];
-}
-
-function casesWith({ id }: Target, cases: readonly PlannedCase[]): readonly PlannedCase[] {
-	return cases.filter(({ arms }) => arms.some((arm) => arm.id === id));
-}
-
-function planPerformance(
-	scenario: Scenario,
-	{ target, cases }: PlannedPerformance,
-	repeat: number,
-	seed: number,
-): readonly TrialPlan[] {
-	const name = [target.id.replaceAll(/[^\w.-]/g, '~'), `r${repeat}`];
-	return cases.map(({ case: inCase }, place) => ({
-		id: [scenario.id, ...(inCase ? [inCase.id] : []), ...name].join('.'),
-		scenario: scenario.id,
-		...(inCase && { case: inCase.id }),
-		target: target.id,
-		...(scenario.sideBySide && { history: [scenario.id, ...name].join('.'), place, places: cases.length }),
-		repeat,
-		// Every target of a block gets the same schedule of calls: the seed knows the repeat, not the target.
-		seed: deriveSeed(seed, scenario.id, repeat),
-	}));
 }
 
 function planScenario(

@@ -19,6 +19,8 @@ export interface Progress {
 	fault(trial: TrialPlan, fault: Fault, change: 'applied' | 'healed'): void;
 	/** These trials are over; several, where they were one performance. */
 	finished(results: readonly TrialResult[]): void;
+	/** Something about the run as a whole, in one line. */
+	note?(line: string): void;
 	/** The last trial is over; the terminal is given back. */
 	close(): void;
 }
@@ -42,6 +44,7 @@ export function plainProgress(write: (line: string) => void): Progress {
 			}
 			for (const { id } of results) places.delete(id);
 		},
+		note: write,
 		close: () => {},
 	};
 }
@@ -145,6 +148,10 @@ export class LiveProgress implements Progress {
 		this.#faults = this.#faults.filter(({ trial }) => this.#running.has(trial));
 		this.#done += results.length;
 		this.#plain.finished(results);
+	}
+
+	note(line: string): void {
+		this.#plain.note?.(line);
 	}
 
 	close(): void {

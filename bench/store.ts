@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { asCalibration } from './calibrate/schema.ts';
+import { asCalibration, asVerdictProof } from './calibrate/schema.ts';
 import { mergeHistory, readHistory } from './history-file.ts';
 import type { HistoryEvent } from './model/history.ts';
 import { type RunRecord, runSchema } from './model/run.ts';
@@ -83,9 +83,9 @@ export class RunFolder {
 		if (record?.schema !== runSchema) {
 			throw new StoreError(`${path} has schema ${String(record?.schema)}, this version reads ${runSchema}.`);
 		}
-		const { calibration, ...rest } = record;
-		const known = asCalibration(calibration);
-		return known ? record : rest;
+		const { calibration, verdictProof, ...rest } = record;
+		const [known, proved] = [asCalibration(calibration), asVerdictProof(verdictProof)];
+		return { ...rest, ...(known && { calibration: known }), ...(proved && { verdictProof: proved }) };
 	}
 }
 

@@ -3,8 +3,11 @@ declare module 'jstat' {
 	const jstat: {
 		/** Student's t with `dof` degrees of freedom: the quantile at probability p, and the chance of a value below `t`. */
 		studentt: { inv(p: number, dof: number): number; cdf(t: number, dof: number): number };
-		/** The normal distribution: the chance of a value below `x`. */
-		normal: { cdf(x: number, mean: number, std: number): number };
+		/** The normal distribution: the quantile at probability p, and the chance of a value below `x`. */
+		normal: {
+			inv(p: number, mean: number, deviation: number): number;
+			cdf(x: number, mean: number, deviation: number): number;
+		};
 		/** Chi-square, likewise. */
 		chisquare: { inv(p: number, dof: number): number };
 		/** Binomial: the chance of at most `k` successes in `n` tries. */

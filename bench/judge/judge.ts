@@ -4,6 +4,7 @@ import type { RunRecord } from '../model/run.ts';
 import type { JudgedClaim, Scenario } from '../model/scenario.ts';
 import { isPlainReference, type Target } from '../model/target.ts';
 import { TrialFigures } from './figures.ts';
+import { atLookOf, figuresAtLook } from './looks.ts';
 import { repeatsForVerdict } from './repeats.ts';
 
 /** Whatever is said of a run is said of these: a twin only shows what equals differ by. */
@@ -58,7 +59,7 @@ export function compared(run: RunRecord, scenario: Scenario): readonly Compared[
 			ordered.flatMap((target): readonly Compared[] => {
 				const against = comparedWith(target, targets);
 				const comparison = against && figures.ratio(measure, against, target.id);
-				return comparison ? [{ comparison, figures }] : [];
+				return comparison ? [{ comparison: atLookOf(run, comparison), figures }] : [];
 			}),
 		);
 	});
@@ -85,12 +86,17 @@ function speaksTo({ about = 'transports', targets }: JudgedClaim, target: Target
 	return target.implementation === 'sdk1' || target.implementation === 'sdk2';
 }
 
+/** The ids of the targets that speak to a claim. */
+export function speakersOf(run: RunRecord, claim: JudgedClaim): readonly string[] {
+	return run.targets.filter((target) => speaksTo(claim, target)).map(({ id }) => id);
+}
+
 /**
  * Too few repeats are inconclusive whatever the figures say, and a rule that fails is inconclusive too: a broken checker must
  * not decide. Undefined where nobody was to speak.
  */
 function finding(run: RunRecord, scenario: Scenario, claim: JudgedClaim): Finding | undefined {
-	const speaking = run.targets.filter((target) => speaksTo(claim, target)).map(({ id }) => id);
+	const speaking = speakersOf(run, claim);
 	const figures = figuresOf(run, scenario, speaking);
 	const ran = run.planned.filter((trial) => trial.scenario === scenario.id && speaking.includes(trial.target));
 	if (ran.length === 0) return undefined;
@@ -105,7 +111,7 @@ function finding(run: RunRecord, scenario: Scenario, claim: JudgedClaim): Findin
 			const because = `No trial of it was completed: ${counted(repeats, 'repeat')} ${repeats === 1 ? 'is' : 'are'} needed.`;
 			return { ...base, verdict: 'inconclusive', because, evidence: [] };
 		}
-		const ruling = claim.rule(figures);
+		const ruling = claim.rule(figuresAtLook(figures, run));
 		if (fewest >= repeats) return { ...base, ...ruling };
 		const missing = repeats - fewest;
 		const because = `Only ${fewest} of ${repeats} repeats: ${missing} more needed. So far: ${ruling.because}`;

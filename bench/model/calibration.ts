@@ -98,7 +98,10 @@ export function calibratedMachine({ cpuModel, cpus, node, kernel, busyCpus, git 
 }
 
 /** What differs between the machine of a calibration and this one; empty where it holds. */
-export function calibrationDiffers({ machine }: Calibration, environment: Environment): readonly string[] {
+export function calibrationDiffers(
+	{ machine }: Pick<Calibration, 'machine'>,
+	environment: Environment,
+): readonly string[] {
 	const now = calibratedMachine(environment);
 	return (['cpuModel', 'cpus', 'node', 'kernel', 'harness'] as const).flatMap((key) =>
 		machine[key] === now[key] ? [] : [`${key} ${machine[key]}, now ${now[key]}`],

@@ -7,6 +7,8 @@ import type { PlatformProfile } from './platform.ts';
 import type { GridPlace, Profile } from './scenario.ts';
 import type { Target } from './target.ts';
 import type { TrialPlan, TrialResult } from './trial.ts';
+import type { UntilDecided } from './until-decided.ts';
+import type { VerdictProof } from './verdict-proof.ts';
 
 export const runSchema = 1;
 
@@ -27,11 +29,15 @@ export interface RunRecord {
 	readonly environment: Environment;
 	/** The last calibration of the machine; absent where there was none. */
 	readonly calibration?: Calibration;
+	/** What verdicts are worth on the machine; absent where it was not measured. */
+	readonly verdictProof?: VerdictProof;
 	readonly targets: readonly Target[];
 	readonly scenarios: readonly ScenarioRecord[];
 	/** The whole plan, in the order of execution; trials that never ran are missing from `trials`. */
 	readonly planned: readonly TrialPlan[];
 	readonly trials: readonly TrialResult[];
+	/** Of a run that added repeats while verdicts were open, which are part of `planned`; absent: it did not. */
+	readonly untilDecided?: UntilDecided;
 	readonly comparisons: readonly Comparison[];
 	readonly findings: readonly Finding[];
 	/** What the figures of all trials together say of the measurement itself; absent in runs before there were any. */

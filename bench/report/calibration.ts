@@ -3,12 +3,15 @@ import { figure, interval, quantity, ratio } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import { instant, measureInfo } from './content.ts';
 import type { TextTable } from './tables.ts';
+import { proofOf, proofTable, proofTitle } from './verdict-proof.ts';
 
 /** What the generator of a run's machine can resolve, in words; each reporter only lays it out. */
 export interface Resolution {
 	readonly sentences: readonly string[];
 	/** The sentence that takes trust from all of them, where there is one. */
 	readonly doubt?: string;
+	/** What the verdicts are worth, in sentences of their own. */
+	readonly proof: readonly string[];
 	readonly tables: readonly { readonly title: string; readonly table: TextTable }[];
 }
 
@@ -17,12 +20,16 @@ const quietCpus = 0.2;
 
 export const resolutionTitle = 'What this generator can resolve';
 
-export function resolutionOf({ calibration, environment }: RunRecord): Resolution {
+export function resolutionOf(run: RunRecord): Resolution {
+	const { calibration, verdictProof, environment } = run;
+	const proof = proofOf(run);
+	const proved = verdictProof ? [{ title: proofTitle, table: proofTable(verdictProof) }] : [];
 	if (!calibration) {
 		const unknown = 'This machine was not calibrated, so what its generator can resolve is not known.';
 		return {
 			sentences: [`${unknown} The command “calibrate” measures it, for the folder that the run is kept in.`],
-			tables: [],
+			proof,
+			tables: proved,
 		};
 	}
 	const differs = calibrationDiffers(calibration, environment);
@@ -32,7 +39,8 @@ export function resolutionOf({ calibration, environment }: RunRecord): Resolutio
 	return {
 		sentences: differs.length > 0 ? [stale, ...said] : said,
 		...(noisy && { doubt: 'The machine was not idle then: see the report.' }),
-		tables: calibrationTables(calibration),
+		proof,
+		tables: [...calibrationTables(calibration), ...proved],
 	};
 }
 

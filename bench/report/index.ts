@@ -8,6 +8,7 @@ import { pictures } from './pictures.ts';
 import type { Reporter } from './reporter.ts';
 
 export { cleanText } from './clean.ts';
+export { proofSummary } from './proof-summary.ts';
 export type { Reporter } from './reporter.ts';
 export { shareText } from './share.ts';
 export { calibrationSummary, plainTrialLine, summary, type TerminalOptions, terminalOptions } from './terminal.ts';

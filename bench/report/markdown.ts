@@ -20,6 +20,7 @@ import {
 	verdictText,
 } from './content.ts';
 import { readingHint } from './legends.ts';
+import { openTitle, openVerdicts } from './open-verdicts.ts';
 import { picturePath } from './pictures.ts';
 import type { Reporter } from './reporter.ts';
 import { chartTable, figureText, summaryText, type TextTable, tableParts } from './tables.ts';
@@ -42,6 +43,7 @@ export function markdownReport(input: ReportInput): string {
 		escaped(runSummary(run)),
 		...claims(input),
 		...input.sections.flatMap((section) => sectionBlocks(input, section)),
+		...openBlocks(run),
 		...trialBlocks(troubled(run)),
 		...generatorBlocks(run),
 		'## Environment',
@@ -137,6 +139,16 @@ function foldable(what: string, text: TextTable, leftColumns?: number): string[]
 	return [`<details>\n${summary}`, table(text, leftColumns), '</details>'];
 }
 
+function openBlocks(run: RunRecord): string[] {
+	const open = openVerdicts(run);
+	if (!open) return [];
+	return [
+		`## ${openTitle}`,
+		...open.sentences.map(escaped),
+		open.points.map((point) => `- ${escaped(point)}`).join('\n'),
+	];
+}
+
 function trialBlocks(trouble: readonly Trouble[]): string[] {
 	if (trouble.length === 0) return [];
 	const rows = trouble.map(({ where, state, reason }) => [where, stateWords[state], reason]);
@@ -147,10 +159,10 @@ function trialBlocks(trouble: readonly Trouble[]): string[] {
 }
 
 function generatorBlocks(run: RunRecord): string[] {
-	const { sentences, tables } = resolutionOf(run);
+	const { sentences, proof, tables } = resolutionOf(run);
 	return [
 		`## ${resolutionTitle}`,
-		...sentences.map(escaped),
+		...[...sentences, ...proof].map(escaped),
 		...tables.flatMap(({ title, table: rows }) => [`### ${escaped(title)}`, table(rows, 1)]),
 	];
 }

@@ -21,6 +21,7 @@ import {
 	verdictText,
 } from './content.ts';
 import { notMetSentence } from './legends.ts';
+import { openVerdicts } from './open-verdicts.ts';
 import { figureText, summaryText, tableParts } from './tables.ts';
 import { gridLines, gridTitle } from './text-grid.ts';
 
@@ -68,6 +69,7 @@ export function summary(unclean: ReportInput, options: TerminalOptions): string 
 			...findings.map((finding) => findingLines(finding, width, paint)),
 		]),
 		...input.sections.map((section) => sectionLines(section, width, paint)),
+		openLines(input.run, width),
 		generatorLines(input.run, width, paint),
 		troubleLines(troubled(input.run), width, paint),
 		(options.paths ?? []).flatMap((path, nth) => hanging(nth === 0 ? 'report  ' : '        ', cleanText(path), width)),
@@ -165,11 +167,32 @@ function blockLines(
 	);
 }
 
+/** More points are in the reports. */
+const mostPoints = 8;
+
+/** Which verdicts repeats decided; where none were added, only how many they would take. */
+function openLines(run: RunRecord, width: number): string[] {
+	const open = openVerdicts(run);
+	if (!open) return [];
+	const points = run.untilDecided ? open.points : [];
+	const more = points.length - mostPoints;
+	return [
+		...hanging('open  ', open.sentences[0] ?? '', width),
+		...points.slice(0, mostPoints).flatMap((point) => hanging('- ', point, width)),
+		...(more > 0 ? wrap(`… and ${more} more in the report`, width) : []),
+	];
+}
+
 /** When it was calibrated, how fast it is, and what speaks against it; the rest is for the other reports. */
 function generatorLines(run: RunRecord, width: number, paint: Paint): string[] {
-	const { sentences, doubt = '' } = resolutionOf(run);
+	const { sentences, proof, doubt = '' } = resolutionOf(run);
 	const [first = '', second = ''] = sentences;
-	return hanging('generator  ', `${first} ${second} ${doubt}`.trim(), width).map((line) => paint('dim', line));
+	const said = run.verdictProof
+		? [`${first} ${second} ${doubt}`.trim(), proof.join(' ')]
+		: [`${first} ${second} ${doubt}`.trim()];
+	return said.flatMap((text, nth) =>
+		hanging(nth === 0 ? 'generator  ' : '           ', text, width).map((line) => paint('dim', line)),
+	);
 }
 
 /** A calibration for a terminal. Ends with a line break. */

@@ -23,6 +23,8 @@ export interface Answer {
 	runs: boolean;
 	/** What comes late when the answer is slow: all of it, the rest of a head that dribbles, or the body. */
 	late: 'all' | 'head' | 'body';
+	/** What the work for it came to, so that none of it can be left out. */
+	worked?: number;
 }
 
 /** One way in which the server misbehaves. Behaviours are asked in turn, each sees what those before it planned. */

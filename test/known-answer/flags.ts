@@ -10,6 +10,7 @@ import { marks } from './behaviours/marks.ts';
 import { slow } from './behaviours/slow.ts';
 import { stall } from './behaviours/stall.ts';
 import { type Swapped, swap } from './behaviours/swap.ts';
+import { work } from './behaviours/work.ts';
 import { wrongId } from './behaviours/wrong-id.ts';
 import type { SessionLife } from './endpoint.ts';
 
@@ -46,6 +47,8 @@ const options = {
 	'delay-ms': text,
 	'delay-exponential-ms': text,
 	'delay-uniform-ms': text,
+	/** Rounds of arithmetic for every call. */
+	'work-rounds': text,
 	/** After so many calls a drawn delay has had every value once. */
 	draws: text,
 	'stall-ms': text,
@@ -131,6 +134,7 @@ function timed(values: Values): readonly Behaviour[] {
 	const everyMs = number(values, 'stall-every-ms', 10_000);
 	if (number(values, 'stall-ms', 0) > everyMs) throw new UsageError('--stall-ms is longer than --stall-every-ms.');
 	return [
+		...where(values, 'work-rounds', (rounds) => work(rounds)),
 		...where(values, 'delay-ms', (ms) => delay(fixed(ms * 1000), 1, seed)),
 		...where(values, 'delay-exponential-ms', (ms) => delay(exponential(ms * 1000), draws, seed)),
 		...(to > 0 ? [delay(uniform(from * 1000, to * 1000), draws, seed)] : []),

@@ -6,7 +6,7 @@ import type { Case, Profile, Scenario } from '../../bench/model/scenario.ts';
 import type { TrialResult } from '../../bench/model/trial.ts';
 import { makePlan } from '../../bench/plan.ts';
 import { run } from '../../bench/report/fixture-run.ts';
-import { scenarioRecords } from '../../bench/run.ts';
+import { scenarioRecords } from '../../bench/run-record.ts';
 import { knownTargets } from '../../bench/targets.ts';
 
 /** Figures of a trial; `atLeast` are those that are lower bounds. */

@@ -9,6 +9,7 @@ import { sectionAnchor } from './anchors.ts';
 import { chartLibrary, embeddedJson, pageScript } from './bundle.ts';
 import { Claims } from './claims.ts';
 import { GeneratorSection } from './generator.ts';
+import { OpenSection } from './open.ts';
 import { Section } from './section.ts';
 import { FactTable } from './table.ts';
 import { Trials } from './trials.ts';
@@ -40,6 +41,7 @@ export async function page(input: ReportInput): Promise<VNode> {
 				<main>
 					<${Claims} input=${input} />
 					${sections.map((section) => html`<${Section} run=${run} section=${section} palette=${palette} />`)}
+					<${OpenSection} run=${run} />
 					<${Trials} run=${run} />
 					<${GeneratorSection} run=${run} />
 					<section aria-labelledby="environment">

@@ -5,11 +5,11 @@ import { Table } from './table.ts';
 
 /** What the generator of this machine can resolve: a figure finer than that is noise. */
 export function GeneratorSection({ run }: { run: RunRecord }) {
-	const { sentences, tables } = resolutionOf(run);
+	const { sentences, proof, tables } = resolutionOf(run);
 	return html`
 		<section aria-labelledby="generator">
 			<h2 id="generator">${resolutionTitle}</h2>
-			${sentences.map((sentence) => html`<p>${sentence}</p>`)}
+			${[...sentences, ...proof].map((sentence) => html`<p>${sentence}</p>`)}
 			${tables.map(
 				({ title, table }) => html`
 					<details>
