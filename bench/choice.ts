@@ -1,8 +1,10 @@
 import { scenarios } from '../scenarios/index.ts';
 import { type CaseChoice, checkCases, leftOutCases } from './case-choice.ts';
 import { UserError } from './exit.ts';
+import { gateWords } from './gate-options.ts';
 import { lasting } from './lasting.ts';
 import { machineLimits } from './machine-bounds.ts';
+import type { Gate } from './model/gate.ts';
 import type { Objective } from './model/objective.ts';
 import type { Profile, Scenario } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
@@ -24,6 +26,8 @@ export interface RunFlags extends UserFlags {
 	readonly seed?: number;
 	readonly out: string;
 	readonly quiet?: boolean;
+	readonly failOn?: readonly Gate[];
+	readonly strict?: boolean;
 }
 
 /** What was chosen, decided; and what a user should know of it before it runs, a sentence each. */
@@ -53,7 +57,7 @@ export function choose(flags: RunFlags, seed: number, own: readonly Target[]): C
 			scenariosNamed: flags.scenario !== undefined,
 			targets: named,
 			targetsNamed: flags.target !== undefined,
-			own: ownWords(flags),
+			own: [...ownWords(flags), ...gateWords(flags)],
 			...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
 			...(flags.objective === undefined ? {} : { objective: flags.objective }),
 			...(flags.minutes === undefined ? {} : { minutes: flags.minutes }),
