@@ -4,7 +4,15 @@ import { choose, type RunFlags } from './choice.ts';
 import { diagnose, formatDoctor } from './doctor.ts';
 import { exitCodes } from './exit.ts';
 import { machinePlacement } from './fleet/placement.ts';
-import { type AskedGates, askedGates, checkPlanned, type GateFlags, gateLines, judgedGates, tellGates } from './gate-options.ts';
+import {
+	type AskedGates,
+	askedGates,
+	checkPlanned,
+	type GateFlags,
+	gateLines,
+	judgedGates,
+	tellGates,
+} from './gate-options.ts';
 import { duration } from './model/quantity.ts';
 import type { RunRecord } from './model/run.ts';
 import type { Plan } from './plan.ts';

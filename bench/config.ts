@@ -54,8 +54,8 @@ const objectiveSchema = z
 
 const configSchema = z.strictObject({
 	$schema: z.string().optional(),
-	targets: z.array(targetSchema).max(20).default([]),
-	objectives: z.array(objectiveSchema).max(200).default([]),
+	targets: z.array(targetSchema).min(1).max(20).optional(),
+	objectives: z.array(objectiveSchema).min(1).max(200).optional(),
 });
 
 type Config = z.infer<typeof configSchema>;
@@ -70,11 +70,11 @@ export function configJsonSchema(): object {
  * @throws UserError naming the place and what is allowed there
  */
 export function readConfig(path: string | undefined): readonly UserServer[] {
-	const { file, config } = readFile(path);
-	const ids = config.targets.map(({ id }) => id);
+	const { file, targets = [] } = readFile(path);
+	const ids = targets.map(({ id }) => id);
 	const twice = ids.find((id, n) => ids.indexOf(id) !== n);
 	if (twice) throw new UserError(`${file}: two targets are named "${twice}"; each needs a name of its own.`);
-	return config.targets.map((target) => ({
+	return targets.map((target) => ({
 		...target,
 		arguments: target.arguments === undefined ? undefined : JSON.stringify(target.arguments),
 	}));
@@ -82,8 +82,8 @@ export function readConfig(path: string | undefined): readonly UserServer[] {
 
 /** The limits in a config file; none where the default file does not exist. @throws UserError as `readConfig` */
 export function readObjectives(path: string | undefined): readonly Gate[] {
-	const { file, config } = readFile(path);
-	return config.objectives.map((each, n) => {
+	const { file, objectives = [] } = readFile(path);
+	return objectives.map((each, n) => {
 		const { scenario, case: inCase, measure, target, atMost, atLeast } = each;
 		const [limit, ...more] = [atMost, atLeast].filter((given) => given !== undefined);
 		const where = `${file}: objectives.${n}`;
@@ -105,9 +105,9 @@ export function readObjectives(path: string | undefined): readonly Gate[] {
 	});
 }
 
-function readFile(path: string | undefined): { readonly file: string; readonly config: Config } {
+function readFile(path: string | undefined): Config & { readonly file: string } {
 	const file = path ?? defaultConfigFile;
-	if (path === undefined && !existsSync(file)) return { file, config: { targets: [], objectives: [] } };
+	if (path === undefined && !existsSync(file)) return { file };
 	let value: unknown;
 	try {
 		const { size } = statSync(file);
@@ -125,5 +125,5 @@ function readFile(path: string | undefined): { readonly file: string; readonly c
 		const where = issue?.path.join('.') || 'the file';
 		throw new UserError(`${file}: ${where}: ${issue?.message}. \`npm run bench -- schema\` prints what it may hold.`);
 	}
-	return { file, config: parsed.data };
+	return { file, ...parsed.data };
 }

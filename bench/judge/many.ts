@@ -16,7 +16,7 @@ export function adjusted(pValues: readonly number[]): number[] {
 	let least = 1;
 	for (let rank = byRank.length; rank > 0; rank--) {
 		const { p, at } = byRank[rank - 1] as { p: number; at: number };
-		least = Math.min(least, (p * byRank.length) / rank);
+		least = Math.min(least, p * (byRank.length / rank));
 		found[at] = least;
 	}
 	return found;

@@ -17,8 +17,8 @@ export const gateMarks: Readonly<Record<GateState, string>> = {
 const openReasons: Readonly<Record<WhyOpen, string>> = {
 	few: 'too few repeats',
 	open: '1× is possible',
-	many: 'only when looked at alone',
-	bound: 'the true value may be higher',
+	many: 'it differs only when looked at alone',
+	bound: 'the true value of a side may be higher',
 	partial: 'a repeat has no figure',
 };
 
@@ -73,9 +73,27 @@ export function readingText({ word, better, why = 'open', moreRepeats }: Compare
 	return moreRepeats === undefined ? `inconclusive: ${openReasons[why]}` : `inconclusive (${moreRepeats} more)`;
 }
 
-/** The same in few letters, for a narrow column below a head that says `inconclusive`. */
+/** The same in few letters, for a narrow column below a head that says `inconclusive`; of most the interval says it. */
+const briefReasons: Readonly<Record<WhyOpen, string>> = {
+	few: 'few repeats',
+	open: '',
+	many: 'corrected',
+	bound: 'a bound',
+	partial: 'gaps',
+};
+
 export function openText({ why = 'open', moreRepeats }: ComparedMeasure): string {
-	return moreRepeats === undefined ? openReasons[why] : `${moreRepeats} more`;
+	return moreRepeats === undefined ? briefReasons[why] : `${moreRepeats} more`;
+}
+
+/** What the few letters in these rows stand for, in a sentence; empty where there are none. */
+export function openLegend(rows: readonly ComparedMeasure[]): string {
+	const used = [...new Set(rows.map(({ why = 'open', moreRepeats }) => (moreRepeats === undefined ? why : 'more')))];
+	const said = used.flatMap((each) => {
+		if (each === 'more') return ['n more: about so many repeats would decide'];
+		return briefReasons[each] === '' ? [] : [`${briefReasons[each]}: ${openReasons[each]}`];
+	});
+	return said.length === 0 ? '' : `${said.join('; ')}.`;
 }
 
 /** Rows by what they say. What differs comes first where it is about a scenario's own question, and by how much. */
