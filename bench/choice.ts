@@ -2,8 +2,10 @@ import { scenarios } from '../scenarios/index.ts';
 import { type CaseChoice, checkCases, leftOutCases } from './case-choice.ts';
 import type { DecisionFlags } from './decision-flags.ts';
 import { UserError } from './exit.ts';
+import { gateWords } from './gate-options.ts';
 import { lasting } from './lasting.ts';
 import { machineLimits } from './machine-bounds.ts';
+import type { Gate } from './model/gate.ts';
 import type { Objective } from './model/objective.ts';
 import type { Profile, Scenario } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
@@ -25,6 +27,8 @@ export interface RunFlags extends UserFlags, DecisionFlags {
 	readonly seed?: number;
 	readonly out: string;
 	readonly quiet?: boolean;
+	readonly failOn?: readonly Gate[];
+	readonly strict?: boolean;
 }
 
 /** What was chosen, decided; and what a user should know of it before it runs, a sentence each. */
@@ -54,7 +58,7 @@ export function choose(flags: RunFlags, seed: number, own: readonly Target[]): C
 			scenariosNamed: flags.scenario !== undefined,
 			targets: named,
 			targetsNamed: flags.target !== undefined,
-			own: ownWords(flags),
+			own: [...ownWords(flags), ...gateWords(flags)],
 			...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
 			...(flags.objective === undefined ? {} : { objective: flags.objective }),
 			...(flags.minutes === undefined ? {} : { minutes: flags.minutes }),

@@ -4,9 +4,11 @@ import { scenarios } from '../scenarios/index.ts';
 import { CalibrationError } from './calibrate/contest.ts';
 import { calibrateCommand } from './calibrate-command.ts';
 import { doctorCommand, reportCommand, runCommand } from './commands.ts';
+import { withCompare } from './compare-command.ts';
 import { configJsonSchema } from './config.ts';
 import { withDecisionFlags } from './decision-flags.ts';
 import { exitCodes, UserError } from './exit.ts';
+import { withGateFlags } from './gate-options.ts';
 import { listCommand } from './list-command.ts';
 import { MachineError } from './machine-bounds.ts';
 import { type Objective, parseObjective } from './model/objective.ts';
@@ -26,17 +28,18 @@ Examples:
   npm run bench -- --scenario restart --target sse,stateless --repeats 5
   npm run bench -- --target-url http://127.0.0.1:9000/mcp         a server of yours that runs
   npm run bench -- report latest                all reports again, from saved data
+  npm run bench -- compare BASE latest --fail-on 'steady-calls.p99Us > 1.10x'
   npm run bench -- doctor                       what this machine has and lacks
 
---scenario, --target, --case and --header may be repeated and then add up; any other option is given
-once.
+--scenario, --target, --case, --header and --fail-on may be repeated and then add up; any other
+option is given once.
 
-Exit codes: 0 all well · 1 kept for a failed gate · 2 the command is wrong, or results cannot be
+Exit codes: 0 all well · 1 a gate failed · 2 the command is wrong, or results cannot be
 written · 3 this machine lacks what was asked for, so that nothing was measured · 4 a target or the
 harness failed, or a trial was invalid · 130 interrupted`;
 
 function program(): Command {
-	const command = withDecisionFlags(withUserFlags(new Command('npm run bench --')))
+	const command = withGateFlags(withDecisionFlags(withUserFlags(new Command('npm run bench --'))))
 		.description('Measures the HTTP transports of the Model Context Protocol and judges what is said about them.')
 		.addOption(profileOption())
 		.option('--scenario <ids>', `comma-separated: ${scenarios.map(({ id }) => id).join(', ')}`, list)
@@ -83,12 +86,14 @@ function program(): Command {
 		.option('--quiet', 'only the result')
 		.addOption(outOption())
 		.action((_options, self: Command) => calibrateCommand(self.optsWithGlobals()));
-	command
+	const report = command
 		.command('report')
 		.description('write all reports of a saved run again')
 		.argument('[run]', 'name of a run, its folder, or "latest"', 'latest')
 		.addOption(outOption())
-		.action((run, _options, self: Command) => reportCommand(run, self.optsWithGlobals()));
+		.option('--config <file>', 'objectives of your own (default: bench.config.json, if there is one)');
+	withGateFlags(report).action((run, _options, self: Command) => reportCommand(run, self.optsWithGlobals()));
+	withCompare(command, outOption());
 	command
 		.command('schema')
 		.description('the JSON Schema of bench.config.json')
@@ -130,7 +135,7 @@ function list(text: string, before: readonly string[] = []): string[] {
 }
 
 /** What may be given several times, and then adds up. */
-const addsUp: readonly string[] = ['scenario', 'target', 'case', 'header'];
+const addsUp: readonly string[] = ['scenario', 'target', 'case', 'header', 'failOn'];
 
 /** Of anything else two values contradict each other, and the last would win without a word. */
 function refuseTwice(command: Command): void {

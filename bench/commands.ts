@@ -5,6 +5,15 @@ import { budgetOf } from './decision-flags.ts';
 import { diagnose, formatDoctor } from './doctor.ts';
 import { exitCodes } from './exit.ts';
 import { machinePlacement } from './fleet/placement.ts';
+import {
+	type AskedGates,
+	askedGates,
+	checkPlanned,
+	type GateFlags,
+	gateLines,
+	judgedGates,
+	tellGates,
+} from './gate-options.ts';
 import { duration } from './model/quantity.ts';
 import type { RunRecord } from './model/run.ts';
 import type { Plan } from './plan.ts';
@@ -20,6 +29,7 @@ import { type PreparedTarget, prepareUserTarget } from './user-target.ts';
 export async function runCommand(flags: RunFlags): Promise<void> {
 	const budgetMs = budgetOf(flags);
 	const seed = flags.seed ?? Date.now() % 1_000_000;
+	const gates = askedGates(flags);
 	const stop = stopOnSignals('Interrupted: finished trials are kept and reported. Once more to stop at once.');
 	const own = await prepared(flags);
 	if (stop.signal.aborted) {
@@ -28,6 +38,7 @@ export async function runCommand(flags: RunFlags): Promise<void> {
 	}
 	const servers = own.map(({ target }) => target);
 	const { plan, notes } = choose(flags, seed, servers);
+	checkPlanned(gates, plan.trials, 'this run');
 	if (!flags.quiet) for (const note of notes) console.log(cleanText(note));
 	const headers = new Map(own.map(({ target, headers: values }) => [target.id, values]));
 	const progress = progressFor(flags, plan, stop.signal);
@@ -43,18 +54,22 @@ export async function runCommand(flags: RunFlags): Promise<void> {
 	};
 	try {
 		const run = await runBench(plan, options).finally(() => progress.close());
-		await report(run);
+		const verdict = await report(run, gates);
 		const lacking = whyAllWasSkipped(run.input.run);
 		if (lacking !== undefined) console.error(`bench: ${cleanText(lacking)}`);
-		process.exitCode = lacking === undefined ? exitCodeOf(run.input.run) : exitCodes.machine;
+		process.exitCode = lacking === undefined ? exitCodeOf(run.input.run, verdict) : exitCodes.machine;
 	} finally {
 		stop.release();
 	}
 }
 
 /** Writes all reports of a saved run again. */
-export async function reportCommand(given: string, { out }: { out: string }): Promise<void> {
-	await report(await rereadRun(await findRun(out, given), scenarios));
+export async function reportCommand(given: string, { out, ...flags }: GateFlags & { out: string }): Promise<void> {
+	const gates = askedGates(flags);
+	const folder = await findRun(out, given);
+	checkPlanned(gates, folder.load().planned, folder.id);
+	const verdict = await report(await rereadRun(folder, scenarios), gates);
+	if (typeof process.exitCode !== 'number') process.exitCode = verdict;
 }
 
 export async function doctorCommand({ json }: { json?: boolean }): Promise<void> {
@@ -82,11 +97,18 @@ function progressFor(flags: RunFlags, plan: Plan, signal: AbortSignal): Progress
 		: plainProgress((line) => console.log(line));
 }
 
-/** Writes the reports and shows the summary; a report that fails is said, and the others are there all the same. */
-async function report({ folder, input }: FinishedRun): Promise<void> {
+/**
+ * Writes the reports and shows the summary; a report that fails is said, and the others are there all the same.
+ * @returns the exit code that the gates give
+ */
+async function report({ folder, input: judged }: FinishedRun, asked: AskedGates): Promise<number> {
+	const { strict } = asked;
+	const gates = judgedGates(asked, judged.run);
+	const input = { ...judged, ...(gates.length > 0 && { gates: { results: gates, strict } }) };
 	const { paths, failures } = await writeReports(input, folder.path);
 	const shown = paths.filter((path) => path.endsWith('.html') || path.endsWith('.md')).map(near);
 	console.log(summary(input, { ...terminalOptions(process.stdout), paths: shown }));
+	for (const line of gateLines(gates, strict)) console.log(line);
 	console.log(`To share:\n\n${shareText(input.run, shown[0])}\n`);
 	for (const [why, failed] of Map.groupBy(failures, ({ error }) => error.message)) {
 		const names = failed.map(({ reporter }) => reporter).join(', ');
@@ -94,6 +116,7 @@ async function report({ folder, input }: FinishedRun): Promise<void> {
 		console.error(`bench: cannot write the reports ${names}: ${cleanText(why)}. ${again}`);
 	}
 	if (failures.length > 0) process.exitCode = exitCodes.failed;
+	return tellGates(gates, strict);
 }
 
 /** A path as a reader likes to type it. */
@@ -102,10 +125,10 @@ function near(path: string): string {
 	return fromHere.length < path.length ? fromHere : path;
 }
 
-function exitCodeOf({ state }: RunRecord): number {
+function exitCodeOf({ state }: RunRecord, verdict: number): number {
 	if (state === 'interrupted') return exitCodes.interrupted;
 	if (state === 'failed') return exitCodes.failed;
-	return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
+	return typeof process.exitCode === 'number' ? process.exitCode : verdict;
 }
 
 /** Reasons are as many as the programs that can be missing; more are told in the report. */

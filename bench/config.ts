@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from './exit.ts';
+import { type Gate, gateOf } from './model/gate.ts';
 import { transports } from './model/transport.ts';
 import type { UserServer } from './user-target.ts';
 
@@ -36,10 +37,28 @@ const targetSchema = z
 	})
 	.meta({ description: 'a server of your own' });
 
+const limitSchema = z.union([z.string().min(1), z.number().nonnegative()]);
+
+const objectiveSchema = z
+	.strictObject({
+		scenario: z.string().min(1).meta({ description: 'its id, as `list` names it' }),
+		case: z.string().min(1).optional().meta({ description: 'one of its cases; absent: all' }),
+		measure: z.string().min(1).meta({ description: 'by its name in run.json, such as p99Us' }),
+		target: z.string().min(1).optional().meta({ description: 'one target; absent: all' }),
+		atMost: limitSchema.optional().meta({ description: 'a number with a unit of the measure: 50ms, 20KB, 1%, 0' }),
+		atLeast: limitSchema.optional().meta({ description: 'the same, from below' }),
+	})
+	.meta({
+		description: 'a limit that a run must keep; it fails with exit code 1 when the figures say that it did not',
+	});
+
 const configSchema = z.strictObject({
 	$schema: z.string().optional(),
-	targets: z.array(targetSchema).min(1).max(20),
+	targets: z.array(targetSchema).min(1).max(20).optional(),
+	objectives: z.array(objectiveSchema).min(1).max(200).optional(),
 });
+
+type Config = z.infer<typeof configSchema>;
 
 /** The JSON Schema of the file, generated from what checks it. */
 export function configJsonSchema(): object {
@@ -51,8 +70,44 @@ export function configJsonSchema(): object {
  * @throws UserError naming the place and what is allowed there
  */
 export function readConfig(path: string | undefined): readonly UserServer[] {
+	const { file, targets = [] } = readFile(path);
+	const ids = targets.map(({ id }) => id);
+	const twice = ids.find((id, n) => ids.indexOf(id) !== n);
+	if (twice) throw new UserError(`${file}: two targets are named "${twice}"; each needs a name of its own.`);
+	return targets.map((target) => ({
+		...target,
+		arguments: target.arguments === undefined ? undefined : JSON.stringify(target.arguments),
+	}));
+}
+
+/** The limits in a config file; none where the default file does not exist. @throws UserError as `readConfig` */
+export function readObjectives(path: string | undefined): readonly Gate[] {
+	const { file, objectives = [] } = readFile(path);
+	return objectives.map((each, n) => {
+		const { scenario, case: inCase, measure, target, atMost, atLeast } = each;
+		const [limit, ...more] = [atMost, atLeast].filter((given) => given !== undefined);
+		const where = `${file}: objectives.${n}`;
+		if (limit === undefined || more.length > 0) {
+			throw new UserError(
+				`${where}: Give atMost or atLeast, one of them. \`npm run bench -- schema\` prints what it may hold.`,
+			);
+		}
+		const place = [scenario, ...(inCase === undefined ? [] : [inCase]), measure].join('.');
+		try {
+			const gate = gateOf(place, target, atMost === undefined ? '<' : '>', limit);
+			if (gate.limit.is === 'absolute') return gate;
+		} catch (error) {
+			throw new UserError(`${where}: ${(error as Error).message}`);
+		}
+		throw new UserError(
+			`${where}: ${limit} is relative to another run; give a limit with a unit, and ratios to \`compare --fail-on\`.`,
+		);
+	});
+}
+
+function readFile(path: string | undefined): Config & { readonly file: string } {
 	const file = path ?? defaultConfigFile;
-	if (path === undefined && !existsSync(file)) return [];
+	if (path === undefined && !existsSync(file)) return { file };
 	let value: unknown;
 	try {
 		const { size } = statSync(file);
@@ -70,11 +125,5 @@ export function readConfig(path: string | undefined): readonly UserServer[] {
 		const where = issue?.path.join('.') || 'the file';
 		throw new UserError(`${file}: ${where}: ${issue?.message}. \`npm run bench -- schema\` prints what it may hold.`);
 	}
-	const ids = parsed.data.targets.map(({ id }) => id);
-	const twice = ids.find((id, n) => ids.indexOf(id) !== n);
-	if (twice) throw new UserError(`${file}: two targets are named "${twice}"; each needs a name of its own.`);
-	return parsed.data.targets.map((target) => ({
-		...target,
-		arguments: target.arguments === undefined ? undefined : JSON.stringify(target.arguments),
-	}));
+	return { file, ...parsed.data };
 }

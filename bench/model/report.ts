@@ -1,3 +1,4 @@
+import type { GateResult } from './gate.ts';
 import type { MeasureName } from './measures.ts';
 import type { RunRecord } from './run.ts';
 import type { ChartData } from './series.ts';
@@ -7,6 +8,8 @@ export interface ReportInput {
 	readonly run: RunRecord;
 	/** In the order of the run's scenarios. */
 	readonly sections: readonly ReportSection[];
+	/** What became of the limits that were set for this run; absent: there were none. `strict`: an open one fails, too. */
+	readonly gates?: { readonly results: readonly GateResult[]; readonly strict: boolean };
 }
 
 /** One scenario of the report. */

@@ -1,28 +1,34 @@
 import { join } from 'node:path';
 import { create } from 'xmlbuilder2';
+import type { ReportInput } from '../model/report.ts';
 import type { RunRecord, ScenarioRecord } from '../model/run.ts';
 import type { TrialPlan, TrialResult } from '../model/trial.ts';
 import { trialFigures, trialMs, trialReason, trialStderr } from './content.ts';
+import { gateSuite, gateTotals } from './junit-gates.ts';
 import type { Reporter } from './reporter.ts';
 import { writeWhole } from './whole-file.ts';
 
-/** For CI systems: one suite per scenario, one case per planned trial. */
+/** For CI systems: one suite per scenario, one case per planned trial; the limits that were set are a suite of their own. */
 export const junit: Reporter = {
 	id: 'junit',
 	async write(input, folder) {
 		const path = join(folder, 'junit.xml');
-		await writeWhole(path, junitXml(input.run));
+		await writeWhole(path, junitXml(input.run, input.gates));
 		return [path];
 	},
 };
 
 type Builder = ReturnType<typeof create>;
 
-/** The run as JUnit XML. Verdicts on claims are no test results: a refuted claim is a finding, not a failure. */
-export function junitXml(run: RunRecord): string {
+/** The run as JUnit XML, with a suite for its gates. Verdicts on claims are no test results: a refuted claim is a finding, not a failure. */
+export function junitXml(run: RunRecord, gates: ReportInput['gates'] = { results: [], strict: false }): string {
 	const doc = create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: ' ' });
-	const suites = doc.ele('testsuites', { name: run.id, ...totals(run, run.planned) });
+	const suites = doc.ele('testsuites', {
+		name: run.id,
+		...sums(totals(run, run.planned), gateTotals(gates.results, gates)),
+	});
 	for (const scenario of run.scenarios) suite(suites, run, scenario);
+	gateSuite(suites, gates.results, gates);
 	return `${doc.end({ prettyPrint: true })}\n`;
 }
 
@@ -83,6 +89,18 @@ function totals(run: RunRecord, plans: readonly TrialPlan[]) {
 		errors: count('invalid'),
 		skipped: count('skipped', undefined),
 		time: (ms / 1000).toFixed(3),
+	};
+}
+
+/** The numbers of all suites together; gates take no time. */
+function sums(trials: ReturnType<typeof totals>, gates: ReturnType<typeof gateTotals>): ReturnType<typeof totals> {
+	const { tests, failures, errors, skipped } = gates;
+	return {
+		...trials,
+		tests: trials.tests + tests,
+		failures: trials.failures + failures,
+		errors: trials.errors + errors,
+		skipped: trials.skipped + skipped,
 	};
 }
 

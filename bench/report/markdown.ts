@@ -172,13 +172,13 @@ function withUnit(title: string, unit: string): string {
 }
 
 /** @param leftColumns how many columns are names; the others are figures and stand to the right */
-function table({ head, rows }: TextTable, leftColumns = head.length): string {
+export function table({ head, rows }: TextTable, leftColumns = head.length): string {
 	const align = head.map((_, index) => (index < leftColumns ? 'l' : 'r'));
 	const cells = [head, ...rows].map((row) => row.map(escaped));
 	return markdownTable(cells, { align, alignDelimiters: false, padding: true });
 }
 
-function list(items: readonly string[]): string {
+export function list(items: readonly string[]): string {
 	return items.map((item) => `- ${escaped(item)}`).join('\n');
 }
 
@@ -194,7 +194,7 @@ function fenced(lines: readonly string[], language: string): string {
  * Text that Markdown shows as it is: no markup, no HTML, no table cell that ends early, and no address or name that
  * a renderer turns into a link of its own accord.
  */
-function escaped(text: string): string {
+export function escaped(text: string): string {
 	return (
 		text
 			.replace(/&/g, '&amp;')
