@@ -95,7 +95,7 @@ describe('a run that is ended at once', { skip: linuxOnly, concurrency: 2 }, () 
 		assert.equal(latestRecord(root)?.state, 'running');
 		const report = await bench(['report', '--out', root]);
 		assert.equal(report.code, 0, report.err);
-		assert.match(report.out, /0 of\s2\splanned trials completed, 2 not run/);
+		assert.match(report.out, /0 of\s3\splanned trials completed, 3 not run/);
 		assert.equal(latestRecord(root)?.state, 'interrupted');
 	});
 

@@ -35,7 +35,7 @@ export function runSummary(run: RunRecord): string {
 	const completed = run.trials.filter((trial) => trial.state === 'completed').length;
 	const env = run.environment;
 	const parts = [
-		`${counted(run.targets.length, 'target')} in ${counted(run.scenarios.length, 'scenario')}, profile ${run.profile}, started ${instant(run.startedAt)}${ranFor(run)} on ${env.cpuModel} (${counted(env.cpus, 'CPU')}).`,
+		`${counted(run.targets.filter(({ twinOf }) => twinOf === undefined).length, 'target')} in ${counted(run.scenarios.length, 'scenario')}, profile ${run.profile}, started ${instant(run.startedAt)}${ranFor(run)} on ${env.cpuModel} (${counted(env.cpus, 'CPU')}).`,
 		`${tick(completed)} of ${counted(run.planned.length, 'planned trial')} completed${otherStates(run)}.`,
 		stateSentences[run.state],
 	];

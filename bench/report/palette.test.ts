@@ -80,3 +80,15 @@ function contrast(a: string, b: string): number {
 	const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
 	return (light + 0.05) / (dark + 0.05);
 }
+
+test('a twin looks like what it is once more, under its shown name too, and takes no ink from others', () => {
+	const plain = [
+		{ id: 'sse', base: 'sse' },
+		{ id: 'sse/none', base: 'sse' },
+	];
+	const twin = { id: 'sse=again', base: 'sse', twinOf: 'sse' };
+	const [without, having] = [paletteOf(plain), paletteOf([twin, ...plain])];
+	for (const { id } of plain) assert.deepEqual(having[id], without[id]);
+	assert.deepEqual(having['sse=again'], without.sse);
+	assert.deepEqual(having['sse, again'], without.sse);
+});

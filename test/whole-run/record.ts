@@ -55,7 +55,7 @@ test('the record says what ran, where, and how to run it again', async () => {
 	assert.ok(Date.parse(record.finishedAt ?? '') > Date.parse(record.startedAt));
 	assert.deepEqual(
 		record.targets.map(({ id }) => id),
-		['sse', 'stateless'],
+		['sse', 'stateless', 'sse=again'],
 	);
 	assert.deepEqual(
 		record.scenarios.map(({ id }) => id),
