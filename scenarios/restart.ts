@@ -1,4 +1,5 @@
 import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import type { MeasureName } from '../bench/model/measures.ts';
 import { balancer } from '../bench/model/path.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
@@ -123,8 +124,10 @@ export const restart: Scenario = {
 	],
 };
 
-function evidenceOf(figures: Figures, targets: readonly string[]) {
-	const names = ['sessionsLost', 'initializesRepeated', 'callsFailed', 'callsUnanswered', 'recovery95Ms'] as const;
+const costs = ['sessionsLost', 'initializesRepeated', 'callsFailed', 'callsUnanswered', 'recovery95Ms'] as const;
+
+function evidenceOf(figures: Figures, targets: readonly string[], first: readonly MeasureName[] = []) {
+	const names = [...first, ...costs];
 	return targets.flatMap((target) => names.flatMap((measure) => figures.evidence(target, measure)));
 }
 
@@ -155,25 +158,22 @@ interface Harm {
 	readonly inCase: string;
 	readonly lost: number;
 	readonly notAnswered: Estimate;
-	readonly notRun: number;
-	readonly ran: number;
 }
 
 function harmsOf(all: Figures): Harm[] {
 	return caseIds.flatMap((inCase) => {
 		const figures = all.in(inCase);
 		return streamable.flatMap((target): Harm[] => {
-			const names = ['sessionsLost', 'callsNotOk', 'callsNotRun', 'callsUnanswered'] as const;
-			const [lost, notAnswered, notRun, ran] = names.map((measure) => figures.estimate(target, measure));
-			if (!lost || !notAnswered) return [];
-			return [{ target, inCase, lost: lost.value, notAnswered, notRun: notRun?.value ?? 0, ran: ran?.value ?? 0 }];
+			const lost = figures.estimate(target, 'sessionsLost');
+			const notAnswered = figures.estimate(target, 'callsNotOk');
+			return lost && notAnswered ? [{ target, inCase, lost: lost.value, notAnswered }] : [];
 		});
 	});
 }
 
 /** Not noticing means: no session lost, and no call without an answer. */
 function streamableDoesNotNotice(all: Figures): Ruling {
-	const evidence = caseIds.flatMap((inCase) => evidenceOf(all.in(inCase), streamable));
+	const evidence = caseIds.flatMap((inCase) => evidenceOf(all.in(inCase), streamable, ['callsNotOk', 'callsNotRun']));
 	const harms = harmsOf(all);
 	if (harms.length < caseIds.length * streamable.length) {
 		const because = `Not every case was measured for ${streamable.join(', ')}.`;
@@ -187,12 +187,11 @@ function streamableDoesNotNotice(all: Figures): Ruling {
 	return { verdict: unharmed.length > 0 && harmed.length > 0 ? 'depends' : 'inconclusive', because, evidence };
 }
 
-/** What the gentlest and the hardest of the cases cost a target. */
+/** What the gentlest and the hardest of the cases cost a target; how many of the calls ran is in the evidence. */
 function sentenceOf(harms: readonly Harm[]): string {
 	const sorted = harms.toSorted((a, b) => a.notAnswered.value - b.notAnswered.value);
 	const [best, worst] = [sorted[0], sorted.at(-1)] as [Harm, Harm];
-	const words = ({ inCase, lost, notAnswered, notRun, ran }: Harm) =>
-		`${quantity(notAnswered.value, '')} calls without an answer (${inCase}; ${quantity(notRun, '')} never ran, ` +
-		`${quantity(ran, '')} ran all the same), ${quantity(lost, '')} sessions lost`;
-	return `${best.target}: in the gentlest case ${words(best)}; in the hardest ${words(worst)}`;
+	const said = ({ inCase, notAnswered }: Harm) => `${quantity(notAnswered.value, '')} (${inCase})`;
+	const lost = Math.max(...harms.map((harm) => harm.lost));
+	return `${best.target}: ${said(best)} to ${said(worst)} calls without an answer, ${quantity(lost, '')} sessions lost at most`;
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '../model/environment.ts';
-import type { Comparison, Finding, Verdict } from '../model/finding.ts';
+import type { Comparison, Evidence, Finding, Verdict } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
-import { counted, duration, figure, interval, ratio, tick } from '../model/quantity.ts';
+import { atLeast, counted, duration, figure, interval, ratio, tick } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
 import type { TrialResult } from '../model/trial.ts';
@@ -19,12 +19,16 @@ export const verdictMarks: Readonly<Record<Verdict, string>> = {
 /** A row of a two-column table. */
 export type Fact = readonly [name: string, value: string];
 
+/** A title that names more of them would be a list. */
+const namedScenarios = 4;
+
 /** What was measured; the id of the run is for tools. */
 export function reportTitle(run: RunRecord): string {
 	// Within a sentence a title begins small, unless it is an abbreviation.
 	const titles = run.scenarios.map(({ title }) =>
 		title.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase()),
 	);
+	if (titles.length > namedScenarios) return `MCP transports measured in ${counted(titles.length, 'scenario')}`;
 	return `MCP transports measured: ${titles.join(', ') || run.id}`;
 }
 
@@ -93,8 +97,31 @@ export function evidenceRows(finding: Finding): string[][] {
 	return finding.evidence.map((line) => [
 		line.case === undefined ? line.target : `${line.target}, ${line.case}`,
 		measureInfo(line.measure).title,
-		interval(line.value, line.ci, line.unit),
+		evidenceFigure(line),
 	]);
+}
+
+/** A figure with its interval; of a lower bound there is none. */
+export function evidenceFigure({ value, ci, unit, atLeast: isBound }: Evidence): string {
+	return isBound ? atLeast(value, unit) : interval(value, ci, unit);
+}
+
+/**
+ * The figure that decides a verdict most; of one that depends the least and the most of it, for it is between them that it depends.
+ * None where no figure decides.
+ */
+export function decidingEvidence({ verdict, evidence }: Finding): readonly Evidence[] {
+	const [first] = evidence;
+	if (first === undefined) return [];
+	if (verdict !== 'depends') return [first];
+	const same = evidence.filter(({ measure }) => measure === first.measure).sort((a, b) => a.value - b.value);
+	const [least = first, most = first] = [same[0], same.at(-1)];
+	return least.value === most.value ? [first] : [least, most];
+}
+
+/** What a line of evidence is a figure of: `PSS per client, sse`. */
+export function evidencePlace({ measure, target, case: inCase }: Evidence): string {
+	return [measureInfo(measure).title, target, ...(inCase === undefined ? [] : [inCase])].join(', ');
 }
 
 const comparisonHead: readonly string[] = ['measure', 'target', 'reference', 'target ÷ reference', 'reading'];
