@@ -164,11 +164,11 @@ function stateOfSse(figures: Figures): Ruling {
 /** That one kind of server manages without is enough: it is a matter of what can be. */
 function streamableWithoutState(figures: Figures): Ruling {
 	const names = figures.targets.filter((target) => target !== 'sse');
-	const evidence = names.flatMap((target) => [
+	const without = names.filter((target) => keeps(figures, target) === 'nothing');
+	const evidence = [...new Set([...without, ...names])].flatMap((target) => [
 		...figures.evidence(target, 'fdsPerClient'),
 		...figures.evidence(target, 'heapKbPerClient'),
 	]);
-	const without = names.filter((target) => keeps(figures, target) === 'nothing');
 	const open = names.some((target) => keeps(figures, target) === 'open');
 	const say = (list: readonly string[]) => list.map((target) => kept(figures, target)).join('; ');
 	if (without.length > 0) {

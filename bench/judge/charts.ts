@@ -2,13 +2,14 @@ import type { Estimate } from '../model/finding.ts';
 import { type MeasureName, measures } from '../model/measures.ts';
 import type { CaseRecord } from '../model/run.ts';
 import type { ChartRequest, LadderGauge, Scenario, TimelineSeries } from '../model/scenario.ts';
-import type { Axis, ChartData, HeatChart, Line, Point, SeriesChart, Shade } from '../model/series.ts';
+import type { Axis, ChartData, HeatChart, Line, Point, SeriesChart } from '../model/series.ts';
 import type { TrialResult } from '../model/trial.ts';
 import { Latency } from './accounts/latency.ts';
 import { bucketMs } from './accounts/timeline.ts';
 import { chartId } from './chart-id.ts';
 import { drawnAs } from './drawn-as.ts';
 import type { TrialFacts } from './facts.ts';
+import { faultShades } from './fault-shades.ts';
 import type { TrialFigures } from './figures.ts';
 import { fitLine, meanWithInterval } from './fit.ts';
 import {
@@ -212,7 +213,8 @@ function barChart(
 	const factor = inMs ? 1 / 1000 : 1;
 	const pointOf = (estimate: Estimate | undefined, at: number): Point[] => {
 		if (!estimate) return [];
-		const { value, ci } = estimate;
+		const { value, ci, atLeast } = estimate;
+		if (atLeast) return [{ x: at, y: value * factor, atLeast }];
 		// The lower end of an interval may be below zero, which a logarithmic axis cannot show.
 		const low = ci && (log ? Math.max(ci[0], value / 10) : ci[0]);
 		const interval = ci && low !== undefined ? { low: low * factor, high: ci[1] * factor } : {};
@@ -269,19 +271,10 @@ function timeline(series: TimelineSeries, source: ChartSource): Drawn {
 		});
 		return { target, label: target, points };
 	});
-	return { x: { title: 'time', unit: 's', scale: 'linear' }, y: timelineAxes[series], lines, shades: outages(source) };
-}
-
-/** The mean span from the fault to its heal over all trials shown, in seconds of the measured phase. */
-function outages({ trials }: ChartSource): Shade[] {
-	const spans = trials.flatMap(({ facts: { timeline: line } }) =>
-		line.outages.map(({ fromUs, toUs }) => ({
-			fromX: (fromUs - (line.measureFromUs ?? fromUs)) / 1e6,
-			toX: ((toUs ?? line.measureToUs ?? fromUs) - (line.measureFromUs ?? fromUs)) / 1e6,
-		})),
-	);
-	if (spans.length === 0) return [];
-	const fromX = meanWithInterval(spans.map((span) => span.fromX)).value;
-	const toX = meanWithInterval(spans.map((span) => span.toX)).value;
-	return [{ fromX, toX, label: 'server down' }];
+	return {
+		x: { title: 'time', unit: 's', scale: 'linear' },
+		y: timelineAxes[series],
+		lines,
+		shades: faultShades(source),
+	};
 }

@@ -252,5 +252,5 @@ test('open sessions over time count each client once, and an outage is where the
 		{ is: 'phase', at: 3_000_000, phase: 'drain' },
 	]);
 	assert.deepEqual(timeline.series('openSessions'), [2, 2, 1, 1, 1, 2, 2, 2]);
-	assert.deepEqual(timeline.outages, [{ fromUs: 1_500_000, toUs: 2_200_000 }]);
+	assert.deepEqual(timeline.outages, [{ kind: 'crash', fromUs: 1_500_000, toUs: 2_200_000 }]);
 });

@@ -176,8 +176,9 @@ export class TrialFigures implements Figures {
 	evidence(target: string, measure: MeasureName): Evidence[] {
 		const estimate = this.estimate(target, measure);
 		if (!estimate) return [];
-		const { value, ci } = estimate;
-		return [{ ...this.#place, target, measure, value, unit: measures[measure].unit, ...(ci ? { ci } : {}) }];
+		const { value, ci, atLeast } = estimate;
+		const { unit } = measures[measure];
+		return [{ ...this.#place, target, measure, value, unit, ...(ci && { ci }), ...(atLeast && { atLeast }) }];
 	}
 }
 

@@ -26,6 +26,8 @@ export interface Evidence {
 	readonly value: number;
 	readonly unit: string;
 	readonly ci?: readonly [low: number, high: number];
+	/** The true value may be higher. */
+	readonly atLeast?: true;
 }
 
 /** A claim, its verdict and the figures that carry it. */

@@ -97,6 +97,8 @@ export interface Point {
 	readonly y: number;
 	readonly low?: number;
 	readonly high?: number;
+	/** The true value may be higher; it has no interval then. */
+	readonly atLeast?: true;
 }
 
 export interface Mark {

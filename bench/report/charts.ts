@@ -6,7 +6,7 @@ import { nameAxisOptions, numberAxisOptions, placeAxis, valueAxis } from './axes
 import { type HeatConfig, heatConfig, heatSize } from './heat.ts';
 import { dashOf, headingOptions, legendOptions, tooltipOptions } from './legends.ts';
 import { type Look, shortened, themeOf, wrapped } from './look.ts';
-import { type Ink, inkOf, inkVariant, type Palette } from './palette.ts';
+import { hollowFill, type Ink, inkOf, inkVariant, type Palette } from './palette.ts';
 import { imagePlugin, markPlugin, shadePlugin, valuePlugin, type Whisker, whiskerPlugin } from './plugins.ts';
 
 type PlotData = ({ x: number; y: number } | number | null)[];
@@ -121,7 +121,9 @@ function dataset(
 	if (data.kind === 'bars') {
 		const heights = slots.map((point) => (point === undefined ? null : point.y / scale.factor));
 		// skipNull: where every target is a category of its own, its bar takes the whole width.
-		return { ...common, data: heights, skipNull: true, maxBarThickness: 64, pointStyle: 'rect' } as PlotDataset;
+		const frame = ink?.hollow === true ? { backgroundColor: hollowFill(colour), borderWidth: 2 } : {};
+		const bar = { data: heights, skipNull: true, maxBarThickness: 64, pointStyle: 'rect' };
+		return { ...common, ...frame, ...bar } as PlotDataset;
 	}
 	const dots = data.kind === 'ladder' && line.dashed !== true;
 	const steps = data.kind === 'knee';
@@ -150,7 +152,8 @@ function valuesOf(
 	scale: Scale,
 	text: (value: number) => string,
 ): (string | null)[][] {
-	return slots.map((points) => points.map((point) => (point === undefined ? null : text(point.y / scale.factor))));
+	const written = ({ y, atLeast }: Point) => `${atLeast ? '≥\u202f' : ''}${text(y / scale.factor)}`;
+	return slots.map((points) => points.map((point) => (point === undefined ? null : written(point))));
 }
 
 /** Room for what the plugins write outside the plot. */

@@ -21,12 +21,16 @@ export const verdictMarks: Readonly<Record<Verdict, string>> = {
 /** A row of a two-column table. */
 export type Fact = readonly [name: string, value: string];
 
+/** A title that names more of them would be a list. */
+const namedScenarios = 4;
+
 /** What was measured; the id of the run is for tools. */
 export function reportTitle(run: RunRecord): string {
 	// Within a sentence a title begins small, unless it is an abbreviation.
 	const titles = run.scenarios.map(({ title }) =>
 		title.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase()),
 	);
+	if (titles.length > namedScenarios) return `MCP transports measured in ${counted(titles.length, 'scenario')}`;
 	return `MCP transports measured: ${titles.join(', ') || run.id}`;
 }
 
@@ -88,15 +92,6 @@ export function measureInfo(name: MeasureName): MeasureInfo {
 /** Where a chart's picture lies, relative to the run's folder, with `/` as in a link. */
 export function chartPath(data: ChartData, ending: 'svg' | 'png'): string {
 	return `charts/${data.id.replace(/[^\w.-]+/g, '_')}.${ending}`;
-}
-
-/** The figures behind a verdict: target, measure, value. */
-export function evidenceRows(finding: Finding): string[][] {
-	return finding.evidence.map((line) => [
-		line.case === undefined ? line.target : `${line.target}, ${line.case}`,
-		measureInfo(line.measure).title,
-		interval(line.value, line.ci, line.unit),
-	]);
 }
 
 const comparisonHead: readonly string[] = [

@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';
 import vm from 'node:vm';
 import { gridReport, heatCharts } from '../../test/support/grid-report.ts';
+import type { Verdict } from '../model/finding.ts';
 import type { ChartData } from '../model/series.ts';
 import { chartConfig } from './charts.ts';
 import { clean } from './clean.ts';
+import { decidingEvidence, evidenceFigure } from './evidence.ts';
 import { seriesCharts as charts, fixture, hostile } from './fixture.ts';
 import { pageScript } from './html/bundle.ts';
+import { packCharts, unpackCharts } from './html/packed.ts';
 import { htmlReport } from './html.ts';
 import { paletteOf } from './palette.ts';
 
@@ -19,6 +22,19 @@ before(async () => {
 	text = await htmlReport(clean(fixture));
 	markup = text.replace(/(<(script|style)[^>]*>)[\s\S]*?<\/\2>/g, '$1</$2>');
 });
+
+/** The text of markup, with plain spaces. */
+function plain(of: string): string {
+	return of
+		.replace(/<[^>]+>/g, '')
+		.replace(/\s+/g, ' ')
+		.trim();
+}
+
+/** The row of a finding. */
+function claimOf(id: string): string {
+	return markup.split('<tr role="row" ').find((row) => row.startsWith(`id="finding-${id}"`)) ?? '';
+}
 
 test('the page needs nothing but itself, and its policy allows nothing else', () => {
 	assert.ok(text.length < 1_000_000);
@@ -57,20 +73,68 @@ test('claims and scenarios have the ids that the documentation calls them by', (
 		assert.ok(markup.includes(`<code class="id">${id}</code>`), id);
 });
 
-test('every chart has a heading, a sentence, a labelled canvas and its table', () => {
+test('every chart has a heading, a sentence, a canvas that both describe, and offers its table and its file', () => {
 	for (const data of charts) {
 		const figure =
 			markup
 				.split('<figure')
 				.find((part) => part.includes(`id="canvas-${data.id}"`))
 				?.split('</figure>')[0] ?? '';
-		assert.ok(figure.includes(`>${data.title}</h3>`), data.id);
-		assert.ok(figure.includes(`<figcaption>${data.sentence}`), data.id);
-		assert.match(figure, /<canvas [^>]*role="img" aria-label="[^"]+"/);
-		const rows = figure.match(/<tr>/g) ?? [];
-		const places = new Set(data.lines.flatMap((line) => line.points.map((point) => point.x)));
-		assert.equal(rows.length, 1 + places.size, data.id);
+		assert.ok(figure.includes(`id="chart-${data.id}">${data.title}</h3>`), data.id);
+		assert.ok(figure.includes(`<figcaption id="about-${data.id}">${data.sentence}`), data.id);
+		const described = `role="img" aria-labelledby="chart-${data.id}" aria-describedby="about-${data.id}"`;
+		assert.ok(figure.includes(described), data.id);
+		assert.ok(figure.includes(`data-table="${data.id}"`) && figure.includes(`data-csv="${data.id}"`), data.id);
 	}
+});
+
+test('the deciding figure stands in a column of its own, with its interval and what it is a figure of', () => {
+	const { findings } = fixture.run;
+	const cells = [...markup.matchAll(/<td role="cell" class="decides">([\s\S]*?)<td/g)].map(([, cell = '']) =>
+		plain(cell),
+	);
+	assert.equal(cells.length, findings.length);
+	assert.equal(cells[0], '1.00 [1.00, 1.00] fd descriptors per client, sse');
+	assert.equal(cells[1], '21.4 [20.9, 22.0] KB PSS per client, sse');
+	assert.equal(cells[3], 'none');
+	for (const { id } of findings) assert.match(claimOf(id), /href="#(chart|scenario)-/, `${id} has a link`);
+});
+
+test('of a verdict that depends the least and the most of its deciding figure are shown, of a lower bound no interval', () => {
+	const line = { measure: 'callsNotOkShare', unit: '%', target: 'sse' } as const;
+	const evidence = [
+		{ ...line, value: 40, ci: [30, 50], case: 'kill' },
+		{ ...line, value: 2, ci: [1, 3], case: 'drain' },
+		{ ...line, value: 60, ci: [0, 190], case: 'both', atLeast: true },
+		{ ...line, measure: 'callsOk', unit: '', value: 900 },
+	] as const;
+	const finding = { id: 'x', claim: 'x', scenario: 'x', because: 'x', evidence } as const;
+	const said = (verdict: Verdict) =>
+		decidingEvidence({ ...finding, verdict }).map((each) => plain(evidenceFigure(each)));
+	assert.deepEqual(said('depends'), ['2.00 [1.00, 3.00] %', '≥ 60.0 %']);
+	assert.deepEqual(said('confirmed'), ['40.0 [30.0, 50.0] %']);
+	assert.deepEqual(decidingEvidence({ ...finding, evidence: [], verdict: 'depends' }), []);
+});
+
+test('every section has the same order: question, answer, chart, table, method, warnings', () => {
+	const [, section = ''] = /(id="scenario-steady-calls"[\s\S]*?)<\/section>/.exec(markup) ?? [];
+	const marks = [
+		'class="question"',
+		'class="answer"',
+		'<canvas',
+		'class="figures"',
+		'>How this was measured<',
+		'>Warnings<',
+	];
+	const places = marks.map((mark) => section.indexOf(mark));
+	assert.ok(
+		places.every((place) => place > 0),
+		String(places),
+	);
+	assert.deepEqual(
+		places,
+		places.toSorted((a, b) => a - b),
+	);
 });
 
 test('headings are in order, ids are unique, links inside the page lead somewhere', () => {
@@ -104,10 +168,11 @@ test('findings stand before the scenarios, trouble after them', () => {
 
 test('the script in the page describes every chart exactly as the pictures are described', async () => {
 	const palette = paletteOf(fixture.run.targets);
-	const shown: ChartData[] = [...charts, ...heatCharts(gridReport({ rows: 5, columns: 2, targets: 3 }))];
+	const packed = packCharts([...charts, ...heatCharts(gridReport({ rows: 5, columns: 2, targets: 3 }))]);
+	const shown = unpackCharts(packed);
 	const drawn: string[] = [];
 	class HTMLCanvasElement {
-		parentElement = { style: { height: '', minWidth: '' } };
+		parentElement = { style: { setProperty() {} } };
 		closest = () => null;
 	}
 	const listen = { matches: true, addEventListener() {} };
@@ -116,7 +181,8 @@ test('the script in the page describes every chart exactly as the pictures are d
 		document: {
 			body: {},
 			getElementById: (id: string) =>
-				id === 'chart-data' ? { textContent: JSON.stringify({ charts: shown, palette }) } : new HTMLCanvasElement(),
+				id === 'chart-data' ? { textContent: JSON.stringify({ packed, palette }) } : new HTMLCanvasElement(),
+			querySelectorAll: () => [],
 		},
 		matchMedia: () => listen,
 		getComputedStyle: () => ({ fontFamily: 'x' }),
@@ -133,21 +199,15 @@ test('the script in the page describes every chart exactly as the pictures are d
 	assert.deepEqual(drawn, expected);
 });
 
-test('a grid of cases: its long tables are closed and say how long they are, its picture has a real table', async () => {
+test('a grid of cases: its long tables are closed and say how long they are, and their rows share the name of their case', async () => {
 	const page = await htmlReport(clean(gridReport({ rows: 27, columns: 2, targets: 4 })));
 	assert.match(page, /<details class="long"><summary>Figures of every case and target: 216.rows<\/summary>/);
 	assert.match(page, /<details class="long"><summary>Comparisons in every case: \d+.rows<\/summary>/);
 	assert.ok(!markup.includes('class="long"'), 'a short table is not folded');
-	const [grid = ''] = page.match(/<div class="grid">[\s\S]*?<\/table>/) ?? [];
-	assert.equal((grid.match(/<th scope="row"/g) ?? []).length, 27);
-	assert.equal((grid.match(/<th scope="col"[ >]/g) ?? []).length, 9);
-	assert.deepEqual(
-		[...grid.matchAll(/<th scope="colgroup" colspan="(\d)" class="group">([^<]*)/g)].map(
-			([, span, name]) => `${name} ${span}`,
-		),
-		['sse 2', 'stateful 2', 'stateless 2', 'modern 2'],
-	);
-	assert.equal((grid.match(/<td/g) ?? []).length, 27 * 8);
+	// A case is said once, for the rows of its four targets.
+	const [figures = ''] = page.match(/<table class="figures by-case">[\s\S]*?<\/table>/) ?? [];
+	assert.equal((figures.match(/<th scope="rowgroup" class="case" rowspan="4">/g) ?? []).length, 54);
+	assert.equal((figures.match(/<th scope="row">/g) ?? []).length, 216);
 });
 
 test('one reason that kept many trials from running is told once, and repeats of a grid share a row', async () => {
@@ -156,14 +216,14 @@ test('one reason that kept many trials from running is told once, and repeats of
 	assert.equal((page.match(/class="trouble /g) ?? []).length, 1);
 	const trials = page.slice(page.indexOf('id="trials"'), page.indexOf('id="generator"'));
 	assert.equal((trials.match(/<tr>/g) ?? []).length, 1 + 216);
-	assert.match(trials, /3 repeats<\/td><td class="name">3 completed/);
+	assert.match(trials, /3 repeats<td>3 completed/);
 	// A small run still has every trial in a row of its own.
 	const small = markup.slice(markup.indexOf('id="trials"'), markup.indexOf('id="generator"'));
-	assert.equal((small.match(/<tr>/g) ?? []).length, 1 + fixture.run.trials.length);
+	assert.equal((small.match(/<tr>/g) ?? []).length, fixture.run.scenarios.length + fixture.run.trials.length);
 });
 
 test('220 cases of four targets with three repeats each make a page of less than 1.5 MB', async () => {
 	const input = gridReport({ rows: 55, columns: 4, targets: 4 });
 	assert.equal(input.run.trials.length, 220 * 4 * 3);
-	assert.ok(Buffer.byteLength(await htmlReport(clean(input))) < 1_500_000);
+	assert.ok(Buffer.byteLength(await htmlReport(clean(input))) < 1_000_000);
 });

@@ -1,10 +1,10 @@
 // The words around a chart: heading, legend, tooltip. This file also runs in the browser: see html/bundle.ts.
 import type { Chart, ChartEvent, LegendElement, LegendItem, TooltipItem } from 'chart.js';
-import { bracketed, tick, withUnit } from '../model/quantity.ts';
+import { atLeast, bracketed, tick, withUnit } from '../model/quantity.ts';
 import type { ChartData, Line, Point, SeriesChart } from '../model/series.ts';
 import { fontOf, type Measured } from './axes.ts';
 import { type Look, themeOf } from './look.ts';
-import type { Ink } from './palette.ts';
+import { hollowFill, type Ink } from './palette.ts';
 import { percentileLabel } from './ticks.ts';
 
 /** Heading and explanation, drawn only in pictures; in the page they are text. */
@@ -113,8 +113,8 @@ function legendItems(chart: Chart, data: SeriesChart, look: Look, inks: readonly
 			hidden: !chart.isDatasetVisible(nth),
 			fontColor: theme.text,
 			strokeStyle: colour,
-			fillStyle: dots && ink?.hollow === true ? theme.surface : colour,
-			lineWidth: bars ? 0 : 2,
+			fillStyle: ink?.hollow !== true ? colour : dots ? theme.surface : bars ? hollowFill(colour) : colour,
+			lineWidth: bars && ink?.hollow !== true ? 0 : 2,
 			lineDash: dots || bars ? [] : dashOf(line, ink),
 			pointStyle: bars ? 'rect' : dots ? (ink?.point ?? 'circle') : 'line',
 		};
@@ -153,6 +153,7 @@ export function tooltipOptions(
 			label(item: TooltipItem<'scatter' | 'bar'>) {
 				const point = pointOf(item);
 				if (point === undefined) return '';
+				if (point.atLeast) return `${data.lines[item.datasetIndex]?.label}: ${atLeast(point.y, data.y.unit)}`;
 				const ci = point.low === undefined || point.high === undefined ? undefined : ([point.low, point.high] as const);
 				return `${data.lines[item.datasetIndex]?.label}: ${withUnit(bracketed(point.y, ci, y.scale), y.scale.unit)}`;
 			},

@@ -8,7 +8,7 @@ export interface Ink {
 	readonly dark: string;
 	readonly dash: readonly number[];
 	readonly point: 'circle' | 'rect' | 'triangle' | 'rectRot' | 'star' | 'crossRot';
-	/** Points of a variant are rings. */
+	/** Points of a variant are rings, its bars are pale within their frame. */
 	readonly hollow: boolean;
 }
 
@@ -17,27 +17,44 @@ export type Palette = Readonly<Record<string, Ink>>;
 
 type Hue = Pick<Ink, Scheme | 'point'>;
 
-// Okabe and Ito's colours, darkened on white and lightened on black to at least 3:1 against the ground.
-const vermillion: Hue = { light: '#d55e00', dark: '#ee7f33', point: 'circle' };
-const blue: Hue = { light: '#0072b2', dark: '#4ba3e3', point: 'rect' };
-const green: Hue = { light: '#00906a', dark: '#22b88f', point: 'triangle' };
-const purple: Hue = { light: '#b0588a', dark: '#d98cba', point: 'rectRot' };
-const amber: Hue = { light: '#b27a00', dark: '#e6a91f', point: 'star' };
-const grey: Hue = { light: '#5b6470', dark: '#a7afba', point: 'crossRot' };
+// Near Okabe and Ito's colours, with lightnesses moved so far apart that any two of the six differ by 14 (ΔE of CIEDE2000) for
+// readers without one kind of cone too, and with a contrast of at least 3:1 against the ground: palette.test.ts simulates it.
+const vermillion: Hue = { light: '#d9670e', dark: '#e57423', point: 'circle' };
+const blue: Hue = { light: '#0764c4', dark: '#3aa8f4', point: 'rect' };
+const green: Hue = { light: '#15956c', dark: '#379371', point: 'triangle' };
+const purple: Hue = { light: '#a7678d', dark: '#c687aa', point: 'rectRot' };
+const amber: Hue = { light: '#715d31', dark: '#fbc656', point: 'star' };
+const grey: Hue = { light: '#595b5d', dark: '#c7d4e1', point: 'crossRot' };
 const olive: Hue = { light: '#857a00', dark: '#e0d64a', point: 'circle' };
 const sky: Hue = { light: '#2b87bd', dark: '#8ccbf0', point: 'rect' };
 
 /** The reference servers keep their colour whatever else a run contains, so that charts of two runs compare. */
-const fixed: Readonly<Record<string, Hue>> = { sse: vermillion, stateful: blue, stateless: green, modern: purple };
-const free: readonly Hue[] = [amber, grey, olive, sky];
+const fixed: Readonly<Record<string, Hue>> = {
+	sse: vermillion,
+	stateful: blue,
+	stateless: green,
+	modern: purple,
+	'modern-listen': grey,
+	'stateful-no-stream': amber,
+};
+/** Of servers that are nobody's variant; where they are many they share the others' hues, as variants. */
+const free: readonly Hue[] = [olive, sky, amber, grey];
 
-/** Variants of one base: shade towards black (negative) or white, and a dash. */
+/**
+ * Variants of one hue: a shade towards black, on a dark ground towards white, and a dash of its own. Towards the ground
+ * there is no room: all must have a contrast of 3:1. Neighbours in the list are far apart in shade.
+ */
 const variants: readonly { readonly shade: number; readonly dash: readonly number[] }[] = [
 	{ shade: 0, dash: [] },
 	{ shade: -0.4, dash: [8, 4] },
-	{ shade: 0.35, dash: [2, 3] },
-	{ shade: -0.62, dash: [10, 3, 2, 3] },
-	{ shade: 0.55, dash: [4, 8] },
+	{ shade: -0.6, dash: [2, 3] },
+	{ shade: -0.22, dash: [10, 3, 2, 3] },
+	{ shade: -0.5, dash: [4, 8] },
+	{ shade: 0, dash: [14, 4] },
+	{ shade: -0.4, dash: [6, 2, 1, 2] },
+	{ shade: -0.6, dash: [12, 8] },
+	{ shade: -0.22, dash: [1, 5] },
+	{ shade: -0.5, dash: [16, 3, 4, 3] },
 ];
 
 /** What decides a target's colour. */
@@ -46,6 +63,9 @@ interface Coloured {
 	readonly base: string;
 	/** The reference arm it is measured against, whose hue it shares. */
 	readonly reference?: string;
+	/** Of a stand-in for a platform: a reference server runs on it, whose hue it shares. */
+	readonly implementation?: string;
+	readonly transport?: string;
 	/** Of an arm of several processes, which never stands beside the one of a single process. */
 	readonly instances?: number;
 	/** Of the A/A arm: the target that it is once more, whose ink it has. */
@@ -56,21 +76,23 @@ interface Coloured {
 export function paletteOf(targets: readonly Coloured[]): Palette {
 	const palette: Record<string, Ink> = {};
 	const hues: Record<string, Hue> = {};
-	const used: Record<string, number> = {};
+	/** How many targets have a hue. */
+	const used = new Map<Hue, number>();
 	let unknown = 0;
 	// A base takes the plain ink even where a variant is listed before it.
 	const originals = targets.filter(({ twinOf }) => twinOf === undefined);
-	const isBase = ({ id, base, reference }: Coloured) => id === base && reference === undefined;
+	const isBase = ({ id, base, reference, implementation }: Coloured) =>
+		id === base && reference === undefined && implementation !== 'serverless';
 	for (const target of [...originals.filter(isBase), ...originals.filter((other) => !isBase(other))]) {
-		const base = target.reference ?? target.base;
-		const hue = hues[base] ?? fixed[base] ?? free[unknown++ % free.length] ?? grey;
-		hues[base] = hue;
+		const family = familyOf(target);
+		const hue = hues[family] ?? fixed[family] ?? free[unknown++ % free.length] ?? grey;
+		hues[family] = hue;
 		if ((target.instances ?? 1) > 1) {
 			palette[target.id] = { ...hue, dash: [], hollow: false };
 			continue;
 		}
-		const nth = used[base] ?? 0;
-		used[base] = nth + 1;
+		const nth = used.get(hue) ?? 0;
+		used.set(hue, nth + 1);
 		palette[target.id] = inkVariant({ ...hue, dash: [], hollow: false }, nth);
 	}
 	for (const { id, twinOf } of targets) {
@@ -78,6 +100,14 @@ export function paletteOf(targets: readonly Coloured[]): Palette {
 		if (ink) for (const name of [id, `${twinOf}, again`]) palette[name] = ink;
 	}
 	return palette;
+}
+
+/** Whose hue a target has: `cloud-run-modern-listen` that of `modern-listen`, `lambda-sse-buffered` that of its transport. */
+function familyOf({ id, base, reference, implementation, transport }: Coloured): string {
+	if (reference !== undefined) return reference;
+	if (implementation !== 'serverless') return base;
+	const named = Object.keys(fixed).filter((known) => id.endsWith(`-${known}`));
+	return named.sort((a, b) => b.length - a.length)[0] ?? transport ?? base;
 }
 
 /** The nth variant of an ink: for another arm of a base, or another series of the same target in one chart. */
@@ -102,6 +132,11 @@ export function inkOf(palette: Palette, target: string, index: number): Ink {
 	if (known !== undefined) return known;
 	const hues = [...free, ...Object.values(fixed)];
 	return { ...(hues[index % hues.length] ?? grey), dash: [], hollow: false };
+}
+
+/** What fills the bars of a variant: the colour of their frame, seen through. */
+export function hollowFill(colour: string): string {
+	return `${colour}40`;
 }
 
 /** Mixes `#rrggbb` with black (share below 0) or white. */

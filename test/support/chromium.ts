@@ -82,15 +82,15 @@ export class Page implements AsyncDisposable {
 	}
 
 	/** Sends a command. @throws Error when it is refused, or not answered in time */
-	async ask(method: string, params: Params = {}): Promise<Params> {
+	async ask(method: string, params: Params = {}, withinMs = patienceMs): Promise<Params> {
 		const id = ++this.#lastId;
 		const asked = Promise.withResolvers<Params>();
 		this.#asked.set(id, asked);
 		const session = this.#session === undefined ? {} : { sessionId: this.#session };
 		(this.#child.stdio[3] as Writable).write(`${JSON.stringify({ id, method, params, ...session })}\0`);
-		const late = sleep(patienceMs, 'late' as const, { ref: false });
+		const late = sleep(withinMs, 'late' as const, { ref: false });
 		const first = await Promise.race([asked.promise, late]);
-		if (first === 'late') throw new Error(`chromium did not answer ${method} within ${patienceMs} ms`);
+		if (first === 'late') throw new Error(`chromium did not answer ${method} within ${withinMs} ms`);
 		return first;
 	}
 
@@ -112,9 +112,9 @@ export class Page implements AsyncDisposable {
 	}
 
 	/** The value of an expression in the page, as JSON carries it. */
-	async evaluate(expression: string): Promise<unknown> {
+	async evaluate(expression: string, withinMs = patienceMs): Promise<unknown> {
 		const options = { expression, returnByValue: true, awaitPromise: true };
-		const { result, exceptionDetails } = await this.ask('Runtime.evaluate', options);
+		const { result, exceptionDetails } = await this.ask('Runtime.evaluate', options, withinMs);
 		if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
 		return (result as { value?: unknown }).value;
 	}

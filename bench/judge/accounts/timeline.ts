@@ -1,3 +1,4 @@
+import type { Fault } from '../../model/fault.ts';
 import type { HistoryEvent } from '../../model/history.ts';
 import type { Measures } from '../../model/measures.ts';
 import type { TimelineSeries } from '../../model/scenario.ts';
@@ -16,7 +17,7 @@ export class Timeline implements Account {
 	readonly #open = new Set<number>();
 	measureFromUs: number | undefined;
 	measureToUs: number | undefined;
-	readonly outages: { fromUs: number; toUs?: number }[] = [];
+	readonly outages: { readonly kind: Fault['kind']; readonly fromUs: number; toUs?: number }[] = [];
 
 	take(event: HistoryEvent): void {
 		switch (event.is) {
@@ -25,9 +26,10 @@ export class Timeline implements Account {
 				if (event.phase === 'drain') this.measureToUs = event.at;
 				return;
 			case 'fault': {
-				const last = this.outages.at(-1);
-				if (event.change === 'applied') this.outages.push({ fromUs: event.at });
-				else if (last) last.toUs = event.at;
+				const { kind } = event.fault;
+				const open = this.outages.findLast((outage) => outage.kind === kind && outage.toUs === undefined);
+				if (event.change === 'applied') this.outages.push({ kind, fromUs: event.at });
+				else if (open) open.toUs = event.at;
 				return;
 			}
 			case 'call':

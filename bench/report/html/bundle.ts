@@ -17,6 +17,9 @@ const modules = [
 	'../heat-plugins.ts',
 	'../heat.ts',
 	'../charts.ts',
+	'../chart-table.ts',
+	'../chart-csv.ts',
+	'./packed.ts',
 	'./page.ts',
 ];
 

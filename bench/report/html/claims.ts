@@ -1,9 +1,14 @@
 import { html } from 'htm/preact';
 import type { Finding, Verdict } from '../../model/finding.ts';
+import { counted } from '../../model/quantity.ts';
 import type { ReportInput } from '../../model/report.ts';
-import { evidenceRows, findingParts, verdictMarks } from '../content.ts';
+import { findingParts, verdictMarks } from '../content.ts';
+import { decidingEvidence, evidenceFigure, evidencePlace } from '../evidence.ts';
 import { chartAnchor, findingAnchor, sectionAnchor } from './anchors.ts';
+import { evidenceTable } from './evidence.ts';
 import { Table } from './table.ts';
+
+const heads = ['verdict', 'claim', 'deciding figure', 'what decides'];
 
 /** The answers first: every claim with its verdict and what decided it, in the order in which the article makes them. */
 export function Claims({ input }: { input: ReportInput }) {
@@ -13,20 +18,17 @@ export function Claims({ input }: { input: ReportInput }) {
 	return html`
 		<section aria-labelledby="findings">
 			<h2 id="findings">Findings</h2>
-			<table class="claims" role="table">
+			<p class="note">${verdictCounts(findings)} In brackets the 95 % interval over the repeats, where there are enough of them.</p>
+			<table class="claims" role="table" aria-labelledby="findings">
 				<thead role="rowgroup">
-					<tr role="row">
-						<th scope="col" role="columnheader">verdict</th>
-						<th scope="col" role="columnheader">claim</th>
-						<th scope="col" role="columnheader">what decides</th>
-					</tr>
+					<tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr>
 				</thead>
 				${parts.map(
 					({ title, findings: own }) => html`
 						<tbody role="rowgroup">
 							${
 								title !== '' &&
-								html`<tr role="row" class="part"><th scope="rowgroup" role="rowheader" colspan="3">${title}</th></tr>`
+								html`<tr role="row" class="part"><th scope="rowgroup" role="rowheader" colspan=${heads.length}>${title}</th></tr>`
 							}
 							${own.map((finding) => html`<${Claim} input=${input} finding=${finding} />`)}
 						</tbody>
@@ -37,36 +39,48 @@ export function Claims({ input }: { input: ReportInput }) {
 	`;
 }
 
+/** `12 claims: 5 confirmed, 3 refuted, 3 depend, 1 inconclusive.` */
+function verdictCounts(findings: readonly Finding[]): string {
+	const words = findings.map(({ verdict, unmeasured }) => (unmeasured ? 'not measurable' : verdict));
+	const said = [...Map.groupBy(words, (word) => word)].map(([word, all]) => `${all.length} ${word}`);
+	return `${counted(findings.length, 'claim')}: ${said.join(', ')}.`;
+}
+
 // The roles are spelled out because a phone shows the rows as cards, and a table that is no grid loses its own.
 function Claim({ input, finding }: { input: ReportInput; finding: Finding }) {
-	const rows = evidenceRows(finding);
-	const { restsOn = [] } = finding;
+	const { restsOn = [], evidence } = finding;
 	return html`
 		<tr role="row" id=${findingAnchor(finding.id)}>
 			<td role="cell"><${VerdictChip} verdict=${finding.verdict} unmeasured=${finding.unmeasured} /></td>
-			<th scope="row" role="rowheader">
-				${finding.claim}${' '}
-				<code class="id">${finding.id}</code>${' '}
-				<${Where} input=${input} finding=${finding} />
-			</th>
+			<th scope="row" role="rowheader">${finding.claim}${' '}<code class="id">${finding.id}</code></th>
+			<td role="cell" class="decides"><${Deciding} finding=${finding} /></td>
 			<td role="cell">
-				${finding.because}
+				${finding.because}${' '}
+				<${Where} input=${input} finding=${finding} />
 				${restsOn.length > 0 && html`<p class="rests">Rests on: ${restsOn.map((id) => html`<a href=${`#${findingAnchor(id)}`}><code class="id">${id}</code></a>${' '}`)}</p>`}
-				${
-					rows.length > 0 &&
-					html`
-						<details>
-							<summary>The figures</summary>
-							<${Table}
-								label=${`Figures for: ${finding.claim}`}
-								table=${{ head: ['target', 'measure', 'value'], rows }}
-								names=${2}
-							/>
-						</details>
-					`
-				}
+				${evidence.length > 1 && html`<${Figures} finding=${finding} />`}
 			</td>
 		</tr>
+	`;
+}
+
+/** The figures that decide most, with their intervals, and below each what it is a figure of. */
+function Deciding({ finding }: { finding: Finding }) {
+	const lines = decidingEvidence(finding);
+	if (lines.length === 0) return html`<span class="none">none</span>`;
+	return lines.map(
+		(line, nth) =>
+			html`<p>${nth > 0 && 'to '}<strong>${evidenceFigure(line)}</strong>${' '}<small>${evidencePlace(line)}</small></p>`,
+	);
+}
+
+function Figures({ finding }: { finding: Finding }) {
+	const { table, names } = evidenceTable(finding);
+	return html`
+		<details>
+			<summary>The ${counted(finding.evidence.length, 'figure')}</summary>
+			<${Table} label=${`Figures for: ${finding.claim}`} table=${table} names=${names} merged />
+		</details>
 	`;
 }
 

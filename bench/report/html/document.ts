@@ -10,6 +10,7 @@ import { chartLibrary, embeddedJson, pageScript } from './bundle.ts';
 import { Claims } from './claims.ts';
 import { GeneratorSection } from './generator.ts';
 import { OpenSection } from './open.ts';
+import { packCharts } from './packed.ts';
 import { Section } from './section.ts';
 import { FactTable } from './table.ts';
 import { Trials } from './trials.ts';
@@ -19,7 +20,7 @@ export async function page(input: ReportInput): Promise<VNode> {
 	const { run, sections } = input;
 	const palette = paletteOf(run.targets);
 	const sheets = await Promise.all(
-		['./tables.css', './style.css'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+		['./style.css', './tables.css', './print.css'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
 	);
 	const style = sheets.join('') + swatchStyles(palette);
 	const scripts = [await chartLibrary(), await pageScript()];
@@ -37,8 +38,9 @@ export async function page(input: ReportInput): Promise<VNode> {
 				<style dangerouslySetInnerHTML=${raw(style)}></style>
 			</head>
 			<body>
+				<a class="skip" href="#report">Skip to the findings</a>
 				<${Header} input=${input} title=${title} />
-				<main>
+				<main id="report" tabindex="-1">
 					<${Claims} input=${input} />
 					${sections.map((section) => html`<${Section} run=${run} section=${section} palette=${palette} />`)}
 					<${OpenSection} run=${run} />
@@ -53,7 +55,10 @@ export async function page(input: ReportInput): Promise<VNode> {
 						<pre class="command" tabindex="0"><code>${run.command}</code></pre>
 					</section>
 				</main>
-				<script type="application/json" id="chart-data" dangerouslySetInnerHTML=${raw(embeddedJson({ charts, palette }))}></script>
+				<footer>
+					<p>Every figure of this page is in <code>run.json</code> and the histories beside it. The page needs no network.</p>
+				</footer>
+				<script type="application/json" id="chart-data" dangerouslySetInnerHTML=${raw(embeddedJson({ packed: packCharts(charts), palette }))}></script>
 				${scripts.map((script) => html`<script dangerouslySetInnerHTML=${raw(script)}></script>`)}
 			</body>
 		</html>
@@ -72,6 +77,7 @@ function Header({ input, title }: { input: ReportInput; title: string }) {
 					<li><a href="#trials">Trials</a></li>
 					<li><a href="#generator">Generator</a></li>
 					<li><a href="#environment">Environment</a></li>
+					<li><a href="#again">Run it again</a></li>
 				</ul>
 			</nav>
 		</header>

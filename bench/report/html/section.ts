@@ -5,8 +5,8 @@ import type { ChartData } from '../../model/series.ts';
 import { chartPath, comparisonsOf, comparisonTable, findingsOf } from '../content.ts';
 import { readingHint } from '../legends.ts';
 import type { Palette } from '../palette.ts';
-import { chartTable, type SummaryColumn, summaryText } from '../tables.ts';
-import { chartAnchor, sectionAnchor } from './anchors.ts';
+import { type SummaryColumn, summaryText } from '../tables.ts';
+import { chartAnchor, findingAnchor, sectionAnchor } from './anchors.ts';
 import { VerdictChip } from './claims.ts';
 import { ExtraTables } from './extra-table.ts';
 import { FiguresTable, Folded, ScrollBox, Table } from './table.ts';
@@ -17,57 +17,78 @@ interface SectionProps {
 	readonly palette: Palette;
 }
 
-/** One scenario: question, answer, pictures, figures, comparisons, method, warnings. */
+/** One scenario: question, answer, pictures, tables, method, warnings, in this order in every section. */
 export function Section({ run, section, palette }: SectionProps) {
 	const anchor = sectionAnchor(section.id);
-	const text = summaryText(section.table);
-	const comparisons = comparisonsOf(run, section.id);
-	const compared = comparisonTable(comparisons);
-	const { tables: extra = [] } = section;
-	const size = run.scenarios.find((scenario) => scenario.id === section.id);
+	const { tables: extra = [], pictures = [], charts, warnings } = section;
 	return html`
 		<section aria-labelledby=${anchor}>
 			<h2 id=${anchor}>${section.title}${' '}<code class="id">${section.id}</code></h2>
 			<p class="question">${section.question}</p>
 			<${Answer} section=${section} />
 			<${Verdicts} run=${run} scenario=${section.id} />
+			${pictures.map((picture) => html`<${Picture} picture=${picture} />`)}
+			<div class="charts">${charts.map((data) => html`<${Figure} data=${data} />`)}</div>
 			<${ExtraTables} tables=${extra.filter(({ folded }) => !folded)} />
-			${(section.pictures ?? []).map((picture) => html`<${Picture} picture=${picture} />`)}
-			<div class="charts">${section.charts.map((data) => html`<${Figure} data=${data} />`)}</div>
-			<h3>Figures</h3>
-			<${Folded} rows=${text.rows.length} what="Figures of every case and target">
-				<${FiguresTable} label=${`Figures of ${section.title}`} text=${text} palette=${palette} />
-			<//>
-			<${Meanings} columns=${text.columns} />
-			<p class="note">Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.${text.note === '' ? '' : ` ${text.note}`}</p>
-			${
-				comparisons.length > 0 &&
-				html`
-					<h3>Comparisons</h3>
-					<${Folded} rows=${compared.rows.length} what="Comparisons in every case">
-						<${Table} label=${`Comparisons of ${section.title}`} table=${compared} names=${compared.names} />
-					<//>
-				`
-			}
+			<${Figures} section=${section} palette=${palette} />
+			<${Comparisons} run=${run} section=${section} />
 			<${ExtraTables} tables=${extra.filter(({ folded }) => folded)} />
 			<h3>How this was measured</h3>
 			<p>${section.method}</p>
-			${size?.clamped !== undefined && html`<p class="warning">${size.clamped}</p>`}
 			${
-				section.warnings.length > 0 &&
+				warnings.length > 0 &&
 				html`
 					<h3>Warnings</h3>
-					<ul class="warnings">${section.warnings.map((warning) => html`<li>${warning}</li>`)}</ul>
+					<ul class="warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>
 				`
 			}
 		</section>
 	`;
 }
 
-/** One sentence, or a few, stand out; a list of them in bold would not be read. */
+function Figures({ section, palette }: { section: ReportSection; palette: Palette }) {
+	const text = summaryText(section.table);
+	return html`
+		<h3>Figures</h3>
+		<${Folded} rows=${text.rows.length} what="Figures of every case and target">
+			<${FiguresTable} label=${`Figures of ${section.title}`} text=${text} palette=${palette} />
+		<//>
+		<${Meanings} columns=${text.columns} />
+		<p class="note">Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.${text.note === '' ? '' : ` ${text.note}`}</p>
+	`;
+}
+
+function Comparisons({ run, section }: { run: RunRecord; section: ReportSection }) {
+	const comparisons = comparisonsOf(run, section.id);
+	if (comparisons.length === 0) return null;
+	const compared = comparisonTable(comparisons);
+	return html`
+		<h3>Comparisons</h3>
+		<${Folded} rows=${compared.rows.length} what="Comparisons in every case">
+			<${Table} label=${`Comparisons of ${section.title}`} table=${compared} names=${compared.names} merged />
+		<//>
+	`;
+}
+
+/** The first sentence stands out; a list of them in bold would not be read. */
 function Answer({ section: { answer, points = [] } }: { section: ReportSection }) {
 	if (points.length > 0) return html`<ul class="points">${points.map((point) => html`<li>${point}</li>`)}</ul>`;
-	return answer === '' ? null : html`<p class="answer">${answer}</p>`;
+	if (answer === '') return null;
+	const [first = answer, rest = ''] = parted(answer);
+	return html`<p class="answer">${first}</p>${rest !== '' && html`<p>${rest}</p>`}`;
+}
+
+const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+/** The first sentence of a text, and the others. A short one is taken together with the next: it says too little alone. */
+function parted(text: string): [first: string, rest: string] {
+	let end = 0;
+	for (const { segment } of sentences.segment(text)) {
+		end += segment.length;
+		// A number or a short form before the point is no end of a sentence.
+		if (end >= 40 && /[^\d\s]\p{P}*\s*$/u.test(segment)) break;
+	}
+	return [text.slice(0, end).trimEnd(), text.slice(end)];
 }
 
 /** What exactly each column counts; a title alone leaves room for doubt. */
@@ -87,7 +108,10 @@ function Verdicts({ run, scenario }: { run: RunRecord; scenario: string }) {
 	if (findings.length === 0) return null;
 	return html`
 		<ul class="verdicts">
-			${findings.map((finding) => html`<li><${VerdictChip} verdict=${finding.verdict} /> ${finding.claim}</li>`)}
+			${findings.map(
+				({ id, verdict, unmeasured, claim }) =>
+					html`<li><${VerdictChip} verdict=${verdict} unmeasured=${unmeasured} /> <a href=${`#${findingAnchor(id)}`}>${claim}</a></li>`,
+			)}
 		</ul>
 	`;
 }
@@ -95,19 +119,22 @@ function Verdicts({ run, scenario }: { run: RunRecord; scenario: string }) {
 /** A chart with its heading, its sentence, and its figures for those who cannot or will not read the picture. */
 function Figure({ data }: { data: ChartData }) {
 	const heading = chartAnchor(data.id);
+	const caption = `about-${data.id}`;
 	const hint = readingHint(data);
 	return html`
 		<figure aria-labelledby=${heading}>
 			<h3 id=${heading}>${data.title}</h3>
-			<figcaption>${data.sentence}${hint !== '' && html`<span class="hint">${' '}${hint}</span>`}</figcaption>
-			<${Drawing} data=${data} />
+			<figcaption id=${caption}>${data.sentence}${hint !== '' && html`<span class="hint">${' '}${hint}</span>`}</figcaption>
+			<${Drawing} data=${data} heading=${heading} caption=${caption} />
 			<noscript>
-				<p>This picture needs JavaScript. Without it: <a href=${chartPath(data, 'svg')}>the same as SVG</a>, or the table.</p>
+				<p>This picture and its data need JavaScript. Without it: <a href=${chartPath(data, 'svg')}>the same as SVG</a>, and the tables below.</p>
 			</noscript>
-			<details>
-				<summary>Table: ${data.title}</summary>
-				<div class=${data.kind === 'heat' ? 'grid' : null}><${Table} label=${`Table: ${data.title}`} table=${chartTable(data)} /></div>
-			</details>
+			<div class="data" hidden>
+				<details data-table=${data.id} class=${data.kind === 'heat' ? 'grid' : null}>
+					<summary>Table: ${data.title}</summary>
+				</details>
+				<button type="button" data-csv=${data.id}>Data as CSV<span class="unseen">: ${data.title}</span></button>
+			</div>
 		</figure>
 	`;
 }
@@ -125,10 +152,10 @@ function Picture({ picture: { id, title, caption, type, bytes } }: { picture: Re
 }
 
 /** The canvas; that of a grid with many columns may be wider than the page and scrolls. */
-function Drawing({ data }: { data: ChartData }) {
+function Drawing({ data, heading, caption }: { data: ChartData; heading: string; caption: string }) {
 	const canvas = html`
 		<div class="canvas">
-			<canvas id=${`canvas-${data.id}`} role="img" aria-label=${`${data.title}. ${data.sentence}`}></canvas>
+			<canvas id=${`canvas-${data.id}`} role="img" aria-labelledby=${heading} aria-describedby=${caption}></canvas>
 		</div>
 	`;
 	return data.kind === 'heat' ? html`<${ScrollBox} label=${`Picture: ${data.title}`}>${canvas}<//>` : canvas;

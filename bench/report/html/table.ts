@@ -4,9 +4,12 @@ import { type Fact, foldedRows } from '../content.ts';
 import type { Palette } from '../palette.ts';
 import type { SummaryText, TextTable } from '../tables.ts';
 
+// Tables are most of the page, so their cells carry as little as they can: names stand in `th` or have the class `n`, every
+// other cell is a figure, and the style sheet knows the rest.
+
 /** A box that scrolls sideways on its own, reachable by keyboard, so that the page never does. */
 export function ScrollBox({ label, children }: { label: string; children?: unknown }) {
-	return html`<div class="scroll" role="region" aria-label=${label} tabindex="0">${children}</div>`;
+	return html`<div class="scroll" role="group" aria-label=${label} tabindex="0">${children}</div>`;
 }
 
 interface FoldedProps {
@@ -23,24 +26,36 @@ export function Folded({ rows, what, always = false, children }: FoldedProps) {
 	return html`<details class="long"><summary>${what}: ${counted(rows, 'row')}</summary>${children}</details>`;
 }
 
-/** A table of text. @param names how many columns are names; the others hold figures */
-export function Table({ label, table, names = 1 }: { label: string; table: TextTable; names?: number }) {
+interface TableProps {
+	readonly label: string;
+	readonly table: TextTable;
+	/** How many columns are names; the others hold figures. */
+	readonly names?: number;
+	/** Rows that follow each other with the same first name share it. */
+	readonly merged?: boolean;
+}
+
+/** A table of text. */
+export function Table({ label, table, names = 1, merged = false }: TableProps) {
 	const starts = startsOf(table);
-	const kind = (nth: number) => `${nth < names ? 'name' : 'figure'}${starts.includes(nth) ? ' first' : ''}`;
+	const { head, rows } = table;
+	const inWords = names >= head.length;
+	const kind = (nth: number) => classes(nth > 0 && nth < names && !inWords && 'n', starts.includes(nth) && 'first');
+	const spans = merged ? spansOf(rows) : rows.map(() => 1);
 	return html`
 		<${ScrollBox} label=${label}>
-			<table>
+			<table class=${inWords ? 'in-words' : null}>
 				<thead>
-					<${Head} table=${table} kind=${kind} />
+					<${Head} table=${table} kind=${(nth: number) => classes(nth < names && 'n', starts.includes(nth) && 'first')} />
 				</thead>
 				<tbody>
-					${table.rows.map(
-						(row) => html`
+					${rows.map(
+						(row, n) => html`
 							<tr>
 								${row.map((text, nth) =>
 									nth === 0
-										? html`<th scope="row" class=${kind(nth)}>${text}</th>`
-										: html`<td class=${kind(nth) + (isWord(text) ? ' word' : '')}>${text}</td>`,
+										? spans[n] !== 0 && html`<th scope="row" rowspan=${spans[n] === 1 ? null : spans[n]}>${text}</th>`
+										: html`<td class=${classes(kind(nth), isWord(text) && 'word')}>${text}</td>`,
 								)}
 							</tr>
 						`,
@@ -49,6 +64,21 @@ export function Table({ label, table, names = 1 }: { label: string; table: TextT
 			</table>
 		<//>
 	`;
+}
+
+/** Null where there is none, so that nothing is written. */
+function classes(...names: readonly (string | false | null)[]): string | null {
+	return names.filter(Boolean).join(' ') || null;
+}
+
+/** How many rows the first cell of a row is for; 0 where it is the one above. */
+function spansOf(rows: readonly (readonly string[])[]): number[] {
+	const begins = rows.map((row, n) => n === 0 || row[0] !== rows[n - 1]?.[0]);
+	return begins.map((begin, n) => {
+		if (!begin) return 0;
+		const next = begins.indexOf(true, n + 1);
+		return (next < 0 ? rows.length : next) - n;
+	});
 }
 
 /** A name such as `cloud-run-sse`; an address is too long to be kept whole. */
@@ -62,7 +92,7 @@ function startsOf({ grouped }: TextTable): number[] {
 	return spans.map((_, nth) => spans.slice(0, nth).reduce((sum, span) => sum + span, 1));
 }
 
-function Head({ table: { head, grouped }, kind }: { table: TextTable; kind: (nth: number) => string }) {
+function Head({ table: { head, grouped }, kind }: { table: TextTable; kind: (nth: number) => string | null }) {
 	const cell = (text: string, nth: number, rows = 1) =>
 		html`<th scope="col" rowspan=${rows === 1 ? null : rows} class=${kind(nth)}>${text}</th>`;
 	if (!grouped) return html`<tr>${head.map((text, nth) => cell(text, nth))}</tr>`;
@@ -78,17 +108,18 @@ function Head({ table: { head, grouped }, kind }: { table: TextTable; kind: (nth
 
 /** Targets down, measures across; each target beside the colour it has in the charts. */
 export function FiguresTable({ label, text, palette }: { label: string; text: SummaryText; palette: Palette }) {
+	const spans = spansOf(text.rows.map((row) => [row.case]));
 	return html`
 		<${ScrollBox} label=${label}>
-			<table class="figures">
+			<table class=${text.byCase ? 'figures by-case' : 'figures'}>
 				<thead>
 					<tr>
-						${text.byCase ? html`<th scope="col" class="name">case</th>` : null}
-						<th scope="col" class="name">target</th>
-						<th scope="col" class="figure">trials</th>
+						${text.byCase ? html`<th scope="col" class="n">case</th>` : null}
+						<th scope="col" class="n">target</th>
+						<th scope="col">trials</th>
 						${text.columns.map(
 							(column) => html`
-								<th scope="col" class="figure" title=${column.meaning}>
+								<th scope="col" title=${column.meaning}>
 									${column.title}${column.unit === '' ? null : html`<span class="unit"> (${column.unit})</span>`}
 								</th>
 							`,
@@ -97,18 +128,12 @@ export function FiguresTable({ label, text, palette }: { label: string; text: Su
 				</thead>
 				<tbody>
 					${text.rows.map(
-						(row, nth) => html`
-							<tr class=${text.byCase && row.case !== text.rows[nth - 1]?.case ? 'first-of-case' : null}>
-								${text.byCase ? html`<td class="name">${row.case}</td>` : null}
-								<th scope="row" class="name"><${Swatch} target=${row.target} palette=${palette} />${row.target}</th>
-								<td class="figure">${row.trials}</td>
-								${row.cells.map(
-									(cell) => html`
-										<td class="figure">
-											${cell.value}${cell.spread === '' ? null : html` <span class="spread">${cell.spread}</span>`}
-										</td>
-									`,
-								)}
+						(row, n) => html`
+							<tr>
+								${text.byCase && spans[n] !== 0 && html`<th scope="rowgroup" class="case" rowspan=${spans[n]}>${row.case}</th>`}
+								<th scope="row"><${Swatch} target=${row.target} palette=${palette} />${row.target}</th>
+								<td>${row.trials}</td>
+								${row.cells.map(({ value, spread }) => html`<td>${value}${spread === '' ? null : html`<small>${spread}</small>`}</td>`)}
 							</tr>
 						`,
 					)}
@@ -121,7 +146,7 @@ export function FiguresTable({ label, text, palette }: { label: string; text: Su
 /** The colour of a target in the charts. */
 function Swatch({ target, palette }: { target: string; palette: Palette }) {
 	const nth = Object.keys(palette).indexOf(target);
-	return nth < 0 ? null : html`<span class=${`swatch t${nth}`} aria-hidden="true"></span>`;
+	return nth < 0 ? null : html`<i class=${`t${nth}`}></i>`;
 }
 
 /** Two columns: what, and its value. */
