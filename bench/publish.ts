@@ -21,7 +21,7 @@ import { trendSection } from './report/published/trend.ts';
 import { writeWhole } from './report/whole-file.ts';
 
 /** All pictures together; what does not fit is left out, and stays in the page. */
-export const mostPictureBytes = 6_000_000;
+export const mostPictureBytes = 9_000_000;
 
 export interface PublishOptions {
 	/** The folder of the publication, absolute. */

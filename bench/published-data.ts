@@ -5,7 +5,7 @@ import { UserError } from './exit.ts';
 import type { ReportInput } from './model/report.ts';
 import type { RunRecord } from './model/run.ts';
 import { sectionsFrom, sectionsText } from './report/published/saved-sections.ts';
-import { runSchemaFile, runSchemaText, schemaPointer } from './run-schema.ts';
+import { runFileSchema, runSchemaFile, runSchemaText, schemaPointer } from './run-schema.ts';
 
 /** What the reports of a published run are made from: its record, and what was computed from its histories. */
 const sectionsFile = 'sections.json.gz';
@@ -24,10 +24,12 @@ export const mostDataBytes = 2_000_000;
 
 /**
  * The data of a run as files: `run.json` as it is where there is room for it, else packed.
- * @throws UserError where even so they are too large
+ * @throws UserError where even so they are too large, or where the record is not what its schema says
  */
 export function dataFiles({ run, sections }: ReportInput): readonly PublishedFile[] {
-	const text = `${JSON.stringify({ $schema: schemaPointer, ...run }, null, '\t')}\n`;
+	const record = { $schema: schemaPointer, ...run };
+	refuseUndescribed(record);
+	const text = `${JSON.stringify(record, null, '\t')}\n`;
 	const others: PublishedFile[] = [
 		{
 			name: runSchemaFile,
@@ -43,6 +45,15 @@ export function dataFiles({ run, sections }: ReportInput): readonly PublishedFil
 	if (fitting) return [fitting, ...others];
 	throw new UserError(
 		`The data of the run ${run.id} take ${sizeOf([small, ...others])} bytes, where a publication has room for ${mostDataBytes}. Publish a run of fewer scenarios.`,
+	);
+}
+
+/** A run of another version may have what this one's schema does not know. */
+function refuseUndescribed(record: RunRecord): void {
+	const [issue] = runFileSchema.safeParse(record).error?.issues ?? [];
+	if (!issue) return;
+	throw new UserError(
+		`The run ${record.id} is not what the schema of run.json says, at ${issue.path.join('.')}: ${issue.message}. Publish it with the version that made it, or run it again.`,
 	);
 }
 

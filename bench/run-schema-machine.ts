@@ -39,7 +39,7 @@ export const environmentSchema = z
 			.meta({ description: 'null outside of a checkout' }),
 		missing: z.array(z.string()).meta({ description: 'figures that this machine cannot give, a sentence each' }),
 	})
-	.meta({ description: 'what the machine and the software were' });
+	.meta({ id: 'environment', description: 'what the machine and the software were' });
 
 const resolved = (description: string) =>
 	z.strictObject({ value: z.number(), ci: ci.exactOptional() }).meta({ description });
@@ -96,4 +96,4 @@ export const calibrationRecordSchema = z
 			}),
 		),
 	})
-	.meta({ description: 'what the generator of this machine can resolve, as `calibrate` found it' });
+	.meta({ id: 'calibration', description: 'what the generator of this machine can resolve, as `calibrate` found it' });

@@ -95,4 +95,4 @@ export const targetSchema = z
 			.array(z.enum(Object.keys(features) as [keyof typeof features, ...(keyof typeof features)[]]))
 			.meta({ description: 'what a scenario may ask of it' }),
 	})
-	.meta({ description: 'a server together with the way its clients behave: one arm of a comparison' });
+	.meta({ id: 'target', description: 'a server together with the way its clients behave: one arm of a comparison' });

@@ -13,7 +13,9 @@ const plan = {
 	place: whole('its place among them: client n belongs to place n modulo `places`').exactOptional(),
 	places: whole('how many places there are').exactOptional(),
 	repeat: whole('counts from 1'),
-	seed: whole('decides the schedule of its calls'),
+	seed: z
+		.int()
+		.meta({ description: 'decides the schedule of its calls; made from that of the run, and may be negative' }),
 };
 
 const warning = z
@@ -21,7 +23,7 @@ const warning = z
 		id: z.enum(Object.keys(warnings) as [WarningId, ...WarningId[]]),
 		detail: text('what exactly happened, with figures'),
 	})
-	.meta({ description: 'something that lowers the trust in a figure' });
+	.meta({ id: 'warning', description: 'something that lowers the trust in a figure' });
 
 const known = { ...plan, warnings: z.array(warning) };
 const startedAt = instant('when it began');
@@ -30,7 +32,7 @@ const stderr = z.array(z.string()).meta({ description: 'the last lines that the 
 
 export const trialPlanSchema = z
 	.strictObject(plan)
-	.meta({ description: 'one scenario, or case, of one target and one repeat' });
+	.meta({ id: 'trial-plan', description: 'one scenario, or case, of one target and one repeat' });
 
 export const trialResultSchema = z
 	.discriminatedUnion('state', [
@@ -64,4 +66,4 @@ export const trialResultSchema = z
 			.strictObject({ ...known, state: z.literal('skipped'), because: text('what is missing') })
 			.meta({ description: 'the target lacks a feature, or the machine a program, that it needs' }),
 	])
-	.meta({ description: 'what became of a trial' });
+	.meta({ id: 'trial', description: 'what became of a trial' });

@@ -43,7 +43,7 @@ const platform = z
 		checked: text('the day or month when that was looked at'),
 		note: z.string().exactOptional(),
 	})
-	.meta({ description: 'the limits of a platform as they were known then' });
+	.meta({ id: 'platform', description: 'the limits of a platform as they were known then' });
 
 const caseRecord = z.strictObject({
 	id: z.string(),
@@ -89,7 +89,7 @@ const scenario = z
 			.exactOptional()
 			.meta({ description: 'what `--path` put before servers' }),
 	})
-	.meta({ description: 'a scenario as it was run' });
+	.meta({ id: 'scenario', description: 'a scenario as it was run' });
 
 const comparison = z
 	.strictObject({
@@ -103,7 +103,7 @@ const comparison = z
 		verdict: z.enum(['lower', 'higher', 'equal', 'inconclusive']),
 		moreRepeats: whole('about how many more of each would decide an inconclusive one').exactOptional(),
 	})
-	.meta({ description: 'two targets on one measure' });
+	.meta({ id: 'comparison', description: 'two targets on one measure' });
 
 const evidence = z.strictObject({
 	case: z.string().exactOptional(),
@@ -126,7 +126,7 @@ const finding = z
 		restsOn: z.array(z.string()).exactOptional().meta({ description: 'ids of the findings that it rests on' }),
 		unmeasured: flag('no figure of this project can decide it'),
 	})
-	.meta({ description: 'a claim, its verdict and the figures that carry it' });
+	.meta({ id: 'finding', description: 'a claim, its verdict and the figures that carry it' });
 
 /** A run as the program holds it. */
 export const runRecordSchema = z.strictObject({
@@ -163,7 +163,7 @@ export const runFileSchema = runRecordSchema
 
 /** The JSON Schema (draft 2020-12) of `run.json`, made from what is checked. */
 export function runJsonSchema(): object {
-	return z.toJSONSchema(runFileSchema, { reused: 'ref' });
+	return z.toJSONSchema(runFileSchema);
 }
 
 let written: string | undefined;

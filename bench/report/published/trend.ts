@@ -1,5 +1,5 @@
 import type { MeasureName } from '../../model/measures.ts';
-import { counted, interval } from '../../model/quantity.ts';
+import { counted, interval, tick } from '../../model/quantity.ts';
 import type { ReportSection, ReportTable, SummaryRow } from '../../model/report.ts';
 import type { Line, SeriesChart } from '../../model/series.ts';
 import { instant, measureInfo } from '../content.ts';
@@ -137,5 +137,5 @@ function runTable(history: PublishedHistory): ReportTable {
 
 /** `1 200 of 1 210 trials completed, 2 invalid`. */
 export function trialsInWords({ trials: { planned, completed, invalid } }: Pick<PublishedRun, 'trials'>): string {
-	return `${completed} of ${counted(planned, 'trial')} completed${invalid > 0 ? `, ${invalid} invalid` : ''}`;
+	return `${tick(completed)} of ${counted(planned, 'trial')} completed${invalid > 0 ? `, ${invalid} invalid` : ''}`;
 }
