@@ -38,29 +38,23 @@ function About({ input, files }: { input: ReportInput; files: readonly LinkedFil
 	const { machine, os, kernel, node, commit, profile } = entry;
 	const data = files.filter(({ name }) => !name.includes('/'));
 	const charts = files.filter(({ name }) => name.startsWith('charts/'));
-	const facts: readonly (readonly [string, string])[] = [
-		['run', `${run.id}, started ${instant(run.startedAt)}, profile ${profile}`],
-		['machine', `${machineInWords(machine)}; ${os}, kernel ${kernel}; Node ${node}`],
-		['commit', shortCommit(commit)],
-		['trials', trialsInWords(entry)],
-	];
 	return html`
 		<div class="published" id="published">
 			<p>
-				A published run of mcp-transport-bench: the transports of the Model Context Protocol over HTTP, measured on one machine. Figures of
-				another machine differ.
+				<strong>A published run</strong> of mcp-transport-bench: ${run.id}, started ${instant(run.startedAt)}, profile ${profile}, at commit${' '}
+				${shortCommit(commit)}; ${trialsInWords(entry)}. Measured on one machine: ${machineInWords(machine)}; ${os}, kernel ${kernel}; Node ${node}.
+				Figures of another machine differ.
 				${profile === 'smoke' && html`${' '}<strong>The profile smoke proves the machinery: its figures decide nothing.</strong>`}
 				${entry.trials.invalid > 0 && html`${' '}The invalid trials enter no figure.`}
 			</p>
-			<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-			<p>The command that makes this run again, with the same plan and the same schedules:</p>
-			<pre class="command" tabindex="0"><code>${run.command}</code></pre>
-			<p>
-				The data: ${data.map(({ name, words }, nth) => html`${nth > 0 && ', '}<a href=${name}>${name}</a> (${words})`)}. The histories of the
-				trials, every call and every gauge, are too large to be published: the command above writes them anew, into a folder of its own.
-			</p>
 			<details>
-				<summary>The charts as pictures</summary>
+				<summary>Its data, its charts as pictures, and how to run it again</summary>
+				<p>
+					The data: ${data.map(({ name, words }, nth) => html`${nth > 0 && ', '}<a href=${name}>${name}</a> (${words})`)}. The histories of the
+					trials, every call and every gauge, are too large to be published. This command makes the run again, with the same plan and the same
+					schedules, and writes them anew:
+				</p>
+				<pre class="command" tabindex="0"><code>${run.command}</code></pre>
 				<ul>${charts.map(({ name, words }) => html`<li><a href=${name}>${words}</a></li>`)}</ul>
 			</details>
 		</div>
