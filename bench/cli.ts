@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { scenarios } from '../scenarios/index.ts';
 import { CalibrationError } from './calibrate/contest.ts';
 import { calibrateCommand } from './calibrate-command.ts';
@@ -14,7 +14,9 @@ import { MachineError } from './machine-bounds.ts';
 import { type Objective, parseObjective } from './model/objective.ts';
 import { profiles } from './model/scenario.ts';
 import { parsePath } from './path-option.ts';
+import { publishCommand } from './publish-command.ts';
 import { cleanText } from './report/index.ts';
+import { runJsonSchema } from './run-schema.ts';
 import { StoreError } from './store.ts';
 import { knownTargets, targetGroups } from './targets.ts';
 import { withUserFlags } from './user-flags.ts';
@@ -29,6 +31,7 @@ Examples:
   npm run bench -- --target-url http://127.0.0.1:9000/mcp         a server of yours that runs
   npm run bench -- report latest                all reports again, from saved data
   npm run bench -- compare BASE latest --fail-on 'steady-calls.p99Us > 1.10x'
+  npm run bench -- publish latest               as a page with its data, in results/published
   npm run bench -- doctor                       what this machine has and lacks
 
 --scenario, --target, --case, --header and --fail-on may be repeated and then add up; any other
@@ -94,10 +97,12 @@ function program(): Command {
 		.option('--config <file>', 'objectives of your own (default: bench.config.json, if there is one)');
 	withGateFlags(report).action((run, _options, self: Command) => reportCommand(run, self.optsWithGlobals()));
 	withCompare(command, outOption());
+	addPublish(command);
 	command
 		.command('schema')
-		.description('the JSON Schema of bench.config.json')
-		.action(() => console.log(JSON.stringify(configJsonSchema(), null, '\t')));
+		.description('the JSON Schema of bench.config.json, or of run.json')
+		.addArgument(new Argument('[file]', 'which file it describes').choices(['config', 'run']).default('config'))
+		.action((file) => console.log(JSON.stringify(file === 'run' ? runJsonSchema() : configJsonSchema(), null, '\t')));
 	for (const each of command.commands) each.hook('preAction', (_, self) => refuseOthers(command, self));
 	for (const each of [command, ...command.commands]) {
 		refuseTwice(each);
@@ -108,6 +113,17 @@ function program(): Command {
 			.showSuggestionAfterError(true);
 	}
 	return command;
+}
+
+function addPublish(command: Command): void {
+	command
+		.command('publish')
+		.description('write a finished run as a page with its data, charts and the history of all published runs')
+		.argument('[run]', 'name of a run, its folder, or "latest"', 'latest')
+		.option('--to <folder>', 'where it is published (default: results/published)')
+		.option('--readme <file>', 'whose block of figures is written anew (default: README.md, without --to)')
+		.addOption(outOption())
+		.action((run, _options, self: Command) => publishCommand(run, self.optsWithGlobals()));
 }
 
 /** The flags of a run are known to every command, and mean nothing to most: a flag that is ignored misleads. */

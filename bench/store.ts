@@ -7,13 +7,15 @@ import type { HistoryEvent } from './model/history.ts';
 import { type RunRecord, runSchema } from './model/run.ts';
 import { asideOf, writeWhole } from './report/whole-file.ts';
 import { claimRun } from './run-owner.ts';
+import { runSchemaFile, runSchemaText, schemaPointer } from './run-schema.ts';
 
 /** A user's mistake about a run: one sentence, exit 2. */
 export class StoreError extends Error {}
 
-/** One run's folder: `run.json`, a history per trial, the reports. */
+/** One run's folder: `run.json` and its schema, a history per trial, the reports. */
 export class RunFolder {
 	readonly path: string;
+	#isDescribed = false;
 
 	constructor(path: string) {
 		this.path = path;
@@ -65,7 +67,17 @@ export class RunFolder {
 	}
 
 	async save(record: RunRecord): Promise<void> {
-		await saveJson(join(this.path, 'run.json'), record);
+		await this.#describe();
+		await saveJson(join(this.path, 'run.json'), { $schema: schemaPointer, ...record });
+	}
+
+	/** The schema beside the record; one that is already there is left alone, so that no room is needed for it. */
+	async #describe(): Promise<void> {
+		if (this.#isDescribed) return;
+		const path = join(this.path, runSchemaFile);
+		const text = runSchemaText();
+		if (!existsSync(path) || readFileSync(path, 'utf8') !== text) await writeWhole(path, text);
+		this.#isDescribed = true;
 	}
 
 	/** @throws StoreError where there is no run, or one that this version cannot read */
@@ -83,7 +95,7 @@ export class RunFolder {
 		if (record?.schema !== runSchema) {
 			throw new StoreError(`${path} has schema ${String(record?.schema)}, this version reads ${runSchema}.`);
 		}
-		const { calibration, verdictProof, ...rest } = record;
+		const { $schema, calibration, verdictProof, ...rest } = record as RunRecord & { readonly $schema?: string };
 		const [known, proved] = [asCalibration(calibration), asVerdictProof(verdictProof)];
 		return { ...rest, ...(known && { calibration: known }), ...(proved && { verdictProof: proved }) };
 	}

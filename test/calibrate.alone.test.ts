@@ -8,7 +8,7 @@ import type { VerdictProof } from '../bench/model/verdict-proof.ts';
 import { bench, startBench } from './support/command.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { linuxOnly, survivors } from './support/processes.ts';
-import { oneTrial } from './support/runs.ts';
+import { oneTrial, recordOf } from './support/runs.ts';
 
 const positive = (value: number, what: string) => assert.ok(Number.isFinite(value) && value > 0, `${what} is ${value}`);
 
@@ -47,7 +47,7 @@ test('calibrate measures, prints JSON and nothing else, and every later run show
 	assert.deepEqual(JSON.parse(readFileSync(join(out, 'calibration.json'), 'utf8')), found);
 
 	const run = await bench([...oneTrial, '--out', out]);
-	const record = JSON.parse(readFileSync(join(out, 'latest', 'run.json'), 'utf8')) as RunRecord;
+	const record = recordOf(join(out, 'latest'));
 	assert.deepEqual(record.calibration, found);
 	assert.match(run.out, /generator {2}Calibrated/);
 	for (const report of ['report.md', 'report.html']) {

@@ -14,7 +14,7 @@ interface ChartHead {
 
 /** Lines or bars over an axis. */
 export interface SeriesChart extends ChartHead {
-	readonly kind: Exclude<ChartRequest['kind'], 'cases' | 'heat' | 'reclaim' | 'remains' | 'soak'>;
+	readonly kind: Exclude<ChartRequest['kind'], 'cases' | 'heat' | 'reclaim' | 'remains' | 'soak'> | 'trend';
 	readonly x: Axis;
 	readonly y: Axis;
 	readonly lines: readonly Line[];

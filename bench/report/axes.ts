@@ -1,7 +1,7 @@
 // Axes: units, ends, marks. This file also runs in the browser: see html/bundle.ts.
 import type { Scale as ChartScale } from 'chart.js';
 import { type Scale, scaleFor, tick } from '../model/quantity.ts';
-import type { Axis, Point, SeriesChart } from '../model/series.ts';
+import type { Axis, Line, Point, SeriesChart } from '../model/series.ts';
 import { type Look, shortened, type Theme, themeOf } from './look.ts';
 import { type LogAxis, logAxis, percentileLabel, percentileTicks } from './ticks.ts';
 
@@ -73,6 +73,7 @@ export function numberAxisOptions(measured: Measured, along: 'x' | 'y', data: Se
 		callback: (value: string | number) => tick(Number(value)),
 	};
 	if (along === 'x' && data.kind === 'percentiles') return percentileOptions(data, common, ticks);
+	if (along === 'x' && data.kind === 'trend') return trendOptions(data, common, ticks);
 	if (measured.log !== undefined) {
 		const { min, max, ticks: marks } = measured.log;
 		return { ...common, type: 'logarithmic', min, max, ticks, afterBuildTicks: marksAt(marks) };
@@ -119,6 +120,28 @@ function percentileOptions(data: SeriesChart, common: object, ticks: object): Ax
 		afterBuildTicks: marksAt(percentileTicks(largest)),
 		ticks: { ...ticks, autoSkip: false, callback: (value: string | number) => percentileLabel(Number(value)) },
 	};
+}
+
+/** Every run has its place, counted from 1, and half of one before and behind it. */
+function trendOptions({ x: { labels = [] } }: SeriesChart, common: object, ticks: object): AxisOptions {
+	return {
+		...common,
+		type: 'linear',
+		min: 0.5,
+		max: labels.length + 0.5,
+		afterBuildTicks: marksAt(labels.map((_, at) => at + 1)),
+		ticks: { ...ticks, callback: (value: string | number) => labels[Number(value) - 1] ?? '' },
+	};
+}
+
+/** Part of a place by which the points of one target stand beside those of another. */
+const trendApart = 0.06;
+
+/** How far the points of a line are drawn from their place: equal figures of a run would hide each other. */
+export function trendShift(data: SeriesChart, line: Line): number {
+	if (data.kind !== 'trend') return 0;
+	const targets = [...new Set(data.lines.map(({ target }) => target))];
+	return (targets.indexOf(line.target) - (targets.length - 1) / 2) * trendApart;
 }
 
 function marksAt(marks: readonly number[]) {

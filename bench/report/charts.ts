@@ -2,7 +2,7 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { briefly, exactly, type Scale } from '../model/quantity.ts';
 import type { ChartData, Line, Mark, Point, SeriesChart } from '../model/series.ts';
-import { nameAxisOptions, numberAxisOptions, placeAxis, valueAxis } from './axes.ts';
+import { nameAxisOptions, numberAxisOptions, placeAxis, trendShift, valueAxis } from './axes.ts';
 import { type HeatConfig, heatConfig, heatSize } from './heat.ts';
 import { dashOf, headingOptions, legendOptions, tooltipOptions } from './legends.ts';
 import { type Look, shortened, themeOf, wrapped } from './look.ts';
@@ -125,13 +125,13 @@ function dataset(
 		const bar = { data: heights, skipNull: true, maxBarThickness: 64, pointStyle: 'rect' };
 		return { ...common, ...frame, ...bar } as PlotDataset;
 	}
-	const dots = data.kind === 'ladder' && line.dashed !== true;
+	const dots = data.kind === 'trend' || (data.kind === 'ladder' && line.dashed !== true);
 	const steps = data.kind === 'knee';
 	const image = look.caption !== undefined;
 	return {
 		...common,
 		...(dots && ink?.hollow === true ? { backgroundColor: themeOf(look).surface } : {}),
-		data: line.points.map((point) => ({ x: point.x, y: point.y / scale.factor })),
+		data: line.points.map((point) => ({ x: point.x + trendShift(data, line), y: point.y / scale.factor })),
 		showLine: !dots,
 		borderWidth: image ? 2.5 : 2,
 		borderDash: dots ? [] : dashOf(line, ink),

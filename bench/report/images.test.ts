@@ -47,6 +47,7 @@ for (const data of kinds) {
 		assert.equal(text('title'), data.title);
 		assert.ok(text('desc').includes(data.sentence));
 		assert.ok(text('desc').includes(`Vertical: ${valueAxis(data).title}.`));
+		assert.equal(chartSvg(data, imageLook(data, fixture)), svg, 'the same every time');
 		assert.ok(svg.split('<path').length > 50);
 		assert.doesNotMatch(svg, /NaN|<text/);
 	});

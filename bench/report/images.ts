@@ -140,11 +140,21 @@ export function chartSvg(data: ChartData, look: Look): string {
 	const attributes = `role="img" viewBox="0 0 ${width} ${height}"`;
 	const drawing = canvas.getContent().toString('utf8');
 	return (
-		drawing
+		renumbered(drawing)
 			.replace(/<svg\b([^>]*)>/, (_tag, rest) => `<svg${rest} ${attributes}>${words}`)
 			// Outlines come with eight digits; hundredths of a pixel halve the file and look the same.
 			.replace(/ d="[^"]*"/g, (path) =>
 				path.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
 			)
 	);
+}
+
+/** The canvas counts its clipping paths over the whole process; counted anew, the same chart is the same file every time. */
+function renumbered(drawing: string): string {
+	const numbers = new Map<string, number>();
+	return drawing.replace(/\bcl_[0-9a-f]+\b/g, (name) => {
+		const number = numbers.get(name) ?? numbers.size;
+		numbers.set(name, number);
+		return `cl_${number}`;
+	});
 }

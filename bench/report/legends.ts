@@ -102,7 +102,7 @@ export function legendOptions(data: SeriesChart, look: Look, inks: readonly Ink[
 /** Entries that show what is drawn; those of chart.js itself lose the dashes of a line. */
 function legendItems(chart: Chart, data: SeriesChart, look: Look, inks: readonly Ink[]): LegendItem[] {
 	const theme = themeOf(look);
-	const dots = data.kind === 'ladder';
+	const dots = data.kind === 'ladder' || data.kind === 'trend';
 	const bars = data.kind === 'bars';
 	return data.lines.map((line, nth) => {
 		const ink = inks[nth];
@@ -164,6 +164,7 @@ export function tooltipOptions(
 /** Where on the x axis something stands, in words. */
 export function placeText(data: SeriesChart, x: Measured, value: number): string {
 	if (data.kind === 'bars') return data.x.labels?.[value] ?? tick(value);
+	if (data.kind === 'trend') return data.x.labels?.[value - 1] ?? tick(value);
 	if (data.kind === 'percentiles') return percentileLabel(value);
 	return withUnit(tick(value / x.scale.factor), x.scale.unit);
 }

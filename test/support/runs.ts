@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RunRecord } from '../../bench/model/run.ts';
 import { bench, type Ended } from './command.ts';
 import { temporaryFolder } from './folders.ts';
+import { assertDescribed } from './run-schema.ts';
 
 /** The files that every report consists of, beside the charts. */
 export const reportFiles = ['report.html', 'report.md', 'junit.xml'] as const;
@@ -22,8 +23,11 @@ export const oneLadder = [
 	'sse',
 ] as const;
 
+/** The record of a run, which must be what the schema beside it says. */
 export function recordOf(folder: string): RunRecord {
-	return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord;
+	const record: unknown = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
+	assertDescribed(record, folder);
+	return record as RunRecord;
 }
 
 /** The newest run under a root; undefined until it has been saved for the first time. */
