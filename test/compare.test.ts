@@ -67,6 +67,16 @@ describe('compare', { concurrency: 2 }, () => {
 		assert.deepEqual([...new Set(gates.map(({ state }) => state))], ['held']);
 	});
 
+	test('of two targets of one run tells what one is to the other', async () => {
+		const { code, out } = await compare(slow.id, slow.id, '--pair', 'sse=stateful', '--json');
+		assert.equal(code, 0);
+		const { rows, notes, a } = JSON.parse(out) as RunComparison;
+		assert.deepEqual([...new Set(rows.map(({ target }) => target))], ['stateful']);
+		assert.deepEqual([notes, a.planned], [[], 15]);
+		const p99 = rows.find(({ scenario, measure }) => scenario === 'steady-calls' && measure === 'p99Us');
+		assert.ok(p99?.word === 'slower' && Math.abs((p99.ratio ?? 0) - 2) < 0.1, 'twice as slow, as the fixture has it');
+	});
+
 	test('as Markdown is one comment', async () => {
 		const { code, out } = await compare(base.id, same.id, '--markdown');
 		assert.equal(code, 0);
@@ -157,6 +167,8 @@ const wrong: readonly [args: readonly string[], pattern: RegExp][] = [
 	[[base.id, 'no-figures'], /run\.json is damaged: trials\.0\.measures\.p99Us/],
 	[['no-packages', base.id], /run\.json is damaged: environment\.packages/],
 	[[base.id, slow.id, '--json', '--markdown'], /--json or --markdown, not both/],
+	[[base.id, slow.id, '--pair', 'sse'], /two targets, such as base=head/],
+	[[base.id, slow.id, '--pair', 'sse=nope'], /--pair: run B has no target "nope"; it has sse, stateful/],
 	[[base.id, slow.id, '--junit', 'x.xml'], /--junit writes down gates: add --fail-on/],
 	[[base.id, slow.id, '--junit', join(root, 'no', 'x.xml'), '--fail-on', broken], /cannot write the results/],
 	[[base.id, slow.id, '--fail-on', 'p99 > 2x'], /It takes scenario\[\.case\]\.measure/],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MeasureName } from '../model/measures.ts';
 import { counted } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -33,7 +34,7 @@ export function compareRuns(runs: TwoRuns, scenarios: readonly Scenario[]): RunC
 		schema: runComparisonSchema,
 		a: headOf(a),
 		b: headOf(b),
-		notes: [...notesOf('A', a), ...notesOf('B', b), ...(a.id === b.id ? ['A and B are the same run.'] : [])],
+		notes: [...notesOf('A', a), ...notesOf('B', b), ...sameRun(runs)],
 		differences: differencesOf(runs),
 		summary: summaryOf(rows),
 		rows,
@@ -102,6 +103,13 @@ function summaryOf(rows: readonly ComparedMeasure[]): ComparisonSummary {
 function headOf({ id, profile, state, startedAt, trials, planned, environment: { git } }: RunRecord): RunHead {
 	const completed = trials.filter((trial) => trial.state === 'completed').length;
 	return { ...{ id, profile, state, startedAt, completed }, planned: planned.length, git };
+}
+
+/** A run is equal to itself; two targets of one run are worth a comparison. */
+function sameRun({ a, b }: TwoRuns): string[] {
+	return a.id === b.id && a.targets.every((each, n) => isDeepStrictEqual(each, b.targets[n]))
+		? ['A and B are the same run.']
+		: [];
 }
 
 /** What speaks against a run as a whole. */
