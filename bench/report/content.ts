@@ -1,7 +1,7 @@
 import type { Environment } from '../model/environment.ts';
-import type { Comparison, Evidence, Finding, Verdict } from '../model/finding.ts';
+import type { Comparison, Finding, Verdict } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
-import { atLeast, counted, duration, figure, interval, ratio, tick } from '../model/quantity.ts';
+import { counted, duration, figure, interval, ratio, tick } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
 import type { TrialResult } from '../model/trial.ts';
@@ -90,38 +90,6 @@ export function measureInfo(name: MeasureName): MeasureInfo {
 /** Where a chart's picture lies, relative to the run's folder, with `/` as in a link. */
 export function chartPath(data: ChartData, ending: 'svg' | 'png'): string {
 	return `charts/${data.id.replace(/[^\w.-]+/g, '_')}.${ending}`;
-}
-
-/** The figures behind a verdict: target, measure, value. */
-export function evidenceRows(finding: Finding): string[][] {
-	return finding.evidence.map((line) => [
-		line.case === undefined ? line.target : `${line.target}, ${line.case}`,
-		measureInfo(line.measure).title,
-		evidenceFigure(line),
-	]);
-}
-
-/** A figure with its interval; of a lower bound there is none. */
-export function evidenceFigure({ value, ci, unit, atLeast: isBound }: Evidence): string {
-	return isBound ? atLeast(value, unit) : interval(value, ci, unit);
-}
-
-/**
- * The figure that decides a verdict most; of one that depends the least and the most of it, for it is between them that it depends.
- * None where no figure decides.
- */
-export function decidingEvidence({ verdict, evidence }: Finding): readonly Evidence[] {
-	const [first] = evidence;
-	if (first === undefined) return [];
-	if (verdict !== 'depends') return [first];
-	const same = evidence.filter(({ measure }) => measure === first.measure).sort((a, b) => a.value - b.value);
-	const [least = first, most = first] = [same[0], same.at(-1)];
-	return least.value === most.value ? [first] : [least, most];
-}
-
-/** What a line of evidence is a figure of: `PSS per client, sse`. */
-export function evidencePlace({ measure, target, case: inCase }: Evidence): string {
-	return [measureInfo(measure).title, target, ...(inCase === undefined ? [] : [inCase])].join(', ');
 }
 
 const comparisonHead: readonly string[] = ['measure', 'target', 'reference', 'target ÷ reference', 'reading'];

@@ -7,7 +7,7 @@ import type { Verdict } from '../model/finding.ts';
 import type { ChartData } from '../model/series.ts';
 import { chartConfig } from './charts.ts';
 import { clean } from './clean.ts';
-import { decidingEvidence, evidenceFigure } from './content.ts';
+import { decidingEvidence, evidenceFigure } from './evidence.ts';
 import { seriesCharts as charts, fixture, hostile } from './fixture.ts';
 import { pageScript } from './html/bundle.ts';
 import { packCharts, unpackCharts } from './html/packed.ts';

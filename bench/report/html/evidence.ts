@@ -1,5 +1,6 @@
 import type { Evidence, Finding } from '../../model/finding.ts';
-import { evidenceFigure, evidenceRows, measureInfo } from '../content.ts';
+import { measureInfo } from '../content.ts';
+import { evidenceFigure, evidenceRows } from '../evidence.ts';
 import type { TextTable } from '../tables.ts';
 
 /** The figures behind a verdict as a table, and how many of its columns are names. */
