@@ -2,6 +2,8 @@ import type { Evidence, Finding } from '../model/finding.ts';
 import { atLeast, interval } from '../model/quantity.ts';
 import { measureInfo } from './content.ts';
 
+// The figures behind verdicts, in words; each reporter only lays them out.
+
 /** The figures behind a verdict: target, measure, value. */
 export function evidenceRows(finding: Finding): string[][] {
 	return finding.evidence.map((line) => [

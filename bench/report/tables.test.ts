@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from './fixture.ts';
+import { fixture, seriesCharts } from './fixture.ts';
 import { chartTable, figureText, summaryText } from './tables.ts';
 
 const [idle, steady] = fixture.sections;
@@ -42,4 +42,20 @@ test('percentiles are rows by name', () => {
 	const [percentiles] = steady?.charts ?? [];
 	assert.ok(percentiles);
 	assert.equal(plain(chartTable(percentiles).rows.at(-1)?.[0]), '99.99 %');
+});
+
+test('a lower bound has no interval, neither in a summary nor in the table of a chart', () => {
+	const cell = { value: 5358.7, unit: '1/s', atLeast: true, ci: [0, 11807] } as const;
+	const rows = [
+		{ target: 'sse', completed: 3, of: 3, cells: [cell, { value: 12, unit: '1/s', ci: [11, 13] as const }] },
+	];
+	const text = summaryText({ measures: ['capacityPerS', 'opensPerS'], rows });
+	assert.deepEqual(
+		text.rows[0]?.cells.map((each) => plain(figureText(each))),
+		['≥ 5 358', '12.0 [11.0, 13.0]'],
+	);
+	const [bars] = seriesCharts.filter(({ kind }) => kind === 'bars');
+	assert.ok(bars);
+	const lines = [{ target: 'sse', label: 'sse', points: [{ x: 0, y: 12.38, atLeast: true as const }] }];
+	assert.equal(plain(chartTable({ ...bars, lines }).rows[0]?.[1]), '≥ 12.3');
 });

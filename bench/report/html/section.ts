@@ -75,8 +75,12 @@ function Answer({ section: { answer, points = [] } }: { section: ReportSection }
 	if (points.length > 0) return html`<ul class="points">${points.map((point) => html`<li>${point}</li>`)}</ul>`;
 	if (answer === '') return null;
 	const [first = answer, rest = ''] = parted(answer);
-	return html`<p class="answer">${first}</p>${rest !== '' && html`<p>${rest}</p>`}`;
+	return html`<p class=${first.length > longSentence ? 'answer long' : 'answer'}>${first}</p>${rest !== '' && html`<p>${rest}</p>`}`;
 }
+
+/** In characters. A longer sentence is a list of figures, which would not be read in bold. */
+const longSentence = 240;
+const shortSentence = 40;
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 
@@ -85,8 +89,7 @@ function parted(text: string): [first: string, rest: string] {
 	let end = 0;
 	for (const { segment } of sentences.segment(text)) {
 		end += segment.length;
-		// A number or a short form before the point is no end of a sentence.
-		if (end >= 40 && /[^\d\s]\p{P}*\s*$/u.test(segment)) break;
+		if (end >= shortSentence) break;
 	}
 	return [text.slice(0, end).trimEnd(), text.slice(end)];
 }
