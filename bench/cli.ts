@@ -14,9 +14,7 @@ import { MachineError } from './machine-bounds.ts';
 import { type Objective, parseObjective } from './model/objective.ts';
 import { profiles } from './model/scenario.ts';
 import { parsePath } from './path-option.ts';
-import { publishCommand } from './publish-command.ts';
 import { cleanText } from './report/index.ts';
-import { runJsonSchema } from './run-schema.ts';
 import { StoreError } from './store.ts';
 import { knownTargets, targetGroups } from './targets.ts';
 import { withUserFlags } from './user-flags.ts';
@@ -102,7 +100,7 @@ function program(): Command {
 		.command('schema')
 		.description('the JSON Schema of bench.config.json, or of run.json')
 		.addArgument(new Argument('[file]', 'which file it describes').choices(['config', 'run']).default('config'))
-		.action((file) => console.log(JSON.stringify(file === 'run' ? runJsonSchema() : configJsonSchema(), null, '\t')));
+		.action(async (file) => console.log(JSON.stringify(await schemaOf(file), null, '\t')));
 	for (const each of command.commands) each.hook('preAction', (_, self) => refuseOthers(command, self));
 	for (const each of [command, ...command.commands]) {
 		refuseTwice(each);
@@ -115,6 +113,11 @@ function program(): Command {
 	return command;
 }
 
+/** The schema of run.json has hundreds of definitions, which no other command should wait for. */
+async function schemaOf(file: 'config' | 'run'): Promise<object> {
+	return file === 'run' ? (await import('./run-schema.ts')).runJsonSchema() : configJsonSchema();
+}
+
 function addPublish(command: Command): void {
 	command
 		.command('publish')
@@ -123,7 +126,10 @@ function addPublish(command: Command): void {
 		.option('--to <folder>', 'where it is published (default: results/published)')
 		.option('--readme <file>', 'whose block of figures is written anew (default: README.md, without --to)')
 		.addOption(outOption())
-		.action((run, _options, self: Command) => publishCommand(run, self.optsWithGlobals()));
+		.action(async (run, _options, self: Command) => {
+			const { publishCommand } = await import('./publish-command.ts');
+			await publishCommand(run, self.optsWithGlobals());
+		});
 }
 
 /** The flags of a run are known to every command, and mean nothing to most: a flag that is ignored misleads. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UserError } from './exit.ts';
 import type { ReportInput } from './model/report.ts';
-import type { RunRecord } from './model/run.ts';
+import { type RunRecord, runSchemaFile, schemaPointer } from './model/run.ts';
 import { sectionsFrom, sectionsText } from './report/published/saved-sections.ts';
-import { runFileSchema, runSchemaFile, runSchemaText, schemaPointer } from './run-schema.ts';
+import { runFileSchema, runSchemaText } from './run-schema.ts';
 
 /** What the reports of a published run are made from: its record, and what was computed from its histories. */
 const sectionsFile = 'sections.json.gz';

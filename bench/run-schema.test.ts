@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { z } from 'zod';
 import { measures } from './model/measures.ts';
-import type { RunRecord } from './model/run.ts';
+import { type RunRecord, schemaPointer } from './model/run.ts';
 import { run } from './report/fixture-run.ts';
-import { runFileSchema, runJsonSchema, type runRecordSchema, schemaPointer } from './run-schema.ts';
+import { runFileSchema, runJsonSchema, type runRecordSchema } from './run-schema.ts';
 
 /** A type without `readonly` and intersections, in which a field that may be absent differs from one that may not. */
 type Plain<T> = T extends string | number | boolean | null | undefined

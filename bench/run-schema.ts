@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { runSchema } from './model/run.ts';
+import { runSchema, schemaPointer } from './model/run.ts';
 import { calibrationRecordSchema, environmentSchema } from './run-schema-machine.ts';
 import { targetSchema } from './run-schema-target.ts';
 import { trialPlanSchema, trialResultSchema } from './run-schema-trial.ts';
 import { noiseSchema, noteSchema, untilDecidedSchema, verdictProofSchema } from './run-schema-verdicts.ts';
 import { ci, flag, instant, measureName, number, profile, text, whole } from './run-schema-words.ts';
 
-// What run.json holds, field by field. `run-schema.test.ts` proves that it says what `RunRecord` says, no more and no less.
+// What run.json holds, field by field. Its hundreds of definitions take a tenth of a second: who starts often loads this file when it is needed.
+// `run-schema.test.ts` proves that it says what `RunRecord` says, no more and no less.
 
 const streamEnd = z.enum(['fin', 'rst', 'clean', 'silent']);
 
@@ -160,12 +161,6 @@ export const runRecordSchema = z.strictObject({
 	notes: z.array(noteSchema).exactOptional(),
 	findings: z.array(finding).meta({ description: 'in the order of the article' }),
 });
-
-/** The file beside `run.json` that describes it, so that a folder that is moved or packed keeps its own. */
-export const runSchemaFile = 'run.schema.json';
-
-/** What stands at the top of `run.json`, for editors and tools. */
-export const schemaPointer = `./${runSchemaFile}` as const;
 
 /** A run as `run.json` holds it: it also names its schema, which runs of older versions did not. */
 export const runFileSchema = runRecordSchema

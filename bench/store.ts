@@ -4,10 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { asCalibration, asVerdictProof } from './calibrate/schema.ts';
 import { mergeHistory, readHistory } from './history-file.ts';
 import type { HistoryEvent } from './model/history.ts';
-import { type RunRecord, runSchema } from './model/run.ts';
+import { type RunRecord, runSchema, runSchemaFile, schemaPointer } from './model/run.ts';
 import { asideOf, writeWhole } from './report/whole-file.ts';
 import { claimRun } from './run-owner.ts';
-import { runSchemaFile, runSchemaText, schemaPointer } from './run-schema.ts';
 
 /** A user's mistake about a run: one sentence, exit 2. */
 export class StoreError extends Error {}
@@ -75,7 +74,7 @@ export class RunFolder {
 	async #describe(): Promise<void> {
 		if (this.#isDescribed) return;
 		const path = join(this.path, runSchemaFile);
-		const text = runSchemaText();
+		const text = (await import('./run-schema.ts')).runSchemaText();
 		if (!existsSync(path) || readFileSync(path, 'utf8') !== text) await writeWhole(path, text);
 		this.#isDescribed = true;
 	}

@@ -12,6 +12,12 @@ import type { VerdictProof } from './verdict-proof.ts';
 
 export const runSchema = 1;
 
+/** The file beside `run.json` that describes it, so that a folder that is moved or packed keeps its own. */
+export const runSchemaFile = 'run.schema.json';
+
+/** What stands at the top of `run.json`, for editors and tools. */
+export const schemaPointer = `./${runSchemaFile}` as const;
+
 /** `running` is what a killed harness leaves behind: its finished trials can still be reported. */
 export type RunState = 'running' | 'completed' | 'interrupted' | 'failed';
 
