@@ -2,7 +2,7 @@ import jstat from 'jstat';
 import { sampleStandardDeviation } from 'simple-statistics';
 import { compareSamples } from '../judge/verdict.ts';
 import type { MeasureName } from '../model/measures.ts';
-import type { ProofRow, SlowdownRow, Tally } from '../model/verdict-proof.ts';
+import { mostRepeatsLookedAt, type ProofRow, type SlowdownRow, type Tally } from '../model/verdict-proof.ts';
 import { type Random, seededRandom, shuffled } from '../random.ts';
 
 /** How many comparisons of each kind are made. */
@@ -87,8 +87,6 @@ function smallestFound(pairs: readonly Pair[]): number | undefined {
 	return Math.ceil((high - 1) / grain) / (0.01 / grain);
 }
 
-/** More repeats nobody waits for. */
-const mostRepeats = 64;
 const simulations = 200;
 
 /**
@@ -109,8 +107,8 @@ export function repeatsToFind(percent: number, spreadOfLogs: number, random: Ran
 		}));
 		return countOf(verdicts(pairs), 'higher') * comparisons >= wantedFound * simulations;
 	};
-	if (!isFound(mostRepeats)) return undefined;
-	let [low, high] = [1, mostRepeats];
+	if (!isFound(mostRepeatsLookedAt)) return undefined;
+	let [low, high] = [1, mostRepeatsLookedAt];
 	while (high - low > 1) {
 		const middle = Math.floor((low + high) / 2);
 		if (isFound(middle)) high = middle;

@@ -1,6 +1,9 @@
 import type { CalibratedMachine } from './calibration.ts';
 import type { MeasureName } from './measures.ts';
 
+/** More repeats are not looked at, because nobody waits for them. */
+export const mostRepeatsLookedAt = 64;
+
 /** How often, of so many comparisons, a verdict was what it should be, or should not be. */
 export interface Tally {
 	readonly count: number;

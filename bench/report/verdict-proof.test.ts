@@ -21,9 +21,18 @@ test('every report says how often verdicts are right, and how many comparisons r
 		proofSummary(proof, { columns: 80, colour: false, paths: ['x/calibration.json'] }),
 	].map(plain);
 	for (const output of outputs) {
-		assert.match(output, /called different 3 \(.*\) and 2 \(.*\) times of 100 \(at most 5 are allowed\)/);
-		assert.match(output, /of 5 % in 41 \(.*\) and 97 .* of 10 % in 88 .* and 100 .* \(95 are wanted\)/);
-		assert.match(output, /Of each hundred 5 ran for real; .* without replacement, from the 60 trials of 15 blocks/);
+		assert.match(
+			output,
+			/Of 100 comparisons of a server with itself 3 \(.*\) and 2 \(.*\) called it different; at most 5 /,
+		);
+		assert.match(
+			output,
+			/a slowdown of 5 % was found in 41 \(.*\) and 97 .* one of 10 % was found in 88 .* and 100 .*; 95 are wanted/,
+		);
+		assert.match(
+			output,
+			/Of each 100 comparisons 5 ran for real; .* without replacement, from the 60 trials of 15 blocks/,
+		);
 	}
 	for (const line of proofSummary(proof, { columns: 80, colour: false }).split('\n'))
 		assert.ok(cellsOf(line) <= 80, line);
@@ -42,6 +51,12 @@ test('what is not found often enough is said plainly, with what is, and nothing 
 		proofSentences({ ...proof, rows: tooMany }).join(' '),
 		/more than is allowed for .*: its verdicts call too much different/,
 	);
+});
+
+test('a proof of which too little ran for real says that it proves little', () => {
+	const rows = proof.rows.map((row) => ({ ...row, different: { ...row.different, ranForReal: 1 } }));
+	assert.match(proofSentences({ ...proof, rows }).join(' '), /proves little: the profiles standard and full have more/);
+	assert.doesNotMatch(proofSentences(proof).join(' '), /proves little/);
 });
 
 test('a machine without a proof, and one of another machine, are shown as what they are', () => {

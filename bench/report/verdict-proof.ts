@@ -1,9 +1,18 @@
 import { calibrationDiffers } from '../model/calibration.ts';
 import { counted, figure, ratio } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
-import type { ProofRow, SlowdownRow, Tally, VerdictProof } from '../model/verdict-proof.ts';
+import {
+	mostRepeatsLookedAt,
+	type ProofRow,
+	type SlowdownRow,
+	type Tally,
+	type VerdictProof,
+} from '../model/verdict-proof.ts';
 import { instant, measureInfo } from './content.ts';
 import type { TextTable } from './tables.ts';
+
+/** With fewer that ran for real the others nearly repeat each other. */
+const fewestForReal = 4;
 
 export const proofTitle = 'The verdicts, against servers that are slower by a known share';
 
@@ -27,16 +36,18 @@ export function proofSentences(proof: VerdictProof): readonly string[] {
 	const percents = first.slowdowns.map(({ percent }) => percent);
 	const found = percents.map((percent, nth) => {
 		const each = rows.flatMap((row) => row.slowdowns[nth]?.found ?? []);
-		return `of ${percent} % in ${eachOf(rows, each)}`;
+		return `${nth === 0 ? 'a slowdown' : 'one'} of ${percent} % was found in ${eachOf(rows, each)}`;
 	});
+	const different = eachOf(
+		rows,
+		rows.map((row) => row.different),
+	);
 	return [
-		`Verdicts proved ${instant(measuredAt)}, profile ${profile}, with ${counted(repeats, 'repeat')} of each side: a server compared with itself was called different ` +
-			`${eachOf(
-				rows,
-				rows.map(({ different }) => different),
-			)} times of ${of} (at most ${proof.allowedDifferent} are allowed); a slowdown ` +
-			`${found.join(', ')} of ${of} comparisons (${proof.wantedFound} are wanted) was found.`,
-		`Of each hundred ${ranForReal} ran for real; the others were drawn again, without replacement, from the ${trials} trials of ${counted(blocks, 'block')}.`,
+		`Verdicts proved ${instant(measuredAt)}, profile ${profile}, with ${counted(repeats, 'repeat')} of each side. Of ${of} comparisons of a server with itself ` +
+			`${different} called it different; at most ${proof.allowedDifferent} are allowed. Of ${of} comparisons each with a slower one, ` +
+			`${found.join(', ')}; ${proof.wantedFound} are wanted.`,
+		`Of each ${of} comparisons ${ranForReal} ran for real; the others were drawn again, without replacement, from the ${trials} trials of ${counted(blocks, 'block')}.` +
+			(ranForReal < fewestForReal ? ' That proves little: the profiles standard and full have more.' : ''),
 		...rows.flatMap((row) => shortfall(row, proof)),
 	];
 }
@@ -61,7 +72,7 @@ function shortfall(row: ProofRow, proof: VerdictProof): readonly string[] {
 		smallestFoundPercent === undefined
 			? 'none that was tried is found often enough here'
 			: `the smallest that ${counted(proof.repeats, 'repeat')} find often enough on this machine is ${figure(smallestFoundPercent)} %`;
-	const needed = repeatsNeeded === undefined ? 'more than anybody waits for' : `about ${repeatsNeeded}`;
+	const needed = repeatsNeeded === undefined ? `more than ${mostRepeatsLookedAt}` : `about ${repeatsNeeded}`;
 	const more = least && !isFound(least, proof) ? `; ${least.percent} % would take ${needed} repeats` : '';
 	const equal = missed.filter(({ calledEqual }) => calledEqual > 0);
 	return [
