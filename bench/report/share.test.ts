@@ -74,6 +74,12 @@ test('the figures that decide most: the largest certain difference first, of dif
 	assert.match(figures[0] ?? '', /^✓ sse: .* 18\.0 \[17\.0, 19\.0\] KB; 0\.250× \[0\.200, 0\.300\] of stateless$/);
 	assert.match(figures[1] ?? '', /; 1\.20× \[1\.10, 1\.30\] of stateless$/);
 	assert.match(figures[2] ?? '', / 18\.0 \[17\.0, 19\.0\] KB$/);
+	const few = { ...run, findings: run.findings.filter(({ id }) => !['small', 'alone'].includes(id)) };
+	assert.match(
+		pasteable(few).findLast((line) => line.startsWith('✓ ')) ?? '',
+		/ 3 \(no interval\)$/,
+		'what has no interval comes after a second of the same scenario',
+	);
 	// Seen from the other side it is the other that is named.
 	const [evidence] = finding('', '').evidence;
 	assert.ok(evidence);
@@ -88,8 +94,8 @@ test('verdicts are counted part by part; what does not fit is counted too', () =
 	const part = (nth: number) => ({ part: `A part of the article with the number ${nth}` });
 	const findings = Array.from({ length: 40 }, (_, nth) => finding(`f${nth}`, 'restart', part(nth % 20)));
 	const lines = pasteable({ ...fixture.run, findings });
-	assert.match(lines.join(' '), /number 0 2✓ · /);
-	const shown = lines.join(' ').match(/number \d+ 2✓/g)?.length ?? 0;
+	assert.match(lines.join(' '), /number 0 ✓2 · /);
+	const shown = lines.join(' ').match(/number \d+ ✓2/g)?.length ?? 0;
 	assert.ok(shown > 0 && lines.join(' ').includes(`and ${20 - shown} more`), lines.join('\n'));
 });
 

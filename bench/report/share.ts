@@ -81,7 +81,7 @@ function totalLine(findings: readonly Finding[]): string {
 /** Part by part, one after another: what does not fit is counted. */
 function partLines(findings: readonly Finding[], room: number): string[] {
 	const parts = findingParts(findings).flatMap(({ title, findings: own }) => {
-		const counts = countsOf(own).map(([verdict, count]) => `${count}${verdictMarks[verdict]}`);
+		const counts = countsOf(own).map(([verdict, count]) => `${verdictMarks[verdict]}${count}`);
 		// The spaces of a part hold it together.
 		return title === '' || counts.length === 0 ? [] : [`${title} ${counts.join(' ')}`.replaceAll(' ', '\u00a0')];
 	});
@@ -103,11 +103,11 @@ interface Deciding {
 	readonly weight: number;
 }
 
-/** The three figures that decide most, of three scenarios where there are as many. */
+/** The three figures that decide most, of three scenarios where as many have one with an interval. */
 function figureLines(run: RunRecord): string[] {
 	const all = decidingFigures(run);
 	const first = new Map(all.toReversed().map((one) => [one.finding.scenario, one]));
-	const leading = all.filter((one) => first.get(one.finding.scenario) === one);
+	const leading = all.filter((one) => one.weight >= 0 && first.get(one.finding.scenario) === one);
 	const chosen = [...leading, ...all.filter((one) => !leading.includes(one))].slice(0, mostFigures);
 	if (chosen.length === 0) return ['No figure decides anything yet; the report says what each claim lacks.'];
 	return chosen.map(figureLine);
