@@ -95,9 +95,12 @@ describe('a page in Chromium', { skip, concurrency: true }, () => {
 		assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
 	});
 
-	test('kill -9 of the harness: no process of the browser or of a proxy is left, whatever session it is in', () =>
+	test('kill -9 of the harness: no process of the browser or of a proxy is left, whatever session it is in, and no folder of theirs', () =>
 		inFolder(async (folder) => {
-			const harness = spawn(process.execPath, [fixture, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+			const temporary = join(folder, 'temporary');
+			await mkdir(temporary);
+			const env = { ...process.env, TMPDIR: temporary };
+			const harness = spawn(process.execPath, [fixture, folder], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 			const ended = once(harness, 'exit').then(([code]) => assert.fail(`the harness ended by itself: ${code}`));
 			await Promise.race([once(createInterface(harness.stdout), 'line'), ended]);
 			const before = processesOf(folder);
@@ -108,6 +111,7 @@ describe('a page in Chromium', { skip, concurrency: true }, () => {
 			const giveUp = performance.now() + patienceMs;
 			while (processesOf(folder).length > 0 && performance.now() < giveUp) await wait(50);
 			assert.deepEqual(processesOf(folder), []);
+			assert.deepEqual(readdirSync(temporary), []);
 		}));
 });
 

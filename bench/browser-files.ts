@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** What a trial with a browser writes beside its history; it goes with the parts when the trial is over. */
 export interface BrowserFiles {
@@ -12,7 +12,8 @@ export interface BrowserFiles {
 }
 
 export function browserFiles(partsFolder: string): BrowserFiles {
-	const folder = join(partsFolder, 'browser');
+	// nginx takes a relative path for one beneath its own folder, and the browser has another folder than the harness.
+	const folder = resolve(partsFolder, 'browser');
 	const file = (name: string) => join(folder, name);
 	return {
 		folder,

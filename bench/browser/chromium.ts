@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BrowserContext, chromium } from 'playwright-core';
@@ -44,17 +44,20 @@ export interface Chromium {
  * Starts the browser within this process's own group. Playwright would start it in a group of its own, which would outlive a
  * harness that was killed.
  * @param program absolute
- * @param folder for its profile
+ * @param where a folder for its profile, and for all that it keeps for a time: a browser that is killed clears nothing away
  */
-export async function startChromium(program: string, folder: string): Promise<Chromium> {
+export async function startChromium(program: string, where: string): Promise<Chromium> {
+	const folder = resolve(where);
 	const profile = join(folder, 'profile');
 	// Chromium's sandbox refuses to work for root.
 	const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 	const child = spawn(program, [...flags, ...sandbox, `--user-data-dir=${profile}`, 'about:blank'], {
 		stdio: ['ignore', 'ignore', 'pipe'],
-		env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder },
+		cwd: folder,
+		// Its temporary folder holds a socket, whose absolute path would be longer than a socket's may be.
+		env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder, TMPDIR: '.' },
 	});
-	const browser = await chromium.connectOverCDP(await endpointOf(child));
+	const browser = await chromium.connectOverCDP(await endpointOf(child), { artifactsDir: join(folder, 'artifacts') });
 	const [context] = browser.contexts();
 	if (!context) throw new Error('the browser has no window');
 	return {

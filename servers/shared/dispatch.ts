@@ -16,6 +16,11 @@ export function dispatcher(
 	const replies = new Replies(runtime);
 	const paths = new Set([place.path, ...(place.morePaths ?? [])]);
 	return (req, res) => {
+		// Behind a stream nothing is answered, and once enough waits there node stops reading: it would not see that the client leaves.
+		if (!res.socket && runtime.streams.isOn(req.socket)) {
+			req.socket.destroy();
+			return;
+		}
 		runtime.watch(res);
 		if (place.admits && !place.admits(req, res)) return;
 		const refused = place.admits ? undefined : refusal(req);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { limits } from './limits.ts';
 import type { RpcId } from './rpc.ts';
 
@@ -34,6 +35,9 @@ export class EventStreams {
 	/** Answers with an event stream. Its head leaves with the first message, or with `flush`. */
 	open(res: ServerResponse, headers?: Readonly<Record<string, string>>): EventStream {
 		res.writeHead(200, headers ? { ...streamHeaders, ...headers } : streamHeaders);
+		const { headers: sent } = res.req;
+		// Node stops reading where a body waits for its reader, and would not see that the client leaves.
+		if (sent['content-length'] !== undefined || sent['transfer-encoding'] !== undefined) res.req.resume();
 		// The request lives as long as its answer, but nobody reads its headers again.
 		res.req.headers = {};
 		res.req.rawHeaders = [];
@@ -41,6 +45,12 @@ export class EventStreams {
 		// A client that has left already will not leave again: its stream would be counted for ever.
 		if (!res.destroyed) this.#open.set(res, stream);
 		return stream;
+	}
+
+	/** Whether one of them is what this connection now carries. Looks through all: for what is rare. */
+	isOn(socket: Socket): boolean {
+		for (const res of this.#open.keys()) if (res.socket === socket) return true;
+		return false;
 	}
 
 	/** To be told of every answer that is closed, stream or not. */
@@ -168,9 +178,10 @@ export class EventStream {
 		this.#res.flushHeaders();
 	}
 
-	/** Runs once when the stream is closed by either side. */
+	/** Runs once when the stream is closed by either side; at once where its client has left already. */
 	onClose(then: () => void): void {
-		this.#res.once('close', then);
+		if (this.#res.destroyed) then();
+		else this.#res.once('close', then);
 	}
 
 	#caughtUp(): Promise<void> {
