@@ -24,6 +24,54 @@ type Wider<T, K extends keyof T, More> = Omit<T, K> & { readonly [N in K]: reado
 
 // A field that only one of the two has, or that differs, breaks the build here. To find it, ask for one field at a time, as `Described['trials']`.
 const schemaSaysWhatTheTypeSays: Same<Plain<RunRecord>, Plain<Described>> = true;
+
+// The compiler takes types that are nested this deep for equal without looking, so those further down are compared by themselves.
+type Item<T> = T extends readonly (infer E)[] ? E : never;
+interface Parts<R extends Pick<RunRecord, keyof RunRecord>> {
+	environment: R['environment'];
+	placement: R['environment']['placement'];
+	spread: Item<NonNullable<R['calibration']>['spread']>;
+	timing: Item<NonNullable<R['calibration']>['timing']>;
+	contender: Item<NonNullable<R['calibration']>['contenders']>;
+	proofRow: Item<NonNullable<R['verdictProof']>['rows']>;
+	slowdown: Item<Item<NonNullable<R['verdictProof']>['rows']>['slowdowns']>;
+	asked: Item<NonNullable<R['untilDecided']>['asked']>;
+	client: Item<R['targets']>['client'];
+	call: Item<R['targets']>['call'];
+	server: Item<R['targets']>['server'];
+	case: Item<NonNullable<Item<R['scenarios']>['cases']>>;
+	platform: Item<NonNullable<Item<R['scenarios']>['platforms']>>;
+	planned: Item<R['planned']>;
+	trial: Item<R['trials']>;
+	warning: Item<Item<R['trials']>['warnings']>;
+	comparison: Item<R['comparisons']>;
+	noise: NonNullable<Item<R['comparisons']>['noise']>;
+	note: Item<NonNullable<R['notes']>>;
+	evidence: Item<Item<R['findings']>['evidence']>;
+}
+type Agreeing = { [K in keyof Parts<RunRecord>]: Same<Plain<Parts<RunRecord>[K]>, Plain<Parts<Described>[K]>> };
+const parts: Agreeing = {
+	environment: true,
+	placement: true,
+	spread: true,
+	timing: true,
+	contender: true,
+	proofRow: true,
+	slowdown: true,
+	asked: true,
+	client: true,
+	call: true,
+	server: true,
+	case: true,
+	platform: true,
+	planned: true,
+	trial: true,
+	warning: true,
+	comparison: true,
+	noise: true,
+	note: true,
+	evidence: true,
+};
 // That the comparison sees what it is for: a further field that may be absent, deep within.
 const furtherFieldIsSeen: Same<
 	Plain<RunRecord>,
@@ -45,6 +93,7 @@ const validate = new Ajv2020({ validateFormats: false, allErrors: true }).compil
 describe('the schema of run.json', () => {
 	test('says what the type says, as the compiler sees it', () => {
 		assert.deepEqual([schemaSaysWhatTheTypeSays, furtherFieldIsSeen, otherTypeIsSeen], [true, false, false]);
+		assert.ok(Object.values(parts).every(Boolean));
 	});
 
 	test('accepts a run, with and without its name in it', () => {

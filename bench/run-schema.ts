@@ -121,6 +121,7 @@ const evidence = z.strictObject({
 	value: z.number(),
 	unit: z.string(),
 	ci: ci.exactOptional(),
+	atLeast: flag('a lower bound: the true value may be higher'),
 });
 
 const finding = z

@@ -14,9 +14,10 @@ import {
 import type { Scenario } from '../model/scenario.ts';
 import { type BothFigures, comparedMeasure, opened } from './compared-figures.ts';
 import { type ComparedMeasures, comparedMeasures, measuredIn } from './compared-measures.ts';
+import { adjustedPs } from './correction.ts';
 import { differencesOf } from './environment-differences.ts';
 import { figuresOf } from './judge.ts';
-import { adjusted, falseShare } from './many.ts';
+import { usualLevel } from './verdict.ts';
 
 /** The two runs, in the order of the command. */
 export interface TwoRuns {
@@ -79,13 +80,13 @@ function measuresFor({ a, b }: TwoRuns, id: string, scenarios: readonly Scenario
 /** Differences that are no longer any when it is remembered how many were looked for. */
 function corrected(rows: readonly ComparedMeasure[]): ComparedMeasure[] {
 	const asked = rows.filter(({ p, why }) => p !== undefined && why !== 'few');
-	const found = adjusted(asked.map(({ p = 1 }) => p));
+	const found = adjustedPs(asked.map(({ p = 1 }) => p));
 	const adjustedOf = new Map(asked.map((row, n) => [row, found[n] ?? 1]));
 	return rows.map((row) => {
 		const adjustedP = adjustedOf.get(row);
 		if (adjustedP === undefined) return row;
 		const isCalled = row.verdict === 'higher' || row.verdict === 'lower';
-		return isCalled && adjustedP > falseShare ? opened({ ...row, adjustedP }, 'many') : { ...row, adjustedP };
+		return isCalled && adjustedP >= usualLevel ? opened({ ...row, adjustedP }, 'many') : { ...row, adjustedP };
 	});
 }
 
