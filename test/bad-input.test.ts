@@ -56,7 +56,10 @@ const wrongWords: readonly [args: readonly string[], pattern: RegExp][] = [
 	[['calibrate', '--until-decided'], /--until-decided does not belong to calibrate\..* --verdicts/],
 	[['--verdicts'], /unknown option '--verdicts'/],
 	[['list', '--json', '--json'], /--json is given twice/],
-	[['--scenario', 'restart', 'report'], /--scenario does not belong to report\. Of all flags it takes --out, --config, --fail-on, --strict\./],
+	[
+		['--scenario', 'restart', 'report'],
+		/--scenario does not belong to report\..* --out, --config, --fail-on, --strict\./,
+	],
 	[['list', '--profile', 'smoke'], /--profile does not belong to list\..* --json\./],
 	[['--quiet', 'doctor', '--json'], /--quiet does not belong to doctor\./],
 	[['schema', '--out', root], /--out does not belong to schema\. Of all flags it takes none\./],

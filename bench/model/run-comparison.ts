@@ -62,7 +62,7 @@ export interface ComparisonSummary {
 export type ComparisonWord = 'faster' | 'slower' | 'less' | 'more' | 'equal' | 'inconclusive';
 
 /**
- * Why nothing can be said: `few` repeats, `open` as 1× is possible, `many` as it differs only when looked at alone, `bound` as the true value of a
+ * Why nothing can be said: `few` repeats, `open` as no difference is possible, `many` as it differs only when looked at alone, `bound` as the true value of a
  * side may be higher, `partial` as a repeat has no figure.
  */
 export type WhyOpen = 'few' | 'open' | 'many' | 'bound' | 'partial';

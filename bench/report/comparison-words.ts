@@ -1,5 +1,5 @@
 import type { GateState } from '../model/gate.ts';
-import { counted, figure, atLeast as lowerBound, quantity, ratio, withUnit } from '../model/quantity.ts';
+import { counted, figure, interval, atLeast as lowerBound, quantity, ratio, withUnit } from '../model/quantity.ts';
 import type { ComparedMeasure, OnlyIn, RunComparison, RunHead, WhyOpen } from '../model/run-comparison.ts';
 import { instant } from './content.ts';
 
@@ -16,7 +16,7 @@ export const gateMarks: Readonly<Record<GateState, string>> = {
 /** What decides nothing, in words. */
 const openReasons: Readonly<Record<WhyOpen, string>> = {
 	few: 'too few repeats',
-	open: '1× is possible',
+	open: 'no difference is possible',
 	many: 'it differs only when looked at alone',
 	bound: 'the true value of a side may be higher',
 	partial: 'a repeat has no figure',
@@ -59,12 +59,12 @@ export function sideText(row: ComparedMeasure, side: 'a' | 'b'): string {
 	return atLeast ? lowerBound(value, row.unit) : quantity(value, row.unit);
 }
 
-/** `1.29× [1.21, 1.38]`; of what has no ratio the difference, with its sign. */
+/** `1.29× [1.21, 1.38]`; of what has no ratio the difference, with its sign: `+114 [92, 136] KB`. */
 export function changeText({ ratio: times, difference, ci, unit }: ComparedMeasure): string {
 	if (times !== undefined) return ratio(times, ci);
 	if (difference === undefined) return '—';
 	if (difference === 0) return 'the same';
-	return `${difference > 0 ? '+' : ''}${quantity(difference, unit)}`;
+	return `${difference > 0 ? '+' : ''}${interval(difference, ci, unit)}`;
 }
 
 /** `slower, worse`, `equal`, `inconclusive (4 more)`, `inconclusive: 1× is possible`. */
