@@ -81,7 +81,7 @@ test('of a killed run the histories under way are kept, their trials are aborted
 	await folder.save(recovered.run);
 	await recovered.clear();
 	assert.deepEqual(partsOf(folder), []);
-	assert.deepEqual(readdirSync(folder.path).sort(), ['run.json', 'trials']);
+	assert.deepEqual(readdirSync(folder.path).sort(), ['run.json', 'run.schema.json', 'trials']);
 	const again = await withParts(folder, folder.load(), []);
 	assert.deepEqual(again.run, recovered.run, 'the second time there is nothing to recover, and nothing is lost');
 });

@@ -80,13 +80,14 @@ function measuresFor({ a, b }: TwoRuns, id: string, scenarios: readonly Scenario
 /** Differences that are no longer any when it is remembered how many were looked for. */
 function corrected(rows: readonly ComparedMeasure[]): ComparedMeasure[] {
 	const asked = rows.filter(({ p, why }) => p !== undefined && why !== 'few');
-	const found = adjustedPs(asked.map(({ p = 1 }) => p));
+	const isCalled = ({ verdict }: ComparedMeasure) => verdict === 'higher' || verdict === 'lower';
+	// What cannot be called different must not make it easier for the others.
+	const found = adjustedPs(asked.map((row) => (isCalled(row) ? (row.p ?? 1) : 1)));
 	const adjustedOf = new Map(asked.map((row, n) => [row, found[n] ?? 1]));
 	return rows.map((row) => {
 		const adjustedP = adjustedOf.get(row);
-		if (adjustedP === undefined) return row;
-		const isCalled = row.verdict === 'higher' || row.verdict === 'lower';
-		return isCalled && adjustedP >= usualLevel ? opened({ ...row, adjustedP }, 'many') : { ...row, adjustedP };
+		if (adjustedP === undefined || !isCalled(row)) return row;
+		return adjustedP >= usualLevel ? opened({ ...row, adjustedP }, 'many') : { ...row, adjustedP };
 	});
 }
 

@@ -1,3 +1,4 @@
+import { isWaited } from '../model/comparison-word.ts';
 import type { ComparisonVerdict, Estimate } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
 import type { ComparedMeasure, ComparisonWord, WhyOpen } from '../model/run-comparison.ts';
@@ -15,9 +16,6 @@ export interface BothFigures {
 }
 
 type Compared = Pick<ComparedMeasure, 'ratio' | 'difference' | 'ci' | 'p' | 'verdict' | 'moreRepeats'>;
-
-/** What the words of a time are; all else is less or more. */
-const timeUnits: readonly string[] = ['µs', 'ms', 's'];
 
 /**
  * A measure of a target in both runs, looked at alone.
@@ -48,12 +46,10 @@ export function comparedMeasure(
 
 /** The same, as it is read: the word, and whether B is better. */
 export function worded(row: ComparedMeasure): ComparedMeasure {
-	const { verdict, measure, unit } = row;
+	const { verdict, measure } = row;
 	if (verdict === 'inconclusive') return opened(row, row.why ?? 'open');
 	if (verdict === 'equal') return { ...row, word: 'equal' };
-	const words: readonly [ComparisonWord, ComparisonWord] = timeUnits.includes(unit)
-		? ['faster', 'slower']
-		: ['less', 'more'];
+	const words: readonly [ComparisonWord, ComparisonWord] = isWaited(measure) ? ['faster', 'slower'] : ['less', 'more'];
 	const { better }: MeasureInfo = measures[measure];
 	return {
 		...row,
@@ -70,8 +66,7 @@ export function opened({ better: _, ...row }: ComparedMeasure, why: WhyOpen): Co
 function ofSamples(a: readonly number[], b: readonly number[]): Compared {
 	const found = compareSamples(a, b);
 	if (!found) return byDifference(a, b);
-	const alone = welch(a.map(Math.log), b.map(Math.log));
-	return { ...found, ...(alone && { p: alone.p }) };
+	return found;
 }
 
 /** Of values that are zero or less there is no ratio: none became some, or a slope is level. */

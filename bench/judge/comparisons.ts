@@ -35,14 +35,15 @@ export function twinsOf({ targets }: Pick<RunRecord, 'targets'>): (comparison: P
  */
 function corrections(all: readonly Compared[]): ReadonlyMap<Comparison, Comparison> {
 	const family = all.flatMap(({ comparison, figures }) =>
-		comparison.p === undefined ? [] : [{ comparison, figures, p: comparison.p }],
+		// What cannot be called different must not make it easier for the others.
+		comparison.p === undefined ? [] : [{ comparison, figures, p: isCalled(comparison) ? comparison.p : 1 }],
 	);
 	const adjusted = adjustedPs(family.map(({ p }) => p));
 	return new Map(
 		family.map(({ comparison, figures, p }, nth) => {
 			const adjustedP = adjusted[nth] ?? p;
-			const isOpen = adjustedP >= usualLevel && comparison.verdict !== 'equal';
-			if (!isOpen) return [comparison, { ...comparison, adjustedP }];
+			if (!isCalled(comparison)) return [comparison, comparison];
+			if (adjustedP < usualLevel) return [comparison, { ...comparison, adjustedP }];
 			const { moreRepeats: _, ...open } = comparison;
 			const { measure, a, b } = comparison;
 			// The level that this one had to meet.
@@ -52,6 +53,11 @@ function corrections(all: readonly Compared[]): ReadonlyMap<Comparison, Comparis
 			return [comparison, { ...open, adjustedP, verdict: 'inconclusive', ...needed }];
 		}),
 	);
+}
+
+/** Whether it is called different, unless the correction takes it back. */
+function isCalled({ verdict }: Comparison): boolean {
+	return verdict === 'higher' || verdict === 'lower';
 }
 
 /**

@@ -4,7 +4,7 @@ import { errorOfLook, lookAt } from '../model/looks.ts';
 import type { MeasureName } from '../model/measures.ts';
 import type { RunRecord } from '../model/run.ts';
 import { TrialFigures } from './figures.ts';
-import { equalMargin } from './verdict.ts';
+import { equalMargin, usualLevel } from './verdict.ts';
 
 /**
  * By how much a 95 % interval of so few repeats is too narrow for this look: the ratio of Student's factors, with the degrees of freedom of the
@@ -16,13 +16,15 @@ export function wideningOf(look: number, fewestRepeats: number): number {
 }
 
 /** A comparison as this look may read it: a wider interval, and its verdict only where that still carries it. */
-export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdict' | 'moreRepeats'>>(
+export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdict' | 'moreRepeats' | 'p'>>(
 	found: T,
 	look: number,
 	fewestRepeats: number,
 ): T {
 	const { ratio, ci, verdict } = found;
 	if (!ci) return found;
+	// The look has a part of the error only: its p counts for as much more.
+	const paid = found.p === undefined ? {} : { p: Math.min(1, (found.p * usualLevel) / errorOfLook(look)) };
 	const by = wideningOf(look, fewestRepeats);
 	const [low, high] = ci.map((end) => ratio * (end / ratio) ** by) as [number, number];
 	const carries: Readonly<Record<ComparisonVerdict, boolean>> = {
@@ -31,8 +33,14 @@ export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdic
 		equal: low >= 1 / (1 + equalMargin) && high <= 1 + equalMargin,
 		inconclusive: true,
 	};
-	if (carries[verdict]) return { ...found, ci: [low, high] };
-	return { ...found, ci: [low, high], verdict: 'inconclusive', moreRepeats: missing([low, high], fewestRepeats) };
+	if (carries[verdict]) return { ...found, ...paid, ci: [low, high] };
+	return {
+		...found,
+		...paid,
+		ci: [low, high],
+		verdict: 'inconclusive',
+		moreRepeats: missing([low, high], fewestRepeats),
+	};
 }
 
 /** About how many more repeats let an interval exclude 1, or lie within the margin, whichever takes fewer: its width goes with the root of the repeats. */

@@ -3,16 +3,19 @@ import { lookAt } from '../model/looks.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { OpenQuestion } from '../model/until-decided.ts';
+import { twinsOf } from './comparisons.ts';
 import { figuresOf, speakersOf } from './judge.ts';
 import { type Asked, figuresAtLook, repeatsOf } from './looks.ts';
+import { repeatsForVerdict } from './repeats.ts';
 
 /** Whether a rule that compares nothing is helped by more repeats cannot be told: it gets them so often. */
 const looksWithoutRatio = 3;
 
 /** What more repeats of a judged run may decide: its inconclusive comparisons and findings that have figures, and the arms that these are of. */
 export function openQuestions(run: RunRecord, scenarios: readonly Scenario[]): readonly OpenQuestion[] {
+	const isTwin = twinsOf(run);
 	return [
-		...run.comparisons.flatMap((comparison) => openComparison(run, comparison)),
+		...run.comparisons.filter((each) => !isTwin(each)).flatMap((comparison) => openComparison(run, comparison)),
 		...scenarios.flatMap((scenario) => {
 			const ids = scenario.claims.map(({ id }) => id);
 			const open = run.findings.filter(
@@ -30,8 +33,9 @@ function openComparison(run: RunRecord, comparison: Comparison): readonly OpenQu
 	const figures = inCase === undefined ? all : all.in(inCase);
 	// A repeat without the measure stays one, and so does a lower bound: neither is for lack of repeats.
 	if ([a, b].some((id) => figures.values(id, measure).length < figures.completed(id))) return [];
-	const enough = Math.min(figures.completed(a), figures.completed(b)) >= 3;
-	if (enough && ci && (ci[0] > 1 || ci[1] < 1)) return [];
+	const enough = Math.min(figures.completed(a), figures.completed(b)) >= repeatsForVerdict;
+	// A lower bound that is on the wrong side; one that only the correction holds open is a question like any other.
+	if (enough && ci && comparison.adjustedP === undefined && (ci[0] > 1 || ci[1] < 1)) return [];
 	const place = inCase === undefined ? {} : { case: inCase };
 	return [
 		{
@@ -71,7 +75,7 @@ function openFinding(run: RunRecord, scenario: Scenario, { id }: Finding): reado
 
 /** A single repeat has no interval yet. */
 function isShort(run: RunRecord, scenario: Scenario, { targets, case: inCase }: Asked): boolean {
-	return targets.some((target) => repeatsOf(run.planned, scenario.id, inCase, target) < 3);
+	return targets.some((target) => repeatsOf(run.planned, scenario.id, inCase, target) < repeatsForVerdict);
 }
 
 function plannedOf(run: RunRecord, { id }: Scenario): number {

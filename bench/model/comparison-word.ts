@@ -24,20 +24,24 @@ export function ratioWord({ ratio: value, ci }: Pick<Comparison, 'ratio' | 'ci'>
 	return ci && ci[1] > value * 100 ? `${ratio(value)} [wide]` : ratio(value, ci);
 }
 
-/** The times of a system that waits; CPU time is something that is used up, as memory is. */
-function isWait(measure: MeasureName, unit: string): boolean {
-	return ['µs', 'ms', 's'].includes(unit) && !/cpu/i.test(measure);
+/** Whether a measure is a time that somebody waits, of which less is better: CPU time is something that is used up, as memory is. */
+export function isWaited(measure: MeasureName): boolean {
+	return isTime(measure) && measures[measure]?.better === 'lower';
+}
+
+function isTime(measure: MeasureName): boolean {
+	return ['µs', 'ms', 's'].includes(measures[measure]?.unit ?? '') && !/cpu/i.test(measure);
 }
 
 function differenceWord(measure: MeasureName, verdict: Exclude<ComparisonVerdict, 'equal' | 'inconclusive'>): string {
-	const { unit, better }: MeasureInfo = measures[measure] ?? {
+	const { better }: MeasureInfo = measures[measure] ?? {
 		title: measure,
 		unit: '',
 		better: 'neither',
 		meaning: '',
 	};
 	const isHigher = verdict === 'higher';
-	if (isWait(measure, unit)) {
+	if (isTime(measure)) {
 		if (better === 'lower') return isHigher ? 'slower' : 'faster';
 		const word = isHigher ? 'longer' : 'shorter';
 		return better === 'neither' ? word : `${word}, ${isHigher ? 'better' : 'worse'}`;

@@ -73,7 +73,7 @@ export interface Comparison {
 	readonly adjustedP?: number;
 	/** Why it is inconclusive whatever its interval says: some repeat has no figure, or the figure is a lower bound. */
 	readonly lacks?: 'figures' | 'bound';
-	/** A target against itself, measured in the same way: no difference smaller than this can be told. Absent: not known. */
+	/** A target against itself, measured in the same way: what equals differed by. Absent: not known. */
 	readonly noise?: NoiseFloor;
 }
 

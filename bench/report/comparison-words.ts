@@ -42,8 +42,8 @@ export function summarySentence({ summary }: RunComparison): string {
 
 /** What the verdict words mean; stands once below the tables. */
 export const readingNote =
-	'B ÷ A by geometric means with the 95 % interval over repeats (Welch’s t on logarithms). Different: the interval excludes 1, also after the ' +
-	'correction for all measures together (Benjamini and Hochberg, 5 %).';
+	'B ÷ A by geometric means with the 95 % interval over repeats (the wider of Welch’s t on logarithms and a bootstrap). Equal: all of it is within 5 % of 1. ' +
+	'Different: it excludes 1, also after the correction for all measures together (Benjamini and Hochberg, 5 %).';
 
 /** Where a row stands: `steady-calls · stateless`. */
 export function placeText({

@@ -48,7 +48,8 @@ function suite(parent: Builder, run: RunRecord, scenario: ScenarioRecord): void 
 }
 
 function testCase(parent: Builder, plan: TrialPlan, trial: TrialResult | undefined): void {
-	const name = `${plan.target} · repeat ${plan.repeat}`;
+	const place = plan.case === undefined ? '' : `${plan.case} · `;
+	const name = `${place}${plan.target} · repeat ${plan.repeat}`;
 	const ele = parent.ele('testcase', { classname: plan.scenario, name, time: seconds(trial) });
 	if (trial === undefined) {
 		ele.ele('skipped', { message: 'not run: the run ended before it' });

@@ -18,7 +18,9 @@ export function openVerdicts(run: RunRecord): OpenVerdicts | undefined {
 	return run.untilDecided ? grown(run, run.untilDecided) : unasked(run);
 }
 
-function unasked({ comparisons }: RunRecord): OpenVerdicts | undefined {
+function unasked({ comparisons: all, targets }: RunRecord): OpenVerdicts | undefined {
+	const twins = new Set(targets.filter(({ twinOf }) => twinOf !== undefined).map(({ id }) => id));
+	const comparisons = all.filter(({ b }) => !twins.has(b));
 	const open = comparisons.filter(({ verdict }) => verdict === 'inconclusive');
 	const told = open.flatMap((each) => (each.moreRepeats === undefined ? [] : [each.moreRepeats]));
 	if (told.length === 0) return undefined;
@@ -61,7 +63,7 @@ function grown(run: RunRecord, { budgetMs, spentMs, ended, asked }: UntilDecided
 			`--until-decided: after the planned repeats ${counted(asked.length, 'verdict was', 'verdicts were')} open. ` +
 				`${counted(added, 'trial was', 'trials were')} added in ${duration(spentMs)} of at most ${budget}: ${decided} decided, ` +
 				`${asked.length - decided} still open. ${endings[ended]}`,
-			'Whoever looks again and again finds a difference by chance some time. So one looks at numbers of repeats that are fixed beforehand, and each look has a wider interval than the last: all of them together call at most 5 of 100 different that are not.',
+			'Whoever looks again and again finds a difference by chance some time. So one looks at numbers of repeats that are fixed beforehand, and each look has a wider interval than the last: all of them together are meant to call at most 5 of 100 different that are not.',
 		],
 		points: all.map(({ question, state }) => pointOf(run, question, state)),
 	};

@@ -46,7 +46,8 @@ function headLines(run: RunRecord): string[] {
 	const { environment: env } = run;
 	const { git } = env;
 	const completed = run.trials.filter(({ state }) => state === 'completed').length;
-	const asked = `${counted(run.targets.length, 'target')}, ${counted(run.scenarios.length, 'scenario')}`;
+	const targets = run.targets.filter(({ twinOf }) => twinOf === undefined);
+	const asked = `${counted(targets.length, 'target')}, ${counted(run.scenarios.length, 'scenario')}`;
 	const of = `${tick(completed)} of ${counted(run.planned.length, 'trial')} completed`;
 	const ms = run.finishedAt === undefined ? Number.NaN : Date.parse(run.finishedAt) - Date.parse(run.startedAt);
 	const lasted = Number.isFinite(ms) ? `, ran for ${duration(ms)}` : '';
@@ -134,7 +135,8 @@ export function decidingFigures(run: Pick<RunRecord, 'findings' | 'comparisons'>
 function isAbout(comparison: Comparison, { scenario }: Finding, { measure, case: inCase, target }: Evidence): boolean {
 	const { a, b, ci } = comparison;
 	const isSame = comparison.scenario === scenario && comparison.measure === measure && comparison.case === inCase;
-	return isSame && (a === target || b === target) && ci !== undefined && distance(ci) > 0;
+	const isCalled = comparison.verdict === 'higher' || comparison.verdict === 'lower';
+	return isSame && (a === target || b === target) && isCalled && ci !== undefined && distance(ci) > 0;
 }
 
 /** How far the nearer end of a ratio's interval is from 1, in powers of e; zero where 1 is in it. */

@@ -46,7 +46,7 @@ export function proofSentences(proof: VerdictProof): readonly string[] {
 		`Verdicts proved ${instant(measuredAt)}, profile ${profile}, with ${counted(repeats, 'repeat')} of each side. Of ${of} comparisons of a server with itself ` +
 			`${different} called it different; at most ${proof.allowedDifferent} are allowed. Of ${of} comparisons each with a slower one, ` +
 			`${found.join(', ')}; ${proof.wantedFound} are wanted.`,
-		`Of each ${of} comparisons ${ranForReal} ran for real; the others were drawn again, without replacement, from the ${trials} trials of ${counted(blocks, 'block')}.` +
+		`Of each ${of} comparisons ${ranForReal} ran for real; the others were drawn again, without replacement, from the ${trials} trials of ${counted(blocks, 'block')}. Each was looked at alone, without the correction for many.` +
 			(ranForReal < fewestForReal ? ' That proves little: the profiles standard and full have more.' : ''),
 		...rows.flatMap((row) => shortfall(row, proof)),
 	];

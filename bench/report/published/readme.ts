@@ -1,9 +1,10 @@
 import { markdownTable } from 'markdown-table';
 import type { Finding } from '../../model/finding.ts';
-import { interval } from '../../model/quantity.ts';
+import { counted } from '../../model/quantity.ts';
 import type { ReportInput } from '../../model/report.ts';
 import type { ChartData } from '../../model/series.ts';
-import { chartPath, instant, measureInfo, verdictText } from '../content.ts';
+import { chartPath, instant, verdictText } from '../content.ts';
+import { decidingEvidence, evidenceFigure, evidencePlace } from '../evidence.ts';
 import { entryOf, machineInWords, type PublishedRun, shortCommit, verdictsInWords } from './history.ts';
 import { bestCharts, decidingChart } from './pictures.ts';
 import { trialsInWords } from './trend.ts';
@@ -65,7 +66,9 @@ function links({ files, base }: Shown): string {
 function doubts({ profile, trials: { invalid } }: PublishedRun): string[] {
 	return [
 		...(profile === 'smoke' ? ['The profile `smoke` proves the machinery: its figures decide nothing.'] : []),
-		...(invalid > 0 ? [`${invalid} of its trials were invalid and enter no figure.`] : []),
+		...(invalid > 0
+			? [`${counted(invalid, 'trial was', 'trials were')} invalid and ${invalid === 1 ? 'enters' : 'enter'} no figure.`]
+			: []),
 	];
 }
 
@@ -95,11 +98,10 @@ function claimsTable(shown: Shown): string {
 	});
 }
 
-/** `sse: PSS per client 21.4 [20.9, 22.0] KB`; a claim that nothing decided has none. */
-function decidingFigure({ evidence: [first] }: Finding): string {
-	if (!first) return '—';
-	const where = first.case === undefined ? first.target : `${first.target}, ${first.case}`;
-	return `${where}: ${measureInfo(first.measure).title} ${interval(first.value, first.ci, first.unit)}`;
+/** `PSS per client, sse: 21.4 [20.9, 22.0] KB`, of what depends the least and the most; a claim that nothing decided has none. */
+function decidingFigure(finding: Finding): string {
+	const lines = decidingEvidence(finding).map((line) => `${evidencePlace(line)}: ${evidenceFigure(line)}`);
+	return lines.length === 0 ? '—' : lines.join('; ');
 }
 
 function chartLink(finding: Finding, { input, files, base }: Shown): string {
