@@ -17,7 +17,8 @@ export function dispatcher(
 	const paths = new Set([place.path, ...(place.morePaths ?? [])]);
 	return (req, res) => {
 		// Behind a stream nothing is answered, and once enough waits there node stops reading: it would not see that the client leaves.
-		if (!res.socket && runtime.streams.isOn(req.socket)) {
+		// On workerd there are no sockets at all.
+		if (res.socket === null && runtime.streams.isOn(req.socket)) {
 			req.socket.destroy();
 			return;
 		}

@@ -37,6 +37,9 @@ export class FetchRequest {
 		this.#destroyed = true;
 	}
 
+	/** The runtime hears of a client that leaves whether or not its body was read. */
+	resume(): void {}
+
 	async #read(end: () => void): Promise<void> {
 		try {
 			const { body } = this.#request;
