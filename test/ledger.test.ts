@@ -71,7 +71,8 @@ describe('of real trials', { concurrency: 2 }, () => {
 			const cutShort = figureOf(played, 'callsCutShort');
 			assert.ok(cutShort > 0, 'some slow calls had begun when the server died');
 			assert.ok(figureOf(played, 'callsUnanswered') >= cutShort);
-			assert.ok(figureOf(played, 'callsInFlightLost') >= cutShort);
+			// In flight is what was sent before the fault was told: a call may yet begin between that and the kill.
+			assert.ok(figureOf(played, 'callsInFlightLost') > 0);
 			assert.ok(figureOf(played, 'callsNotRun') > 0, 'while the server was down');
 			const pids = new Set(played.events.flatMap((event) => (event.is === 'ran' ? [event.pid] : [])));
 			assert.equal(pids.size, 2, 'both lives of the server wrote their ledger');
