@@ -12,13 +12,20 @@ import {
 } from '../support/terminal.ts';
 import { wholeRun } from '../support/whole-run.ts';
 
+/** What is shown here; what is to be shared has the width of a chat. */
+function shownHere(out: string): string {
+	const [here, toShare] = out.split('To share:\n');
+	assert.ok(here && toShare, 'both are there');
+	return here;
+}
+
 test('without a terminal: the estimate, a line per trial, the summary, no escape codes, 100 columns', async () => {
 	const { out } = (await wholeRun()).ended;
 	assert.doesNotMatch(out, anyEscape);
 	assert.deepEqual(tooWide(summaryOf(out), 100), []);
 	assert.match(linesOf(out)[0] ?? '', /^7 trials, about \d+/);
-	const perTrial = linesOf(out).filter((line) => /^\[\d\/6\] /.test(line));
-	assert.equal(perTrial.length, 6);
+	const perTrial = linesOf(out).filter((line) => /^\[\d\/7\] /.test(line));
+	assert.equal(perTrial.length, 7);
 	for (const line of perTrial) assert.match(line, /repeat 1 · completed in /);
 	for (const name of ['report.html', 'report.md']) assert.ok(out.includes(name), `${name} is named at the end`);
 });
@@ -40,7 +47,7 @@ test('the summary fits a narrow terminal', { skip: skipWithoutScript }, async ()
 	const { out } = await bench(['report', folder], { prefix: inTerminal(60), env: { NO_COLOR: '1' } });
 	// A path cannot be broken without becoming another one.
 	assert.deepEqual(
-		tooWide(out, 60).filter((line) => !line.includes('/')),
+		tooWide(shownHere(out), 60).filter((line) => !line.includes('/')),
 		[],
 	);
 });
@@ -51,8 +58,14 @@ test('without a terminal COLUMNS says how wide the summary may be', async () => 
 		bench(['report', folder], { env: { COLUMNS: '60' } }),
 		bench(['report', folder], { env: { COLUMNS: 'wide' } }),
 	]);
-	const words = (out: string, columns: number) => tooWide(out, columns).filter((line) => !line.includes('/'));
+	const words = (out: string, columns: number) =>
+		tooWide(shownHere(out), columns).filter((line) => !line.includes('/'));
 	assert.deepEqual(words(narrow.out, 60), []);
 	assert.ok(words(usual.out, 60).length > 0);
 	assert.deepEqual(words(usual.out, 100), []);
+	assert.deepEqual(
+		tooWide(narrow.out, 80).filter((line) => !line.includes('/')),
+		[],
+		'a chat has 80',
+	);
 });
