@@ -34,8 +34,8 @@ function undecided(what: string, evidence: readonly Evidence[]): Ruling {
 export function eventSourceHeader(figures: Figures): Ruling {
 	const { get, evidence } = reader(figures);
 	const found = [sse, streamable].flatMap((target) => {
-		const tried = get(target, 'headersTriedByEventSource');
 		const arrived = get(target, 'headersByEventSource');
+		const tried = get(target, 'headersTriedByEventSource');
 		const control = get(target, 'headersByFetch');
 		return tried && arrived !== undefined && control !== undefined ? [{ tried, arrived, control }] : [];
 	});

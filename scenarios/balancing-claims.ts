@@ -219,7 +219,10 @@ function onlyABiggerServer(all: Figures): Ruling {
 	const ways = workingWays(cells).filter((way) => spread.some((cell) => cell.way === way));
 	if (ways.length > 0) {
 		const because = `With ${instances} servers every SSE client was served, and the clients were spread over them, by ${titles(ways)}.`;
-		return { verdict: 'refuted', because, evidence };
+		// Those that decide come first.
+		const deciding = spread.filter(({ way }) => ways.includes(way));
+		const others = cells.filter((cell) => !deciding.includes(cell));
+		return { verdict: 'refuted', because, evidence: evidenceOf([...deciding, ...others], 'firstTryShare') };
 	}
 	const because = `No way to spread clients over ${instances} servers served all of SSE’s.`;
 	return { verdict: cells.every(fails) ? 'confirmed' : 'inconclusive', because, evidence };

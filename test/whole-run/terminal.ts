@@ -14,7 +14,7 @@ import { wholeRun } from '../support/whole-run.ts';
 
 /** What is shown here; what is to be shared has the width of a chat. */
 function shownHere(out: string): string {
-	const [here, toShare] = out.split('To share:\n');
+	const [here, toShare] = out.split(/To share:\r?\n/);
 	assert.ok(here && toShare, 'both are there');
 	return here;
 }
