@@ -267,3 +267,24 @@ test('a caller that is refused or kept waiting calls and fails; one whose turn t
 	assert.equal(await slowCalls(never, 2400), 0);
 	assert.equal(await slowCalls(never, 7000), 12);
 });
+
+test('clients whose calls have failed can be asked again at once', async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'swarm-'));
+	const historyPath = join(folder, 'history.ndjson');
+	const recorder = new Recorder(historyPath, 0);
+	const places = [{ urls: [], stream: false, call: echoTemplate, policy: 'immediate' }] as const;
+	const failing = server(0, () => 'timeout');
+	const swarm = new Swarm(
+		{ ...common, historyPath, places },
+		failing.connect,
+		recorder,
+		() => performance.now() * 1000,
+	);
+	await swarm.hold(3);
+	await swarm.touch();
+	await swarm.touch();
+	assert.equal(failing.seen.calls, 6);
+	await swarm.finish();
+	recorder.close();
+	rmSync(folder, { recursive: true });
+});

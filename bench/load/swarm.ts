@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import pMap from 'p-map';
 import type { Clock } from '../clock.ts';
 import { callMaker } from '../model/call-template.ts';
@@ -145,6 +146,8 @@ export class Swarm {
 	/** Every client calls once, a bounded number at a time: afterwards every connection has just been used. */
 	async touch(): Promise<void> {
 		await pMap(this.#clients, (client) => this.#callNow(client), { concurrency: this.#setup.openConcurrency });
+		// A client whose call failed is free a turn later, and may be asked again at once.
+		await setImmediate();
 	}
 
 	/** All clients go without a word. Those that come afterwards have numbers of their own; not for a load in which clients have calls of their own. */
