@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -28,6 +29,9 @@ const skipFor = (...programs: ProxyProgram[]) => {
 		: `missing; install ${missing.map((each) => each.debianPackage).join(', ')}`;
 };
 const waitMs = 10_000;
+
+// Folders of trials are relative here, as `--out` may be.
+process.chdir(temporaryFolder('proxies'));
 
 const running: { kill(): Promise<unknown> }[] = [];
 const servers: Server[] = [];
@@ -65,7 +69,7 @@ function listener(program: ProxyProgram, urls: readonly string[], path: Partial<
 }
 
 async function started(program: ProxyProgram, listeners: readonly Listener[]): Promise<RealProxy> {
-	const partsFolder = temporaryFolder(program.name);
+	const partsFolder = `${program.name}-${randomUUID()}`;
 	const proxy = await startRealProxy(program, listeners, { cpus: [], partsFolder, originUs: monotonicUs(), seed: 1 });
 	running.push(proxy);
 	return proxy;
@@ -430,7 +434,8 @@ async function startHarness(folder: string, as: readonly string[] = []) {
 	const { url } = await named('a');
 	const fixture = fileURLToPath(new URL('./real-proxy.harness.fixture.ts', import.meta.url));
 	const [command = '', ...args] = [...as, process.execPath, fixture, folder, url, ...Object.keys(proxyPrograms)];
-	const harness = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HOME: folder } });
+	const env = { ...process.env, HOME: folder };
+	const harness = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: folder, env });
 	const said = once(createInterface(harness.stdout), 'line') as Promise<[string]>;
 	const ended = once(harness, 'exit').then(([code]) =>
 		assert.fail(`the harness ended before it said anything: ${code}`),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicUs } from './clock.ts';
 import { type Child, describeExit, StartError, startChild } from './fleet/child.ts';
@@ -53,7 +53,8 @@ export async function startRealProxy(
 	host: ProxyHost,
 ): Promise<RealProxy> {
 	const installed = installedProgram(program);
-	const folder = join(host.partsFolder, `${program.name}-${randomUUID().slice(0, 8)}`);
+	// Programs take a relative path for one beneath a folder of their own.
+	const folder = resolve(host.partsFolder, `${program.name}-${randomUUID().slice(0, 8)}`);
 	await mkdir(folder, { recursive: true });
 	for (let attempt = 1; ; attempt += 1) {
 		const ports: number[] = [];
