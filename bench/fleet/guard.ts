@@ -58,6 +58,8 @@ function startReaper(onExit: () => void): Reaper {
 	const flags = ['--max-old-space-size=16', '--max-semi-space-size=1'];
 	const started = execa(process.execPath, [...flags, reaperFile], {
 		detached: true,
+		// Node does not start in a folder that is gone, or that its user may not enter; the harness may stand in one.
+		cwd: '/',
 		cleanup: false,
 		reject: false,
 		buffer: false,
