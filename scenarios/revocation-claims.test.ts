@@ -89,3 +89,23 @@ test('repeats of which one saw something and another nothing decide nothing, and
 	assert.equal(verdict, 'inconclusive');
 	assert.match(because, /^The repeats differ in whether anything came: sse \(a\)\. Of 1 combination/);
 });
+
+test('where the repeats of one cell differ, the others decide what it could not change', () => {
+	const cases = { request: streamable(pushesOnly), recheck: streamable(nothing), session: streamable(pushesOnly) };
+	const given = lapsed(cases);
+	const differing = (splitCase: string, of: Figures): Figures => ({
+		...of,
+		in: (id) => ({
+			...of.in(id),
+			values: (target, measure) =>
+				id === splitCase && target === 'stateful' && measure === 'pushesAfterLapse'
+					? [0, 240]
+					: of.in(id).values(target, measure),
+		}),
+	});
+	const { verdict, because } = rulingOf('auth-streamable', differing('session', given));
+	assert.equal(verdict, 'depends');
+	assert.match(because, /^The repeats differ in whether anything came: stateful \(session\)\. Of 9 combinations/);
+	const onlyThat = lapsed({ request: streamable(nothing), session: { ...streamable(nothing), stateful: pushesOnly } });
+	assert.equal(verdictOf('auth-streamable', differing('session', onlyThat)), 'inconclusive');
+});

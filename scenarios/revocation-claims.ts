@@ -72,12 +72,20 @@ function sentenceOf(found: readonly Aftermath[]): string {
 
 const streamable = ['stateful', 'modern-listen', 'stateless'];
 
-/** What one repeat saw and another did not decides nothing. */
-function unlessTheyDiffer(found: readonly Aftermath[], ruling: Ruling): Ruling {
-	const differing = found.filter(({ agree }) => !agree).map(({ target, inCase }) => `${target} (${inCase})`);
-	if (differing.length === 0) return ruling;
-	const because = `The repeats differ in whether anything came: ${differing.join(', ')}. ${ruling.because}`;
-	return { ...ruling, verdict: 'inconclusive', because };
+/**
+ * What one repeat saw and another did not decides nothing: the verdict is that of the combinations whose repeats agree, where the
+ * others could not change it, whichever way they went.
+ * @param verdictOf of such as agree
+ */
+function byThoseThatAgree(
+	found: readonly Aftermath[],
+	verdictOf: (agreeing: readonly Aftermath[]) => Ruling['verdict'],
+): Pick<Ruling, 'verdict' | 'because'> {
+	const [agreeing, differing] = [found.filter(({ agree }) => agree), found.filter(({ agree }) => !agree)];
+	if (differing.length === 0) return { verdict: verdictOf(found), because: sentenceOf(found) };
+	const named = differing.map(({ target, inCase }) => `${target} (${inCase})`).join(', ');
+	const verdict = agreeing.length > 0 && verdictOf(agreeing) === 'depends' ? 'depends' : 'inconclusive';
+	return { verdict, because: `The repeats differ in whether anything came: ${named}. ${sentenceOf(found)}` };
 }
 
 /** Confirmed where nothing came after the lapse, whatever the server's policy; refuted where something always did. */
@@ -88,9 +96,11 @@ export function endsAccess(all: Figures): Ruling {
 	if (missing.length > 0) {
 		return { verdict: 'inconclusive', because: `Not measured: ${missing.join(', ')}.`, evidence };
 	}
-	const on = found.filter(goesOn).length;
-	const verdict = on === 0 ? 'confirmed' : on === found.length ? 'refuted' : 'depends';
-	return unlessTheyDiffer(found, { verdict, because: sentenceOf(found), evidence });
+	const ruling = byThoseThatAgree(found, (agreeing) => {
+		const on = agreeing.filter(goesOn).length;
+		return on === 0 ? 'confirmed' : on === agreeing.length ? 'refuted' : 'depends';
+	});
+	return { ...ruling, evidence };
 }
 
 /** Confirmed where everything went on whatever the server's policy: its pushes, and its answers too. Refuted where nothing ever did. */
@@ -98,8 +108,10 @@ export function worksOn(all: Figures): Ruling {
 	const found = aftermaths(all, ['sse']);
 	const evidence = evidenceOf(all, found);
 	if (found.length === 0) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
-	const whole = found.filter(({ pushes, calls }) => (pushes?.value ?? 0) > 0 && calls.value > 0).length;
-	const none = found.filter((each) => !goesOn(each)).length;
-	const verdict = whole === found.length ? 'confirmed' : none === found.length ? 'refuted' : 'depends';
-	return unlessTheyDiffer(found, { verdict, because: sentenceOf(found), evidence });
+	const ruling = byThoseThatAgree(found, (agreeing) => {
+		const whole = agreeing.filter(({ pushes, calls }) => (pushes?.value ?? 0) > 0 && calls.value > 0).length;
+		const none = agreeing.filter((each) => !goesOn(each)).length;
+		return whole === agreeing.length ? 'confirmed' : none === agreeing.length ? 'refuted' : 'depends';
+	});
+	return { ...ruling, evidence };
 }
