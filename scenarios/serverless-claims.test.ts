@@ -64,6 +64,7 @@ test('serverless: what works, what breaks, and what of it is decided', () => {
 	assert.equal(asItComes([100], [100], [100], [100]), 'confirmed');
 	assert.equal(asItComes([100], [100], [40, 30], [100]), 'depends');
 	assert.equal(asItComes([100], [100]), 'inconclusive');
+	assert.equal(asItComes([100], [100], [53, 30], [100]), 'depends', 'repeats that differ, and all of them break');
 	const started = (instances: number) => ({ callsOkShare: [100, 0] as const, coldStarts: [instances, 0] as const });
 	const inBoth = (instances: number) => {
 		const both = { 'cloud-run-stateful': started(2), 'cloud-run-stateless': started(instances) };

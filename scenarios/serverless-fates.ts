@@ -1,7 +1,10 @@
 import type { Estimate, Figures } from '../bench/model/finding.ts';
 import { worksFrom } from '../bench/model/serverless-measures.ts';
 
-/** An arm in a case, and whether it works there: `undecided` where its interval says neither. */
+/**
+ * An arm in a case, and whether it works there: `undecided` where its repeats disagree. An interval of the two repeats that there
+ * are reaches from nothing to everything wherever they differ at all, and both may be far from what works.
+ */
 export interface Arm {
 	readonly target: string;
 	readonly share: Estimate;
@@ -13,8 +16,9 @@ export function armsOf(figures: Figures, targets: readonly string[]): Arm[] {
 	return targets.flatMap((target): Arm[] => {
 		const share = figures.estimate(target, 'callsOkShare');
 		if (!share) return [];
-		const [low, high] = share.ci ?? [share.value, share.value];
-		return [{ target, share, fate: low >= worksFrom ? 'works' : high < worksFrom ? 'breaks' : 'undecided' }];
+		const answered = figures.values(target, 'callsOkShare').map((value) => value >= worksFrom);
+		const fate = answered.every(Boolean) ? 'works' : answered.some(Boolean) ? 'undecided' : 'breaks';
+		return [{ target, share, fate }];
 	});
 }
 
