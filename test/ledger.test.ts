@@ -28,6 +28,28 @@ function isSettled(played: PlayedTrial): void {
 	assert.equal(played.facts.ledger.unwritten, 0);
 }
 
+/**
+ * The calls that the crash cut short: those that were under way when it was told, and those that were sent between that instant
+ * and the kill, which comes a moment later.
+ */
+function cutShortBy({ events }: PlayedTrial) {
+	const told = events.find((event) => event.is === 'fault' && event.change === 'applied')?.at;
+	assert.ok(told !== undefined);
+	const ran = events.filter((event) => event.is === 'ran');
+	const finished = new Set(ran.flatMap(({ callId, stage }) => (stage === 'done' ? [callId] : [])));
+	const begunBy = new Map(ran.flatMap(({ callId, stage, pid }) => (stage === 'begun' ? [[callId, pid] as const] : [])));
+	const cut = events.flatMap((event) => {
+		if (event.is !== 'call' || event.phase !== 'measure' || event.outcome.is === 'ok') return [];
+		const pid = begunBy.get(event.callId);
+		return pid === undefined || finished.has(event.callId) ? [] : [{ sentUs: event.sentUs, pid }];
+	});
+	return {
+		early: cut.filter(({ sentUs }) => sentUs <= told),
+		late: cut.filter(({ sentUs }) => sentUs > told),
+		killedPid: ran.find(({ at }) => at < told)?.pid,
+	};
+}
+
 const modernListening = known('modern-listen');
 const sdkModern = known('sdk2-modern');
 const pushed: readonly Target[] = [
@@ -46,7 +68,8 @@ describe('of real trials', { concurrency: 2 }, () => {
 			isSettled(played);
 			const received = figureOf(played, 'pushesReceived');
 			t.diagnostic(`${received} pushes`);
-			assert.ok(received >= 10 * clients && received % clients === 0, `${received} of ${clients} clients`);
+			// How many is the machine's to say; two have an order.
+			assert.ok(received >= 2 * clients && received % clients === 0, `${received} of ${clients} clients`);
 			const rest = (['pushesLost', 'pushesMissed', 'pushesDoubled', 'pushesOutOfOrder'] as const).map((name) =>
 				figureOf(played, name),
 			);
@@ -71,8 +94,15 @@ describe('of real trials', { concurrency: 2 }, () => {
 			const cutShort = figureOf(played, 'callsCutShort');
 			assert.ok(cutShort > 0, 'some slow calls had begun when the server died');
 			assert.ok(figureOf(played, 'callsUnanswered') >= cutShort);
-			// In flight is what was sent before the fault was told: a call may yet begin between that and the kill.
-			assert.ok(figureOf(played, 'callsInFlightLost') > 0);
+			const { early, late, killedPid } = cutShortBy(played);
+			t.diagnostic(`${early.length} cut short of before the crash, ${late.length} of the moment before the kill`);
+			assert.equal(early.length + late.length, cutShort);
+			assert.ok(early.length > 0 && figureOf(played, 'callsInFlightLost') >= early.length);
+			assert.deepEqual(
+				late.filter(({ pid }) => pid !== killedPid),
+				[],
+				'only the process that was killed cut calls short',
+			);
 			assert.ok(figureOf(played, 'callsNotRun') > 0, 'while the server was down');
 			const pids = new Set(played.events.flatMap((event) => (event.is === 'ran' ? [event.pid] : [])));
 			assert.equal(pids.size, 2, 'both lives of the server wrote their ledger');
