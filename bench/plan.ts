@@ -223,11 +223,11 @@ export function estimateMs(scenarios: readonly PlannedScenario[]): number {
 		const { scenario, size, cases } = planned;
 		const eachMs = performancesOf(scenario, cases).map(performanceMs);
 		const blockMs = eachMs.reduce((all, ms) => all + ms, 0);
-		// Trials at once start at the same time and share two CPUs: they take longer, and the longest ends last.
-		const longestMs = Math.max(...eachMs);
 		const atOnce = atOnceOf(planned);
-		const block = atOnce > 1 ? Math.max(longestMs + togetherMs, (blockMs / atOnce) * togetherFactor) : blockMs;
-		return sum + size.repeats * block;
+		if (atOnce === 1) return sum + size.repeats * blockMs;
+		// Trials at once start at the same time and share two CPUs: they take longer. At the end the machine waits for the longest.
+		const longestMs = Math.max(...eachMs) + togetherMs;
+		return sum + Math.max(longestMs, ((size.repeats * blockMs) / atOnce) * togetherFactor);
 	}, 0);
 }
 

@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import { machineDoubts } from './judge/doubts.ts';
 import type { TrialFacts } from './judge/facts.ts';
 import type { RunRecord } from './model/run.ts';
@@ -6,6 +5,7 @@ import type { TrialPlan, TrialResult } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
 import { type Performance, type PerformOptions, performancesOf, performWithRetry } from './perform.ts';
 import { atOnceOf, type Plan } from './plan.ts';
+import { inShares, type Shared } from './shares.ts';
 import type { RunFolder } from './store.ts';
 
 /** A run under way: performs what is planned, keeps what it became, and saves after each trial. */
@@ -42,14 +42,14 @@ export class RunCourse {
 		await this.#save().catch((error) => this.#breaker.abort(error));
 	}
 
-	/** Performs planned trials in their order; once the run is broken or interrupted, no more. */
+	/**
+	 * Performs planned trials in their order; once the run is broken or interrupted, no more. Each begins as soon as the machine has
+	 * its share free: those of the next block, or of the next scenario, need not wait for the longest of the last one.
+	 */
 	async perform(trials: readonly TrialPlan[]): Promise<void> {
-		for (const { performances, atOnce } of turns(trials, this.#plan)) {
-			// The others end what they started before the run does.
-			const orBreak = (performance: Performance) =>
-				this.#next(performance).catch((error) => this.#breaker.abort(error));
-			await pMap(performances, orBreak, { concurrency: atOnce });
-		}
+		// After an error the others end what they started before the run does.
+		const orBreak = (performance: Performance) => this.#next(performance).catch((error) => this.#breaker.abort(error));
+		await inShares(turns(trials, this.#plan), orBreak);
 	}
 
 	async #next(performance: Performance): Promise<void> {
@@ -73,17 +73,13 @@ export class RunCourse {
 	}
 }
 
-interface Turn {
-	readonly performances: readonly Performance[];
-	readonly atOnce: number;
-}
-
-/** The performances in their order, those together that follow each other and may run at the same time. */
-function turns(trials: readonly TrialPlan[], plan: Plan): readonly Turn[] {
+/** The performances in their order. */
+function turns(trials: readonly TrialPlan[], plan: Plan): readonly Shared<Performance>[] {
 	const blocks = Map.groupBy(trials, ({ scenario, repeat }) => `${scenario} ${repeat}`);
-	return [...blocks.values()].map((block) => {
+	return [...blocks.values()].flatMap((block) => {
 		const planned = plan.scenarios.find(({ scenario }) => scenario.id === block[0]?.scenario);
-		return { performances: performancesOf(block), atOnce: planned ? atOnceOf(planned) : 1 };
+		const share = 1 / (planned ? atOnceOf(planned) : 1);
+		return performancesOf(block).map((work) => ({ work, share }));
 	});
 }
 
