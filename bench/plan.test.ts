@@ -47,7 +47,7 @@ test('named targets select variants by their base, and may be added to a scenari
 	const restart = scenarios.filter(({ id }) => id === 'restart');
 	const arms = (targets: string[]) =>
 		plan({ scenarios: restart, targets }).scenarios[0]?.cases[0]?.arms.map(({ id }) => id);
-	assert.deepEqual(arms(['sse']), ['sse', 'sse/full-jitter-resend', 'sse=again']);
+	assert.deepEqual(arms(['sse']), ['sse', 'sse/full-jitter', 'sse/full-jitter-resend', 'sse=again']);
 	assert.deepEqual(arms(['sse/full-jitter-resend']), ['sse/full-jitter-resend']);
 	assert.deepEqual(arms(['stateful-no-stream']), ['stateful-no-stream']);
 });

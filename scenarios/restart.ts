@@ -12,13 +12,28 @@ const restartAfterMs = 700;
 const deadlineMs = 2000;
 const resending = 'full-jitter-resend';
 
-/** How the server ends, and what its clients meet while it is gone. */
-function cases(atMs: number): readonly Case[] {
+const plain = ['sse', 'stateful', 'stateless', 'modern'] as const;
+/**
+ * Clients of SSE wait as a browser's EventSource does, all others much shorter: with the waits exchanged one sees what of a recovery
+ * is the client's, and what the transport's.
+ */
+function exchanged(targets: readonly Target[]): Target[] {
+	return [...times(pick(targets, 'sse'), 'full-jitter'), ...times(pick(targets, 'stateful'), 'fixed-3s')];
+}
+
+/**
+ * How the server ends, and what its clients meet while it is gone.
+ * @param every policy in every case; else only where the targets were chosen by name
+ */
+function cases(atMs: number, every = false): readonly Case[] {
 	const killed = [{ atMs, fault: { kind: 'crash', restartAfterMs } }] as const;
 	const drained = [{ atMs, fault: { kind: 'drain', deadlineMs, restartAfterMs } }] as const;
 	const path = balancer;
-	// What a second sending does is seen where it does most: at a kill, without anything between.
-	const arms = (all: readonly Target[]) => all.filter(({ client }) => client.policy !== resending);
+	// What a second sending or another wait does is seen where it does most: at a kill, without anything between.
+	const arms = (all: readonly Target[]) => {
+		const usual = pick(all, ...plain);
+		return !every && usual.length === plain.length ? usual : all.filter(({ client }) => client.policy !== resending);
+	};
 	return [
 		{ id: 'crash-refused', title: 'killed, connections refused', size: { faults: killed } },
 		{ id: 'crash-502', title: 'killed, 502 from a proxy', size: { faults: killed, path }, arms },
@@ -27,7 +42,7 @@ function cases(atMs: number): readonly Case[] {
 	];
 }
 
-function size(sessions: number, atMs: number, forMs: number, repeats: number): Size {
+function size(sessions: number, atMs: number, forMs: number, repeats: number, every = false): Size {
 	return {
 		load: { kind: 'periodic', sessions, everyMs: 1000, forMs },
 		warmMs: 300,
@@ -36,7 +51,7 @@ function size(sessions: number, atMs: number, forMs: number, repeats: number): S
 		// About a fifth of the clients have a call in flight when the fault strikes; the others are idle.
 		slowCalls: { every: 3, ms: 600 },
 		ledger: true,
-		cases: cases(atMs),
+		cases: cases(atMs, every),
 	};
 }
 
@@ -53,24 +68,19 @@ export const restart: Scenario = {
 		'that notice nothing show about 1.4 s for 95 %, because they call once a second and some of the calls take long.',
 	needs: ['restart'],
 	arms: (targets, profile) => {
-		const all = pick(targets, 'sse', 'stateful', 'stateless', 'modern');
+		const all = pick(targets, ...plain);
 		if (profile === 'smoke') return all;
 		const twice = all.map((target) => withPolicy(target, resending));
 		// What sends again is a matter of the client's policy, and one transport of each family shows it.
-		if (profile === 'standard') return [...all, ...pick(twice, `sse/${resending}`, `stateless/${resending}`)];
-		const others = ['immediate', 'sdk-default'] as const;
-		return [
-			...all,
-			...twice,
-			...times(pick(targets, 'sse'), 'full-jitter', ...others),
-			...times(pick(targets, 'stateful'), 'fixed-3s', ...others),
-		];
+		const shown = [...all, ...exchanged(targets)];
+		if (profile === 'standard') return [...shown, ...pick(twice, `sse/${resending}`, `stateless/${resending}`)];
+		return [...shown, ...twice, ...times(pick(targets, 'sse', 'stateful'), 'immediate', 'sdk-default')];
 	},
 	atOnce: 7,
 	sizes: {
 		smoke: { ...size(100, 300, 5200, 1), cases: cases(300).filter(({ id }) => id === 'crash-refused') },
 		standard: size(60, 800, 6100, 3),
-		full: size(1000, 3000, 15_000, 5),
+		full: size(1000, 3000, 15_000, 5, true),
 	},
 	shows: [
 		'callsOk',

@@ -12,6 +12,7 @@ import { gridCells } from './grid.ts';
 import { gridSentence } from './grid-sentence.ts';
 import { figuresOf, withoutTwins } from './judge.ts';
 import { picturesOf } from './pictures.ts';
+import { policySentence } from './policy-sentence.ts';
 import { casesSentence, list } from './sentences.ts';
 import { alike } from './warning-groups.ts';
 import { wordTables } from './word-tables.ts';
@@ -69,13 +70,14 @@ function plannedOf(run: RunRecord, { id }: Scenario): ChartSource['planned'] {
 }
 
 /** How it was measured, and what a search looked for. */
-function methodOf(run: RunRecord, { id, method, atOnce = 1 }: Scenario): string {
-	const record = run.scenarios.find((scenario) => scenario.id === id);
+function methodOf(run: RunRecord, scenario: Scenario): string {
+	const { id, method, atOnce = 1 } = scenario;
+	const record = run.scenarios.find((recorded) => recorded.id === id);
 	const objective = record?.objective;
 	const shared = atOnce > 1 ? [`Up to ${atOnce} of its trials ran at the same time and shared all CPUs.`] : [];
 	const sought = objective ? [`The objective was ${objectiveSentence(objective)}.`] : [];
 	const behind = record?.path ? [pathSentence(record.path)] : [];
-	return [method, ...sought, ...shared, ...behind].join(' ');
+	return [method, policySentence(run, scenario), ...sought, ...shared, ...behind].filter(Boolean).join(' ');
 }
 
 function pathSentence({ word, title, of }: PathRecord): string {

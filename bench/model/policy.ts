@@ -74,6 +74,36 @@ export function hurried(policy: Policy, factor: number): Policy {
 	return { ...policy, wait: Object.fromEntries(times) as Wait };
 }
 
+/** What clients of this policy do after they lost their connection, in words that follow the name of one target or of several. */
+export function waitWords({ wait, retries }: Policy, targets: number): string {
+	const s = targets === 1 ? 's' : '';
+	const words = wordsOf(wait, s);
+	return retries === undefined ? words : `${words}, and give${s} up after ${retries} attempts`;
+}
+
+function wordsOf(wait: Wait, s: string): string {
+	switch (wait.kind) {
+		case 'fixed':
+			return `wait${s} ${seconds(wait.delayMs)} before every attempt`;
+		case 'immediate':
+			return `${s ? 'tries' : 'try'} at once, and again about every ${seconds(wait.floorMs)}`;
+		case 'exponential':
+			return `wait${s} ${seconds(wait.baseMs)}, and ${wait.factor} times as long after each failure, up to ${seconds(wait.capMs)}`;
+		case 'full-jitter':
+			return `wait${s} a random time of up to ${seconds(wait.baseMs)}, a limit that doubles up to ${seconds(wait.capMs)}`;
+		case 'equal-jitter':
+			return `wait${s} between half and the whole of ${seconds(wait.baseMs)}, a limit that doubles up to ${seconds(wait.capMs)}`;
+		case 'decorrelated-jitter':
+			return `wait${s} between ${seconds(wait.baseMs)} and three times the wait before, up to ${seconds(wait.capMs)}`;
+		case 'none':
+			return `do${s && 'es'} not come back`;
+	}
+}
+
+function seconds(ms: number): string {
+	return `${ms / 1000} s`;
+}
+
 /** A server may ask for any time: below the first clients would spin, above the second they would not come back in a trial. */
 const shortestRetryMs = 10;
 const longestRetryMs = 3_600_000;
