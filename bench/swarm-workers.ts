@@ -195,6 +195,10 @@ class Worker {
 		const asked = this.#asked.get(message.id);
 		this.#asked.delete(message.id);
 		if ('error' in message) asked?.reject(new SwarmError(`A swarm worker failed: ${message.error}`));
-		else asked?.resolve(message);
+		else {
+			// What it tells unasked may be a quarter of a second old.
+			this.state = { ...this.state, open: message.open, callsOk: message.callsOk };
+			asked?.resolve(message);
+		}
 	}
 }

@@ -28,6 +28,8 @@ class Waves {
 	#wave = 0;
 	/** Clients that have come and gone. */
 	#gone = 0;
+	/** Whether a call of any client was answered. */
+	#isAnswered = false;
 	/** The swarm of the next wave, where each has one of its own, as it starts. */
 	#next: Promise<SwarmWorkers> | undefined;
 
@@ -43,11 +45,12 @@ class Waves {
 			const swarm = await this.#swarm();
 			this.#wave++;
 			const clients = await swarm.ask({ do: 'hold', sessions });
-			if (clients === 0 && this.#stage.spec.size.mayStayClosed === undefined) {
+			// The first wave finds every place free, whatever room there is for those that follow.
+			if (clients === 0 && (this.#wave === 1 || this.#stage.spec.size.mayStayClosed === undefined)) {
 				throw new Aborted(`0 of ${sessions} sessions could be opened`);
 			}
 			const isWatched = this.#wave > Math.min(unwatchedWaves, waves - 1);
-			for (let calls = 0; calls < (isWatched ? 1 : callsUnwatched); calls++) await swarm.ask({ do: 'touch' });
+			for (let calls = 0; calls < (isWatched ? 1 : callsUnwatched); calls++) await this.#callWith(swarm, clients);
 			// One wave tells what clients are held with; a collection costs the server a tenth of a second.
 			if (this.#wave === waves) await this.#read({ moment: 'held' });
 			await this.#leave(swarm);
@@ -55,6 +58,18 @@ class Waves {
 			this.#gone += clients;
 			this.#stage.log.event({ is: 'vanished', at: vanishedUs, wave: this.#wave, way, clients });
 			if (isWatched) await this.#watch(vanishedUs);
+		}
+	}
+
+	/**
+	 * Every client calls once.
+	 * @throws Aborted when not one call of the trial was ever answered: each of the others would be waited for as long, and say nothing
+	 */
+	async #callWith(swarm: SwarmWorkers, clients: number): Promise<void> {
+		await swarm.ask({ do: 'touch' });
+		this.#isAnswered ||= swarm.state.callsOk > 0;
+		if (!this.#isAnswered && clients > 0) {
+			throw new Aborted(`the target answers no call: 0 of ${clients} clients got an answer to their first one`);
 		}
 	}
 

@@ -172,7 +172,10 @@ async function runWatched(
 
 process.on('message', (request: SwarmRequest) => {
 	perform(request).then(
-		(step) => reply({ id: request.id, open: work?.swarm.open ?? 0, ...(step && { step }) }, request.do === 'finish'),
+		(step) => {
+			const told = { open: work?.swarm.open ?? 0, callsOk: work?.recorder.callsOk ?? 0 };
+			reply({ id: request.id, ...told, ...(step && { step }) }, request.do === 'finish');
+		},
 		(error: Error) => reply({ id: request.id, error: error.message }, false),
 	);
 });

@@ -94,7 +94,13 @@ export type SwarmTask =
 	| { readonly do: 'finish' };
 
 export type SwarmReply =
-	| { readonly id: number; readonly open: number; readonly step?: StepPart }
+	| {
+			readonly id: number;
+			readonly open: number;
+			/** Answered by now, since the worker began. */
+			readonly callsOk: number;
+			readonly step?: StepPart;
+	  }
 	| { readonly id: number; readonly error: string };
 
 /** One worker's part of a step's figures. */
