@@ -4,9 +4,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { lineBatches } from './lines.ts';
 import { CallRows, callFileEnding, callRowBytes, readCallHead, readCallRow } from './model/call-record.ts';
 import type { HistoryEvent } from './model/history.ts';
+import { whyNoEvent } from './model/history-shape.ts';
 
 /** So many characters are handed to the compressor at once. */
 const batchChars = 64 * 1024;
@@ -87,7 +89,28 @@ async function write(gzip: Gzip, text: string): Promise<void> {
 /** The events of a merged history, in the order of time. Bounded memory. @throws Error where it is damaged */
 export async function* readHistory(path: string): AsyncGenerator<HistoryEvent> {
 	const unzipped = createReadStream(path).pipe(createGunzip());
-	for await (const lines of lineBatches(unzipped)) for (const line of lines) yield JSON.parse(line) as HistoryEvent;
+	let number = 0;
+	for await (const lines of lineBatches(unzipped)) for (const line of lines) yield eventOf(line, ++number);
+}
+
+/** @throws Error where it is none that anybody could count with */
+function eventOf(line: string, number: number): HistoryEvent {
+	const event: unknown = JSON.parse(line);
+	const wrong = whyNoEvent(event);
+	if (wrong !== undefined) throw new Error(`line ${number} ${wrong}`);
+	const known = event as HistoryEvent;
+	if (known.is === 'histogram' && !canBeDecoded(known.data)) throw new Error(`line ${number} has no usable "data"`);
+	return known;
+}
+
+/** Whoever reads it decodes it again: there are a few in a history, and millions of other events. */
+function canBeDecoded(data: string): boolean {
+	try {
+		decodeFromCompressedBase64(data);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** The events of one part, whichever form it has, in batches. */

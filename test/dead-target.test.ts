@@ -38,7 +38,10 @@ describe('vanished-clients at a dead target', { concurrency: true, skip: linuxOn
 		const file = fileURLToPath(new URL('./fixtures/mute-server.ts', import.meta.url));
 		const command = `"${process.execPath}" "${file}" --port ${port}`;
 		const server = { kind: 'command', command, url: `http://127.0.0.1:${port}/mcp` } as const;
-		endedEarly(await play({ ...known('stateful'), server }, { mayStayClosed: true }), /0 of 4 sessions could be opened/);
+		endedEarly(
+			await play({ ...known('stateful'), server }, { mayStayClosed: true }),
+			/0 of 4 sessions could be opened/,
+		);
 	});
 
 	test('one that answers is watched to the end', async () => {
