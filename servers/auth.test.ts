@@ -174,6 +174,15 @@ describe('ES256, and what is held', { concurrency: true }, () => {
 		assert.equal((await server.state('state')).openStreams, 1);
 	});
 
+	test('stateful: a session is not bound to the token that opened it, but a session’s id alone lets nobody in', async () => {
+		await using server = await guarded('stateful', secretKey, '--auth', 'hs256');
+		const opened = await post(server.url, initialize, shown(await token({ id: 'one' })));
+		const session = { 'Mcp-Session-Id': opened.headers.get('mcp-session-id') ?? '' };
+		const ping = request(2, 'ping');
+		assert.equal((await post(server.url, ping, { ...session, ...shown(await token({ id: 'two' })) })).status, 200);
+		assert.equal((await post(server.url, ping, session)).status, 401);
+	});
+
 	const looking = ['--auth', 'hs256', '--auth-streams', 'recheck', '--auth-recheck-ms', '50'];
 
 	test('sse, looked at again: the stream of a revoked token ends, that of another stays', async () => {
@@ -209,6 +218,52 @@ describe('ES256, and what is held', { concurrency: true }, () => {
 		await ended(events(held));
 		assert.equal((await post(server.url, request(3, 'ping'), session)).status, 404);
 		assert.equal((await server.state('state')).openSessions, 0);
+	});
+});
+
+describe('with --tickets', { concurrency: true }, () => {
+	let server: Started;
+	before(async () => {
+		server = await guarded('sse', secretKey, '--auth', 'hs256', '--tickets');
+	});
+	after(() => server[Symbol.asyncDispose]());
+	const buy = (headers = {}) => fetch(new URL('/tickets', server.url), { method: 'POST', headers });
+	const bought = async (text: string): Promise<string> => {
+		const answer = await buy(shown(text));
+		assert.equal(answer.status, 201);
+		return ((await answer.json()) as { ticket: string }).ticket;
+	};
+	const use = async (ticket: string): Promise<number> => {
+		const opened = await fetch(`${server.url}?ticket=${ticket}`, { headers: stream });
+		await opened.body?.cancel();
+		return opened.status;
+	};
+
+	test('a token that does not count buys no ticket', async () => {
+		for (const headers of [
+			{},
+			shown('anything'),
+			shown(await token({ lastsS: -1 })),
+			shown(await token({ for: 'b' })),
+		]) {
+			const answer = await buy(headers);
+			assert.equal(answer.status, 401);
+			assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer realm=/);
+			await answer.body?.cancel();
+		}
+	});
+
+	test('a ticket stands for its token: it lets in once, and not after the token was revoked', async () => {
+		const good = await bought(await token({ id: 'buyer' }));
+		assert.equal(await use(good), 200);
+		assert.equal(await use(good), 401);
+		const late = await bought(await token({ id: 'buyer' }));
+		await revoke(server, ['buyer']);
+		assert.equal(await use(late), 401);
+	});
+
+	test('a URL with no ticket still needs a token', async () => {
+		assert.equal((await fetch(server.url, { headers: stream })).status, 401);
 	});
 });
 

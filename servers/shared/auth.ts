@@ -73,6 +73,11 @@ export class Gate {
 		);
 	}
 
+	/** @returns the challenge for whoever shows these credentials; undefined where they count */
+	challenge(authorization: string | undefined): Promise<string | undefined> {
+		return this.#verify(authorization).then(() => undefined, challengeFor);
+	}
+
 	/** What a request opened stands and falls with its token. */
 	adopt(session: object, res: ServerResponse): void {
 		const grant = this.#grants.get(res);
@@ -136,11 +141,13 @@ class NoToken extends Error {}
 
 /** RFC 6750: who sent no token is told no more than that one is needed. */
 function refuse(res: ServerResponse, replies: Replies, error: unknown): void {
-	const isWrong = !(error instanceof NoToken);
-	const challenge = `Bearer realm="${audience}"${isWrong ? ', error="invalid_token"' : ''}`;
-	const because = isWrong ? 'the token is invalid, expired or revoked' : 'a bearer token is needed';
+	const because = error instanceof NoToken ? 'a bearer token is needed' : 'the token is invalid, expired or revoked';
 	const json = encodeError(null, errorCode.server, `Unauthorized: ${because}`);
-	replies.json(res, 401, json, { 'WWW-Authenticate': challenge });
+	replies.json(res, 401, json, { 'WWW-Authenticate': challengeFor(error) });
+}
+
+function challengeFor(error: unknown): string {
+	return `Bearer realm="${audience}"${error instanceof NoToken ? '' : ', error="invalid_token"'}`;
 }
 
 async function keyOf(text: string | undefined, auth: Flags['auth']): Promise<CryptoKey> {

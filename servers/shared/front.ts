@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Gate } from './auth.ts';
 import { monotonicUs } from './clock.ts';
 import { UsageError } from './flags.ts';
 import type { FrontFlags } from './front-flags.ts';
@@ -29,12 +30,17 @@ export interface RequestLine {
 /**
  * What a server needs for requests of web pages, before its own handler: logs, CORS, tickets. Without these flags it is the handler
  * itself, so that a measured server pays nothing for them.
+ * @param gate where tokens are asked for: no other buys a ticket
  * @throws UsageError where a file cannot be made
  */
-export function fronted(handler: Handler, { accessLog, requestLog, cors, tickets }: FrontFlags): Handler {
+export function fronted(
+	handler: Handler,
+	{ accessLog, requestLog, cors, tickets }: FrontFlags,
+	gate: Pick<Gate, 'challenge'> | undefined,
+): Handler {
 	const access = accessLog === undefined ? undefined : lineFile('--access-log', accessLog);
 	const requests = requestLog === undefined ? undefined : lineFile('--request-log', requestLog);
-	const desk = tickets ? new TicketDesk() : undefined;
+	const desk = tickets ? new TicketDesk(gate) : undefined;
 	if (!access && !requests && cors === undefined && !desk) return handler;
 	return (req, res) => {
 		if (access) logWhenDone(req, res, access);
@@ -103,42 +109,69 @@ function allow({ headers }: IncomingMessage, res: ServerResponse): void {
 	res.setHeader('Access-Control-Allow-Methods', 'GET, POST, DELETE');
 }
 
+interface Ticket {
+	/** The end of its life. */
+	readonly untilUs: number;
+	/** What it was bought with, where that is asked for again. */
+	readonly authorization?: string;
+}
+
 /** Gives a ticket for a token, and takes each back once. */
 class TicketDesk {
-	/** With the end of their lives, oldest first. */
-	readonly #tickets = new Map<string, number>();
+	readonly #gate: Pick<Gate, 'challenge'> | undefined;
+	/** Oldest first. */
+	readonly #tickets = new Map<string, Ticket>();
+
+	constructor(gate: Pick<Gate, 'challenge'> | undefined) {
+		this.#gate = gate;
+	}
 
 	/** @returns whether the request is answered: it asked for a ticket, or its ticket is not good */
 	answered(req: IncomingMessage, res: ServerResponse): boolean {
 		const [path, query] = (req.url ?? '').split('?', 2);
 		if (path === ticketsPath) {
-			this.#give(req, res);
+			void this.#give(req, res);
 			return true;
 		}
-		const ticket = new URLSearchParams(query).get('ticket');
-		if (ticket === null || this.#take(ticket)) return false;
-		refuse(res, 401, 'The ticket is unknown, used or too old');
-		return true;
+		const name = new URLSearchParams(query).get('ticket');
+		if (name === null) return false;
+		const ticket = this.#take(name);
+		if (!ticket) {
+			refuse(res, 401, 'The ticket is unknown, used or too old');
+			return true;
+		}
+		// The ticket stands for its token, which must still count.
+		if (ticket.authorization !== undefined) req.headers.authorization ??= ticket.authorization;
+		return false;
 	}
 
-	#give(req: IncomingMessage, res: ServerResponse): void {
+	async #give(req: IncomingMessage, res: ServerResponse): Promise<void> {
+		const { authorization } = req.headers;
 		const refused = refusal(req);
-		if (refused !== undefined) refuse(res, 403, `Forbidden: ${refused}`);
-		else if (req.method !== 'POST') refuse(res, 405, 'Method not allowed; allowed: POST');
-		else if (!req.headers.authorization?.startsWith('Bearer ')) refuse(res, 401, 'A token is needed');
-		else answer(res, 201, { ticket: this.#newTicket() });
+		if (refused !== undefined) return refuse(res, 403, `Forbidden: ${refused}`);
+		if (req.method !== 'POST') return refuse(res, 405, 'Method not allowed; allowed: POST');
+		if (this.#gate) {
+			const challenge = await this.#gate.challenge(authorization);
+			if (challenge !== undefined) {
+				res.setHeader('WWW-Authenticate', challenge);
+				return refuse(res, 401, 'A token that counts is needed');
+			}
+		} else if (!authorization?.startsWith('Bearer ')) return refuse(res, 401, 'A token is needed');
+		answer(res, 201, { ticket: this.#newTicket(this.#gate ? authorization : undefined) });
 	}
 
-	#newTicket(): string {
-		const ticket = randomUUID();
-		this.#tickets.set(ticket, monotonicUs() + ticketLivesUs);
+	#newTicket(authorization: string | undefined): string {
+		const name = randomUUID();
+		const untilUs = monotonicUs() + ticketLivesUs;
+		this.#tickets.set(name, { untilUs, ...(authorization !== undefined && { authorization }) });
 		for (const oldest of this.#tickets.keys()) if (this.#tickets.size > mostTickets) this.#tickets.delete(oldest);
-		return ticket;
+		return name;
 	}
 
-	#take(ticket: string): boolean {
-		const untilUs = this.#tickets.get(ticket);
-		return this.#tickets.delete(ticket) && untilUs !== undefined && monotonicUs() < untilUs;
+	#take(name: string): Ticket | undefined {
+		const ticket = this.#tickets.get(name);
+		this.#tickets.delete(name);
+		return ticket && monotonicUs() < ticket.untilUs ? ticket : undefined;
 	}
 }
 

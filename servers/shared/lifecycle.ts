@@ -146,7 +146,7 @@ function httpServer(transport: Transport, endpoint: Endpoint, runtime: Runtime, 
 		keepAlive: flags.tcpKeepAliveMs > 0,
 		keepAliveInitialDelay: flags.tcpKeepAliveMs,
 	};
-	return http.createServer(options, fronted(dispatcher(transport, endpoint, runtime), flags));
+	return http.createServer(options, fronted(dispatcher(transport, endpoint, runtime), flags, runtime.gate));
 }
 
 /** Why the port could not be opened, and what to do. */
