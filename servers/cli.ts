@@ -25,7 +25,7 @@ const command = new Command('npm run server --')
 	});
 
 for (const transport of [sse, stateful, stateless, modern]) {
-	withFlags(command.command(transport.name).description(transport.title)).action((flags: Flags) =>
+	withFlags(command.command(transport.name).description(transport.title), transport.name).action((flags: Flags) =>
 		start(transport, flags),
 	);
 }
@@ -34,7 +34,7 @@ for (const name of transportNames) asCommand(command.command(`workerd-${name}`),
 
 for (const [name, title] of Object.entries(sdkServers)) {
 	// Loaded on demand: a reference server must not carry two SDKs in its memory.
-	withFlags(command.command(name).description(title)).action(async (flags: Flags) => {
+	withFlags(command.command(name).description(title), name).action(async (flags: Flags) => {
 		const { transport } = (await import(`./sdk/${name}.ts`)) as { transport: Transport };
 		await start(transport, flags);
 	});

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { Command, Option } from 'commander';
 import { http } from '../shared/builtins.ts';
 import { type Counters, serveControl } from '../shared/control.ts';
-import { type Flags, refuseAuth, UsageError, whole, withFlags } from '../shared/flags.ts';
+import { type Flags, refuseAuth, whole, withFlags } from '../shared/flags.ts';
 import { announceOnStdout, exitCode, exitWithParent, listenFault, runCommand } from '../shared/lifecycle.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** The servers that may run on a platform, and where clients connect. */
 export const served = { sse: '/sse', stateful: '/mcp', stateless: '/mcp', modern: '/mcp' } as const;

@@ -1,7 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import type { InvocationLine } from '../contract.ts';
 import { monotonicUs } from '../shared/clock.ts';
-import { UsageError } from '../shared/flags.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** What was used, line by line, in a file of the host's own; and how much of it there has been. */
 export class Usage {

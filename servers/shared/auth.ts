@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CryptoKey, errors, importJWK, type JWK, jwtVerify } from 'jose';
 import { monotonicUs } from './clock.ts';
-import { type Flags, UsageError } from './flags.ts';
+import type { Flags } from './flags.ts';
 import type { Replies } from './http.ts';
 import { limits } from './limits.ts';
 import { encodeError, errorCode } from './rpc.ts';
 import type { Endpoint, Transport } from './transport.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The key comes in the environment: a command line is read by everyone, and stands in logs. */
 export const keyVariable = 'MCP_BENCH_AUTH_KEY';

@@ -1,8 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { withRules } from './flag-rules.ts';
 import { type FrontFlags, withFrontFlags } from './front-flags.ts';
 import { limits } from './limits.ts';
 import type { Options } from './runtime.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The flags of every reference server. */
 export interface Flags extends Options, FrontFlags {
@@ -49,11 +51,15 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** A wrong command line; its message is one sentence for people. */
-export class UsageError extends Error {}
+/**
+ * Adds the flags to a command, so that a server's own file and `cli.ts` share them; what it would take in vain is refused.
+ * @param server which it starts; absent: as --serves says
+ */
+export function withFlags(command: Command, server?: string): Command {
+	return withRules(withOptions(command), server);
+}
 
-/** Adds the flags to a command, so that a server's own file and `cli.ts` share them. */
-export function withFlags(command: Command): Command {
+function withOptions(command: Command): Command {
 	return withFrontFlags(command)
 		.allowExcessArguments(false)
 		.option('--port <n>', 'port; 0 lets the system choose', whole(65_535), 0)
@@ -90,7 +96,12 @@ export function withFlags(command: Command): Command {
 			'with --push-every-ms: each push to one client, drawn with this seed',
 			whole(2 ** 32 - 1),
 		)
-		.option('--push-bytes <n>', 'how much longer each of them is made', whole(limits.pushBytes), 0)
+		.option(
+			'--push-bytes <n>',
+			'with --push-every-ms: how much longer each of them is made',
+			whole(limits.pushBytes),
+			0,
+		)
 		.option(
 			'--stream-buffer-bytes <n>',
 			'unsent bytes a stream may hold when the next message comes; more destroys it',

@@ -3,9 +3,9 @@ import { openSync, writeSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gate } from './auth.ts';
 import { monotonicUs } from './clock.ts';
-import { UsageError } from './flags.ts';
 import type { FrontFlags } from './front-flags.ts';
 import { refusal } from './http.ts';
+import { UsageError } from './usage-error.ts';
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 

@@ -1,8 +1,8 @@
 import { openSync, statSync, writeSync } from 'node:fs';
 import type { LedgerLine } from '../contract.ts';
 import { monotonicUs } from './clock.ts';
-import { UsageError } from './flags.ts';
 import { isObject } from './rpc.ts';
+import { UsageError } from './usage-error.ts';
 
 type RanLine = Extract<LedgerLine, { is: 'ran' }>;
 

@@ -7,7 +7,7 @@ import { http } from './builtins.ts';
 import { servePolls } from './changes.ts';
 import { serveControl } from './control.ts';
 import { dispatcher } from './dispatch.ts';
-import { checkTogether, type Flags, parse, UsageError, withFlags } from './flags.ts';
+import { checkTogether, type Flags, parse, withFlags } from './flags.ts';
 import { fronted } from './front.ts';
 import { Ledger } from './ledger.ts';
 import { limits } from './limits.ts';
@@ -15,6 +15,7 @@ import { pushEvery, pushNow } from './pusher.ts';
 import { Runtime } from './runtime.ts';
 import type { SessionStore } from './session-store.ts';
 import type { Endpoint, Transport } from './transport.ts';
+import { UsageError } from './usage-error.ts';
 
 /** `missing`: this machine lacks what the server needs, as the last line on stderr says. `runtime`: what runs the server has ended. */
 export const exitCode = { done: 0, runtime: 1, usage: 2, missing: 3 satisfies MissingExit, listen: 4 } as const;
@@ -27,7 +28,7 @@ const idleSweepMs = 20;
  * @param folder where that file lies, for the help
  */
 export async function run(transport: Transport, args: readonly string[], folder = 'servers'): Promise<void> {
-	const command = withFlags(new Command(`node ${folder}/${transport.name}.ts`))
+	const command = withFlags(new Command(`node ${folder}/${transport.name}.ts`), transport.name)
 		.description(transport.title)
 		.action(async (flags: Flags) => start(transport, flags));
 	await runCommand(command, args);
