@@ -96,3 +96,13 @@ test('what --path puts before the servers is told, and where it does not act', (
 		'--path nginx+nginx does not act in load-balancing: what stands between is part of the question there.',
 	]);
 });
+
+test('a target with options and other clients is an arm like any other', () => {
+	const target = ['stateless?reply=sse/poll-1s', 'sse?commentMs=500/none'];
+	const { plan } = chosen({ scenario: ['push'], target });
+	assert.deepEqual(plan.targets.map(({ id }) => id).sort(), target.toSorted());
+	assert.match(
+		refusal({ scenario: ['push'], target: ['stateless/poll-1s?reply=sse'] }),
+		/give 'stateless\?reply=sse\/poll-1s', the options first\.$/,
+	);
+});

@@ -42,3 +42,34 @@ test('an option that there is not, or a server that has none, is refused with wh
 	for (const count of ['0', '33', '1.5', '']) assert.match(message(`sse?instances=${count}`), /up to 32/);
 	assert.match(message('nobody?reply=sse'), /"nobody" is none/);
 });
+
+test('what clients do stands behind the options of their server', () => {
+	const impatient = withOptions('sse?commentMs=500/immediate', knownTargets);
+	assert.equal(impatient.id, 'sse?commentMs=500/immediate');
+	assert.equal(impatient.client.policy, 'immediate');
+	assert.deepEqual(impatient.server, {
+		...{ kind: 'node', file: 'servers/sse.ts', args: ['--sse-comment-ms', '500'] },
+	});
+	const polling = withOptions('stateless?reply=sse/poll-1s', knownTargets);
+	assert.equal(polling.id, 'stateless?reply=sse/poll-1s');
+	assert.deepEqual([polling.client.pollMs, polling.client.stream], [1000, false]);
+	assert.ok(polling.features.includes('push'));
+});
+
+test('the other order is refused with the right one, and clients that cannot do it with what they can', () => {
+	const said = (name: string, pattern: RegExp) =>
+		assert.throws(
+			() => withOptions(name, knownTargets),
+			(error) => error instanceof UserError && pattern.test(error.message),
+			name,
+		);
+	said('stateless/poll-1s?reply=sse', /give 'stateless\?reply=sse\/poll-1s', the options first\.$/);
+	said('sse/none?instances=2&commentMs=9', /give 'sse\?instances=2&commentMs=9\/none', the options first\.$/);
+	said('nobody/none?reply=sse', /"nobody\/none" is none/);
+	said(
+		'stateless?reply=sse/sometimes',
+		/"sometimes" behind "stateless\?reply=sse" .*fixed-3s.*, or poll-1s, poll-5s\.$/,
+	);
+	said('sse?reply=sse/poll-1s', /"poll-1s" behind "sse\?reply=sse" .*full-jitter-resend\.$/);
+	said('stateless?reply=xml/poll-1s', /"reply=xml" is no option/);
+});

@@ -1,5 +1,6 @@
 import { UserError } from './exit.ts';
-import type { Target } from './model/target.ts';
+import { type PolicyId, policies } from './model/policy.ts';
+import { pollMsOf, type Target, withPolicy, withPolling } from './model/target.ts';
 
 const mostInstances = 32;
 
@@ -33,18 +34,51 @@ const options: Readonly<
 	},
 };
 
+/** How often clients may poll; as in `push`. */
+const pollNames = ['poll-1s', 'poll-5s'] as const;
+
 /**
- * A target with options, named as `stateful?reply=sse&resumable=on`: an arm of its own, compared like any other.
+ * A target with options, named as `stateful?reply=sse&resumable=on`: an arm of its own, compared like any other. What its clients do
+ * stands behind the options: `stateful?reply=sse/none`.
  * @throws UserError that names what is allowed
  */
 export function withOptions(name: string, known: readonly Target[]): Target {
 	const [id = '', query = ''] = name.split('?', 2);
 	const target = known.find((other) => other.id === id);
-	if (target?.server.kind !== 'node') {
-		throw new UserError(
-			`Options belong to a server of this project, and "${id}" is none; \`npm run bench -- list\` names them.`,
+	if (target?.server.kind !== 'node') throw noServer(id, query, known);
+	const slash = query.lastIndexOf('/');
+	if (slash < 0) return withServerOptions(name, target, query);
+	const server = withServerOptions(`${id}?${query.slice(0, slash)}`, target, query.slice(0, slash));
+	return withClients(server, query.slice(slash + 1));
+}
+
+/** Why options cannot be given to what a name begins with. */
+function noServer(id: string, query: string, known: readonly Target[]): UserError {
+	const slash = id.lastIndexOf('/');
+	const server = known.find((other) => other.server.kind === 'node' && other.id === id.slice(0, slash));
+	if (slash > 0 && server) {
+		const right = `${server.id}?${query}${id.slice(slash)}`;
+		return new UserError(
+			`In "${id}?${query}" the options of the server stand behind its clients, "${id.slice(slash + 1)}"; give '${right}', the options first.`,
 		);
 	}
+	return new UserError(
+		`Options belong to a server of this project, and "${id}" is none; \`npm run bench -- list\` names them.`,
+	);
+}
+
+/** The same server with other clients: another reconnect policy, or clients that poll. */
+function withClients(target: Target, clients: string): Target {
+	if (Object.hasOwn(policies, clients)) return withPolicy(target, clients as PolicyId);
+	const pollMs = pollNames.some((each) => each === clients) ? pollMsOf(`/${clients}`) : undefined;
+	if (pollMs !== undefined && !target.client.stream) return withPolling(target, pollMs);
+	const polls = target.client.stream ? '' : `, or ${pollNames.join(', ')}`;
+	throw new UserError(
+		`"${clients}" behind "${target.id}" is nothing that its clients can do. Allowed are the policies ${Object.keys(policies).join(', ')}${polls}.`,
+	);
+}
+
+function withServerOptions(name: string, target: Target, query: string): Target {
 	const asked = [...new URLSearchParams(query)];
 	const twice = asked.find(([key], n) => asked.findIndex(([other]) => other === key) < n);
 	if (twice) throw new UserError(`The option "${twice[0]}" stands twice in "${name}"; give it once.`);
@@ -61,7 +95,8 @@ export function withOptions(name: string, known: readonly Target[]): Target {
 		...target,
 		id: name,
 		title: `${target.title}, ${asked.map((pair) => pair.join('=')).join(', ')}`,
-		server: { ...target.server, args: [...target.server.args, ...args] },
+		server:
+			target.server.kind === 'node' ? { ...target.server, args: [...target.server.args, ...args] } : target.server,
 		...(instances > 1 && { instances }),
 		client: { ...target.client, stream },
 		features: stream ? target.features : target.features.filter((feature) => feature !== 'push'),
