@@ -25,3 +25,18 @@ test('a table that is too wide continues below, with its names repeated', () => 
 		],
 	);
 });
+
+test('a head breaks at words only, in a column as wide as the longest of them; on a terminal narrower than a word there is no other way', () => {
+	const head = ['server', 'open descriptors', 'memory of the process'];
+	const rows = [['stateful', '1', '2']];
+	for (const width of [100, 80, 40, 30, 24]) {
+		const blocks = columnBlocks(head, rows, width, 9);
+		const lines = blocks.flatMap((block) => block.lines.slice(0, block.headLines));
+		const words = new Set(head.flatMap((title) => title.split(' ')));
+		for (const word of lines.flatMap((line) => line.split(' ')))
+			assert.ok(word === '' || words.has(word), `${width}: ${word}`);
+		for (const line of blocks.flatMap((block) => block.lines)) assert.ok(cellsOf(line) <= width, `${width}: ${line}`);
+	}
+	const narrow = columnBlocks(head, rows, 20, 9).flatMap((block) => block.lines.slice(0, block.headLines));
+	assert.match(narrow.map((line) => line.replace(/^server/, '').trim()).join('|'), /open\|descriptor\|s/);
+});

@@ -56,10 +56,16 @@ const gap = 2;
 /** Heads wrap at this width, so that a long title does not make a column of short numbers wide. */
 const usualHeadWidth = 13;
 
+/** A head in lines of about `headWidth` cells: its longest word makes a column wider, rather than to be broken. */
+function headLinesOf(title: string, headWidth: number, width: number): string[] {
+	const longest = Math.max(...title.split(' ').map(cellsOf));
+	return wrap(title, Math.min(width, Math.max(headWidth, longest)));
+}
+
 /**
  * A table in as many blocks as it takes to stay within `width`: every block repeats the first column.
  * @param head the first column's head first
- * @param headWidth where heads wrap
+ * @param headWidth where heads wrap, at words
  * @returns per block its lines; the first `headLines` of them are the head
  */
 export function columnBlocks(
@@ -68,12 +74,14 @@ export function columnBlocks(
 	width: number,
 	headWidth = usualHeadWidth,
 ): { readonly lines: string[]; readonly headLines: number }[] {
+	const nameHead = headLinesOf(head[0] ?? '', usualHeadWidth, width);
+	const longestName = Math.max(1, ...[...nameHead, ...rows.map(([name = '']) => name)].map(cellsOf));
+	const nameWidth = Math.min(longestName, Math.max(8, Math.floor(width * 0.35)));
 	const columns = head.map((title, nth) => ({
-		title: wrap(title, Math.min(nth === 0 ? usualHeadWidth : headWidth, width)),
+		title: nth === 0 ? nameHead : headLinesOf(title, headWidth, Math.max(1, width - nameWidth - gap)),
 		cells: rows.map((row) => row[nth] ?? ''),
 	}));
 	const widths = columns.map(({ title, cells }) => Math.max(1, ...[...title, ...cells].map(cellsOf)));
-	const nameWidth = Math.min(widths[0] ?? 1, Math.max(8, Math.floor(width * 0.35)));
 	const blocks: number[][] = [];
 	let room = 0;
 	for (let nth = 1; nth < columns.length; nth++) {
