@@ -162,7 +162,10 @@ async function performAble(
 	const begun = startedAt.toISOString();
 	const isCut = end.end === 'aborted' && signal.aborted && planned.scenario.keepsPart === true;
 	const [part] = isCut ? await readTogether(folder, trials) : [];
-	if (part?.soak.tells) return [{ result: cutShort(first, part, begun), facts: part }];
+	if (part?.soak.tells) {
+		const ofMs = size.load.kind === 'soak' ? size.load.forMs : undefined;
+		return [{ result: cutShort({ trial: first, startedAt: begun, ofMs }, part), facts: part }];
+	}
 	if (end.end !== 'ran') {
 		const said = redacted(end, redactor(headers));
 		const durationMs = Date.now() - startedAt.getTime();

@@ -10,16 +10,22 @@ import type { TrialPlan, TrialResult } from './model/trial.ts';
 import { isRunning, releaseRun } from './run-owner.ts';
 import { RunFolder, runNames } from './store.ts';
 
+/** The trial, when it began, and how long it was to measure, where that is known. */
+interface CutTrial {
+	readonly trial: TrialPlan;
+	readonly startedAt: string;
+	readonly ofMs?: number | undefined;
+}
+
 /** The result of a trial that was ended by whoever started it, of what it had measured by its last checkpoint. */
-export function cutShort(trial: TrialPlan, facts: TrialFacts, startedAt: string): TrialResult {
-	const durationMs = facts.soak.lastMs;
+export function cutShort({ trial, startedAt, ofMs }: CutTrial, facts: TrialFacts): TrialResult {
+	const measures = measuresOf(facts);
+	const afterMs = measures.soakedMs?.value ?? 0;
+	const of = ofMs === undefined ? '' : ` of ${duration(ofMs)}`;
 	return {
-		...trial,
-		state: 'completed',
-		startedAt,
-		durationMs,
-		measures: measuresOf(facts),
-		warnings: [{ id: 'cut-short', detail: `It was ended after its checkpoint at ${duration(durationMs)}.` }],
+		...{ ...trial, state: 'completed', startedAt, durationMs: facts.soak.lastMs, measures },
+		stopped: { afterMs, ...(ofMs !== undefined && { ofMs }) },
+		warnings: [{ id: 'cut-short', detail: `It was stopped after ${duration(afterMs)}${of}.` }],
 	};
 }
 
@@ -46,7 +52,8 @@ export async function withParts(folder: RunFolder, run: RunRecord, scenarios: re
 		const keepsPart = trials.some(({ scenario }) => keep.has(scenario));
 		if (!existsSync(folder.partsPath(history)) || (goesOn && !keepsPart)) continue;
 		await folder.mergeParts(history);
-		found.push(...(await partOf(folder, history, trials, { keepsPart, goesOn })));
+		const ofMs = run.scenarios.find(({ id }) => id === trials[0]?.scenario)?.soakMs;
+		found.push(...(await partOf(folder, history, trials, { keepsPart, goesOn, ofMs })));
 	}
 	return {
 		run: found.length === 0 ? run : { ...run, trials: [...run.trials, ...found] },
@@ -62,6 +69,8 @@ export async function withParts(folder: RunFolder, run: RunRecord, scenarios: re
 interface PartOptions {
 	readonly keepsPart: boolean;
 	readonly goesOn: boolean;
+	/** How long its trial was to measure, where that is known. */
+	readonly ofMs: number | undefined;
 }
 
 /** What became of trials that share a history of which only a part was written; none where their target was never ready. */
@@ -69,13 +78,13 @@ async function partOf(
 	folder: RunFolder,
 	history: string,
 	trials: readonly TrialPlan[],
-	{ keepsPart, goesOn }: PartOptions,
+	{ keepsPart, goesOn, ofMs }: PartOptions,
 ): Promise<TrialResult[]> {
 	const startedAt = (await stat(folder.partsPath(history))).birthtime.toISOString();
 	const [first] = trials;
 	if (keepsPart && first) {
 		const facts = await readFacts(folder.history(history));
-		if (facts.soak.tells) return [cutShort(first, facts, startedAt)];
+		if (facts.soak.tells) return [cutShort({ trial: first, startedAt, ofMs }, facts)];
 	}
 	if (goesOn) return [];
 	let isBegun = false;

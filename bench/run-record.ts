@@ -40,6 +40,7 @@ export function scenarioRecords({ scenarios, asked }: Plan): readonly ScenarioRe
 		sessions: Math.max(...cases.map((each) => sessionsOf(each.size.load))),
 		...(size.cases && { cases: cases.flatMap(caseRecord) }),
 		...platformRecord(cases),
+		...(size.load.kind === 'soak' && { soakMs: size.load.forMs }),
 		...(size.load.kind === 'search' ? { objective: size.load.objective } : {}),
 		...(clamped === undefined ? {} : { clamped }),
 		...(asked.path && { path: pathRecord(asked.path, cases) }),

@@ -30,6 +30,13 @@ const startedAt = instant('when it began');
 const durationMs = number('how long it took, in ms');
 const stderr = z.array(z.string()).meta({ description: 'the last lines that the target wrote to stderr' });
 
+const stopped = z
+	.strictObject({
+		afterMs: number('how long it had measured by its last checkpoint, in ms'),
+		ofMs: number('how long it was to measure, in ms').exactOptional(),
+	})
+	.meta({ description: 'whoever started it ended it: it counts with what it had measured' });
+
 export const trialPlanSchema = z
 	.strictObject(plan)
 	.meta({ id: 'trial-plan', description: 'one scenario, or case, of one target and one repeat' });
@@ -37,7 +44,14 @@ export const trialPlanSchema = z
 export const trialResultSchema = z
 	.discriminatedUnion('state', [
 		z
-			.strictObject({ ...known, state: z.literal('completed'), startedAt, durationMs, measures: measureValues })
+			.strictObject({
+				...known,
+				state: z.literal('completed'),
+				startedAt,
+				durationMs,
+				measures: measureValues,
+				stopped: stopped.exactOptional(),
+			})
 			.meta({ description: 'the only state that enters figures' }),
 		z
 			.strictObject({

@@ -75,6 +75,7 @@ const scenario = z
 		cases: z.array(caseRecord).exactOptional(),
 		platforms: z.array(platform).exactOptional(),
 		clamped: text('why it is smaller than the profile’s').exactOptional(),
+		soakMs: number('of a soak: how long it was to last, in ms').exactOptional(),
 		objective: z
 			.strictObject({
 				p99Us: number('µs from due that the 99th percentile may take'),

@@ -24,13 +24,18 @@ async function soaking(running: Running, root: string): Promise<void> {
 }
 
 /** What a soak that was ended reports: slopes of what it had, with intervals, and that it was cut short. */
-function assertReported({ state, trials, command }: RunRecord): void {
+function assertReported({ state, trials, command }: RunRecord, out: string): void {
 	assert.equal(state, 'interrupted');
 	assert.match(command, /--minutes 1\b/);
 	const [only] = trials;
 	assert.equal(trials.length, 1);
 	assert.ok(only?.state === 'completed', JSON.stringify(only));
 	assert.ok(only.warnings.some(({ id }) => id === 'cut-short'));
+	const { afterMs = 0, ofMs } = only.stopped ?? {};
+	assert.ok(afterMs > 0 && afterMs < 60_000 && ofMs === 60_000, JSON.stringify(only.stopped));
+	// Lines break where they must, and thin spaces stand before units.
+	assert.match(out.replaceAll(/\s+/g, ' '), /0 of 1 planned trial completed, 1 stopped after [\d.]+ s of 1 min 0 s\./);
+	assert.match(out.replaceAll(/\s+/g, ' '), /0 of 1 trial completed, 1 stopped after [\d.]+ s of 1 min 0 s\./);
 	// How steep it is, on a machine that may stand still, is none of this test's business.
 	const { sessionsPerHour, heapKbPerHour, soakedMs } = only.measures;
 	assert.ok(sessionsPerHour?.ci && heapKbPerHour?.ci, JSON.stringify(only.measures));
@@ -45,7 +50,8 @@ describe('a soak that does not come to its end', { skip: linuxOnly, concurrency:
 		const { out } = await endInterrupted(running, endsWithinMs);
 		assert.match(out, /What grows in an hour/);
 		const folder = join(root, 'latest');
-		assertReported(recordOf(folder));
+		assertReported(recordOf(folder), out);
+		assert.match(out, /soak · stateful · repeat 1 · stopped after/);
 		assert.deepEqual(missingReports(folder), []);
 	});
 
@@ -58,9 +64,9 @@ describe('a soak that does not come to its end', { skip: linuxOnly, concurrency:
 		assert.deepEqual(await survivors(running.mark, endsWithinMs), []);
 		assert.deepEqual(latestRecord(root)?.trials, []);
 		for (let time = 0; time < 2; time++) {
-			const { code, err } = await bench(['report', '--out', root]);
+			const { code, err, out } = await bench(['report', '--out', root]);
 			assert.deepEqual([code, err], [0, '']);
-			assertReported(recordOf(join(root, 'latest')));
+			assertReported(recordOf(join(root, 'latest')), out);
 			assert.deepEqual(readdirSync(join(root, 'latest', 'trials')), [`${trial}.ndjson.gz`]);
 		}
 	});

@@ -73,6 +73,8 @@ export interface ScenarioRecord {
 	readonly platforms?: readonly PlatformProfile[];
 	/** Why the size differs from the profile's, if it does. */
 	readonly clamped?: string;
+	/** Of a soak: how long it was to last. */
+	readonly soakMs?: number;
 	/** What a search looked for. */
 	readonly objective?: Objective;
 	/** What the user put between clients and servers (`--path`); absent: nothing. */

@@ -22,6 +22,13 @@ export interface TrialPlan {
 	readonly seed: number;
 }
 
+/** How far a trial came that was stopped, from the beginning of its measured phase to its last checkpoint. */
+export interface Stopped {
+	readonly afterMs: number;
+	/** How long it was to last; absent where the run did not keep that. */
+	readonly ofMs?: number;
+}
+
 /** What a trial became. Only `completed` trials enter measures, comparisons and findings. */
 export type TrialResult = TrialPlan & { readonly warnings: readonly Warning[] } & (
 		| {
@@ -29,6 +36,8 @@ export type TrialResult = TrialPlan & { readonly warnings: readonly Warning[] } 
 				readonly startedAt: string;
 				readonly durationMs: number;
 				readonly measures: Measures;
+				/** Whoever started it ended it: it counts with what it had measured. Absent: it came to its end. */
+				readonly stopped?: Stopped;
 		  }
 		/** The generator was not good enough: `because` names the limit and the figure. */
 		| {

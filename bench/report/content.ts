@@ -2,11 +2,12 @@ import { comparisonWord, noiseWord, ratioWord } from '../model/comparison-word.t
 import type { Environment } from '../model/environment.ts';
 import type { Comparison, Finding, Verdict } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
-import { counted, duration, figure, interval, tick } from '../model/quantity.ts';
+import { counted, duration, figure, interval } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
 import { shownTarget } from '../model/target.ts';
 import type { TrialResult } from '../model/trial.ts';
+import { endedWords, hasPart, stateWord } from './trial-states.ts';
 
 // What the reports say, in words; each reporter only lays it out. Nothing here knows HTML, Markdown or a terminal.
 
@@ -36,12 +37,12 @@ export function reportTitle(run: RunRecord): string {
 
 /** What was run, when, where and how it ended, as one paragraph. */
 export function runSummary(run: RunRecord): string {
-	const completed = run.trials.filter((trial) => trial.state === 'completed').length;
 	const env = run.environment;
 	const parts = [
 		`${counted(run.targets.filter(({ twinOf }) => twinOf === undefined).length, 'target')} in ${counted(run.scenarios.length, 'scenario')}, profile ${run.profile}, started ${instant(run.startedAt)}${ranFor(run)} on ${env.cpuModel} (${counted(env.cpus, 'CPU')}).`,
-		`${tick(completed)} of ${counted(run.planned.length, 'planned trial')} completed${otherStates(run)}.`,
+		`${endedWords(run, 'planned trial')}.`,
 		stateSentences[run.state],
+		...(hasPart(run) ? ['What the stopped one had measured by its last checkpoint counts.'] : []),
 	];
 	return parts.join(' ');
 }
@@ -58,25 +59,6 @@ function ranFor(run: RunRecord): string {
 	const ms = Date.parse(run.finishedAt) - Date.parse(run.startedAt);
 	return Number.isFinite(ms) ? `, ran for ${duration(ms)}` : '';
 }
-
-function otherStates(run: RunRecord): string {
-	const states = ['invalid', 'aborted', 'failed-to-start', 'skipped'] as const;
-	const counts = states.flatMap((state) => {
-		const n = run.trials.filter((trial) => trial.state === state).length;
-		return n === 0 ? [] : [`${n} ${stateWords[state]}`];
-	});
-	const missing = run.planned.length - run.trials.length;
-	if (missing > 0) counts.push(`${missing} not run`);
-	return counts.length === 0 ? '' : `, ${counts.join(', ')}`;
-}
-
-export const stateWords: Readonly<Record<TrialResult['state'], string>> = {
-	completed: 'completed',
-	invalid: 'invalid',
-	aborted: 'aborted',
-	'failed-to-start': 'failed to start',
-	skipped: 'skipped',
-};
 
 /** `2026-01-31 12:05 UTC`; text that is no date stays as it is. */
 export function instant(iso: string): string {
@@ -239,7 +221,7 @@ export function trialRows(run: RunRecord): string[][] {
 
 function trialRow(repeats: readonly TrialResult[]): string[] {
 	const [first] = repeats;
-	const states = Map.groupBy(repeats, ({ state }) => stateWords[state]);
+	const states = Map.groupBy(repeats, stateWord);
 	const took = repeats.flatMap((trial) => trialMs(trial) ?? []);
 	const [least, most] = [Math.min(...took), Math.max(...took)].map(duration);
 	const said = (texts: readonly string[]) => [...new Set(texts)].filter((text) => text !== '').join('; ');

@@ -14,7 +14,6 @@ import {
 	foldedRows,
 	reportTitle,
 	runSummary,
-	stateWords,
 	type Trouble,
 	troubled,
 	verdictText,
@@ -24,6 +23,7 @@ import { openTitle, openVerdicts } from './open-verdicts.ts';
 import { picturePath } from './pictures.ts';
 import type { Reporter } from './reporter.ts';
 import { chartTable, figureText, summaryText, type TextTable, tableParts } from './tables.ts';
+import { stateWords } from './trial-states.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** The report as text: for a repository, an issue, a pull request. Pictures are links to the SVG files beside it. */

@@ -1,9 +1,10 @@
 import type { Comparison, Evidence, Finding, Verdict } from '../model/finding.ts';
-import { counted, duration, interval, ratio, tick } from '../model/quantity.ts';
+import { counted, duration, interval, ratio } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import { clean, cleanText } from './clean.ts';
 import { cellsOf, cut, wrap } from './columns.ts';
-import { findingParts, instant, measureInfo, stateWords, troubled, verdictMarks } from './content.ts';
+import { findingParts, instant, measureInfo, troubled, verdictMarks } from './content.ts';
+import { completedWords, hasPart, stateWords } from './trial-states.ts';
 
 // What a person pastes into a chat: plain text, short, and nothing in it that the run's data do not say.
 
@@ -41,23 +42,24 @@ const stateSentences: Readonly<Record<RunRecord['state'], string>> = {
 	running: 'Not finished: only what was saved so far counts.',
 };
 
+const partSentence = 'Stopped: what had been measured by then counts.';
+
 /** What was run, on what; what went wrong. */
 function headLines(run: RunRecord): string[] {
 	const { environment: env } = run;
 	const { git } = env;
-	const completed = run.trials.filter(({ state }) => state === 'completed').length;
 	const targets = run.targets.filter(({ twinOf }) => twinOf === undefined);
 	const asked = `${counted(targets.length, 'target')}, ${counted(run.scenarios.length, 'scenario')}`;
-	const of = `${tick(completed)} of ${counted(run.planned.length, 'trial')} completed`;
 	const ms = run.finishedAt === undefined ? Number.NaN : Date.parse(run.finishedAt) - Date.parse(run.startedAt);
 	const lasted = Number.isFinite(ms) ? `, ran for ${duration(ms)}` : '';
 	const commit = git ? `, commit ${git.head.slice(0, 8)}${git.dirty ? ' (changed)' : ''}` : '';
 	const machine = `${env.cpuModel} (${counted(env.cpus, 'CPU')}), ${env.os}, Node ${env.node}`;
+	const stateSentence = hasPart(run) ? partSentence : stateSentences[run.state];
 	const [trouble] = troubled(run).filter(({ state }) => state !== 'skipped');
 	return [
-		...wrap(`MCP transports (${run.profile}): ${asked}, ${of}.`, width).slice(0, 2),
+		...wrap(`MCP transports (${run.profile}): ${asked}, ${completedWords(run, 'trial')}.`, width).slice(0, 2),
 		...wrap(`On ${machine}; ${instant(run.startedAt)}${lasted}${commit}.`, width).slice(0, 2),
-		...(stateSentences[run.state] === '' ? [] : [stateSentences[run.state]]),
+		...(stateSentence === '' ? [] : [stateSentence]),
 		...(trouble ? [cut(`! ${trouble.where}: ${stateWords[trouble.state]}: ${trouble.reason}`, width)] : []),
 	];
 }

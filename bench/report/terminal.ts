@@ -12,7 +12,6 @@ import {
 	findingParts,
 	foldedRows,
 	runSummary,
-	stateWords,
 	type Trouble,
 	trialFigures,
 	trialMs,
@@ -24,6 +23,7 @@ import { notMetSentence } from './legends.ts';
 import { openVerdicts } from './open-verdicts.ts';
 import { figureText, summaryText, tableParts } from './tables.ts';
 import { gridLines, gridTitle } from './text-grid.ts';
+import { stateWord, stateWords } from './trial-states.ts';
 
 /** A line longer than this is hard to read, however wide the terminal. */
 const widest = 100;
@@ -231,14 +231,16 @@ export function plainTrialLine(alike: readonly TrialResult[], n: number, of: num
 	const [trial] = alike.map(clean);
 	if (!trial) return '';
 	const ms = trialMs(trial);
-	const time = ms === undefined ? '' : `${trial.state === 'completed' ? ' in' : ' after'} ${duration(ms)}`;
+	// Of one that was stopped its word says after how long.
+	const took = trial.state === 'completed' ? (trial.stopped ? undefined : ' in') : ' after';
+	const time = ms === undefined || took === undefined ? '' : `${took} ${duration(ms)}`;
 	const reason = trialReason(trial);
 	const parts = [
 		`[${String(n).padStart(String(of).length)}/${of}] ${trial.scenario}`,
 		alike.length > 1 ? `${alike.length} cases` : (trial.case ?? ''),
 		trial.target,
 		`repeat ${trial.repeat}`,
-		`${stateWords[trial.state]}${time}${reason === '' ? '' : `: ${reason}`}`,
+		`${stateWord(trial)}${time}${reason === '' ? '' : `: ${reason}`}`,
 		alike.length > 1 ? '' : trialFigures(trial),
 	];
 	return parts.filter((part) => part !== '').join(' · ');

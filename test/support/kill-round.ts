@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '../../bench/model/run.ts';
 import type { TrialResult } from '../../bench/model/trial.ts';
-import { stateWords } from '../../bench/report/content.ts';
+import { stateWords } from '../../bench/report/trial-states.ts';
 import { RunFolder } from '../../bench/store.ts';
 import { bench, type Ended, startBench } from './command.ts';
 import { goneWithinMs } from './ending.ts';

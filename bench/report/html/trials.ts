@@ -1,8 +1,9 @@
 import { html } from 'htm/preact';
 import { counted } from '../../model/quantity.ts';
 import type { RunRecord } from '../../model/run.ts';
-import { stateWords, type Trouble, trialHead, trialRows, troubled } from '../content.ts';
+import { type Trouble, trialHead, trialRows, troubled } from '../content.ts';
 import type { TextTable } from '../tables.ts';
+import { stateWords } from '../trial-states.ts';
 import { Table } from './table.ts';
 
 /** Every trial; those that did not complete come first, with what the target said last. */
