@@ -69,6 +69,8 @@ class Waves {
 		await swarm.ask({ do: 'touch' });
 		this.#isAnswered ||= swarm.state.callsOk > 0;
 		if (!this.#isAnswered && clients > 0) {
+			// How they failed is part of the history.
+			await swarm.ask({ do: 'flush' });
 			throw new Aborted(`the target answers no call: 0 of ${clients} clients got an answer to their first one`);
 		}
 	}
