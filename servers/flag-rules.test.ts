@@ -78,7 +78,8 @@ const nameOf = (file: string) => (/\/(workerd|serverless)\//.test(file) ? undefi
 
 /** The flags of each server that a profile starts, by its name. */
 function started(profile: Profile): [server: string | undefined, args: readonly string[]][] {
-	const selection = { profile, scenarios, scenariosNamed: true, targets: [], seed: 1 } as const;
+	const there = scenarios.filter(({ sizes }) => sizes[profile] !== undefined);
+	const selection = { profile, scenarios: there, scenariosNamed: true, targets: [], seed: 1 } as const;
 	const { scenarios: planned } = makePlan(selection, knownTargets, { fdLimit: 1_000_000, ephemeralPorts: 28_000 });
 	const host = { partsFolder: '/parts', originUs: 7, instance: 2, seed: 5, storeUrl: 'redis://127.0.0.1:6379' };
 	return planned.flatMap(({ cases }) =>
