@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { scenarios } from '../scenarios/index.ts';
 import { CalibrationError } from './calibrate/contest.ts';
 import { calibrateCommand } from './calibrate-command.ts';
+import type { RunFlags } from './choice.ts';
 import { doctorCommand, reportCommand, runCommand } from './commands.ts';
 import { withCompare } from './compare-command.ts';
 import { configJsonSchema } from './config.ts';
@@ -66,7 +67,10 @@ function program(): Command {
 		.addOption(outOption())
 		.option('--quiet', 'only the summary')
 		.addHelpText('after', examples)
-		.action(runCommand);
+		.action((flags: RunFlags, self: Command) => {
+			refuseWord(self);
+			return runCommand(flags);
+		});
 	command
 		.command('list')
 		.description('scenarios, targets, faults, platform profiles and commands')
@@ -96,21 +100,26 @@ function program(): Command {
 	withGateFlags(report).action((run, _options, self: Command) => reportCommand(run, self.optsWithGlobals()));
 	withCompare(command, outOption());
 	addPublish(command);
-	command
-		.command('schema')
-		.description('the JSON Schema of bench.config.json, or of run.json')
-		.addArgument(new Argument('[file]', 'which file it describes').choices(['config', 'run']).default('config'))
-		.action(async (file) => console.log(JSON.stringify(await schemaOf(file), null, '\t')));
+	addSchema(command);
 	for (const each of command.commands) each.hook('preAction', (_, self) => refuseOthers(command, self));
 	for (const each of [command, ...command.commands]) {
 		refuseTwice(each);
 		each
 			.exitOverride()
 			.configureOutput({ outputError: () => {} })
-			.allowExcessArguments(false)
+			// A word that is no command is refused with those that there are, which commander does not name.
+			.allowExcessArguments(each === command)
 			.showSuggestionAfterError(true);
 	}
 	return command;
+}
+
+function addSchema(command: Command): void {
+	command
+		.command('schema')
+		.description('the JSON Schema of bench.config.json, or of run.json')
+		.addArgument(new Argument('[file]', 'which file it describes').choices(['config', 'run']).default('config'))
+		.action(async (file) => console.log(JSON.stringify(await schemaOf(file), null, '\t')));
 }
 
 /** The schema of run.json has hundreds of definitions, which no other command should wait for. */
@@ -130,6 +139,15 @@ function addPublish(command: Command): void {
 			const { publishCommand } = await import('./publish-command.ts');
 			await publishCommand(run, self.optsWithGlobals());
 		});
+}
+
+/** @throws UserError where a word stands beside the flags of a run that is no command */
+function refuseWord({ args: [word], commands }: Command): void {
+	if (word === undefined) return;
+	const names = commands.map((each) => each.name()).join(', ');
+	throw new UserError(
+		`There is no command "${word}". The commands are ${names}; without one a run is made. See \`npm run bench -- --help\`.`,
+	);
 }
 
 /** The flags of a run are known to every command, and mean nothing to most: a flag that is ignored misleads. */

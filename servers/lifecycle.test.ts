@@ -161,12 +161,13 @@ test('a busy port is one sentence and exit code 4', async () => {
 	const squatter = createServer().listen(0, '127.0.0.1');
 	await once(squatter, 'listening');
 	const { port } = squatter.address() as { port: number };
-	const { exited, said } = launch('modern.ts', '--port', String(port));
-	assert.equal(await exited(), 4);
-	assert.equal(
-		said.err,
-		`modern: port ${port} of 127.0.0.1 is in use; stop what listens there, give another --port, or --port 0 for a free one.\n`,
-	);
+	const words = `port ${port} of 127.0.0.1 is in use; stop what listens there, give another --port, or --port 0 for a free one.`;
+	for (const [name, ...args] of [['modern'], ['sdk/sdk2-modern'], ['serverless/lambda', '--serves', 'sse']] as const) {
+		const { exited, said } = launch(`${name}.ts`, ...args, '--port', String(port));
+		assert.equal(await exited(), 4, name);
+		assert.match(said.err, /^[\w ./-]+: port [^\n]+\n$/, name);
+		assert.ok(said.err.includes(words), said.err);
+	}
 	squatter.close();
 });
 

@@ -16,7 +16,11 @@ const root = temporaryFolder('bad-input');
 const wrongWords: readonly [args: readonly string[], pattern: RegExp][] = [
 	[['--bogus'], /unknown option '--bogus'/],
 	[['--profil', 'smoke'], /Did you mean --profile\?/],
-	[['rnu'], /rnu/],
+	[
+		['rnu'],
+		/There is no command "rnu"\. The commands are list, doctor, calibrate, report, .*publish, schema; without one/,
+	],
+	[['--profile', 'smoke', 'rnu'], /There is no command "rnu"/],
 	[['list', 'everything'], /everything/],
 	[['report', 'one', 'two'], /two/],
 	[['--profile', 'huge'], /huge.*smoke, standard, full/],

@@ -30,10 +30,14 @@ test('mistakes about a server of one’s own: one sentence, exit 2', async () =>
 	};
 	const cases: [args: string[], says: RegExp][] = [
 		[['--target-url', html], /speaks no transport of MCP: .* an HTML page/],
-		[['--target-url', free], /Nothing listens on/],
+		[['--target-url', free], /Nothing listens on .*; start the server, or give another --target-url\.$/],
 		[['--target-url', 'http://example.org/mcp'], /not this machine.*--allow-remote/],
 		[['--target-url', 'ftp://127.0.0.1/'], /not an http or https URL/],
 		[['--target-command', 'echo oops >&2; exit 7', '--url', free], /ended before it listened .*exit code 7.*oops/],
+		[
+			['--target-command', 'sleep 60', '--url', html],
+			/^bench: yours: Another program.* listens on .* already, .*stop it, give another --url, or .*--target-url\.$/,
+		],
 		[['--target-command', 'true'], /needs --url/],
 		[['--url', free], /belongs to --target-command/],
 		[['--tool', 'x'], /--tool describes a server of your own/],

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicUs } from '../clock.ts';
 import type { Network } from '../model/path.ts';
+import { tooLate } from './busy-machine.ts';
 import { type Child, describeExit, type Exit, StartError } from './child.ts';
 import { isForeign, isListening } from './members.ts';
 
@@ -47,10 +48,11 @@ async function whenServedAt(child: Child, address: Address, patience: Patience):
 		}
 		if (monotonicUs() > giveUpUs) {
 			await child.kill();
-			throw new StartError(
-				`${isTaken ? 'Only another program' : 'Nothing'} listens on ${address.host}:${address.port} after ${readyMs / 1000} s.`,
-				child.stderrTail(),
-			);
+			const where = `${address.host}:${address.port} after ${readyMs / 1000} s`;
+			const because = isTaken
+				? `Only another program listens on ${where}; stop it, or choose another port.`
+				: tooLate(`Nothing listens on ${where}`);
+			throw new StartError(because, child.stderrTail());
 		}
 		await sleep(20);
 	}

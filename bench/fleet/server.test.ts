@@ -90,7 +90,8 @@ test('a server that lacks something is unavailable, in its own last sentence', a
 
 test('a server that never gets ready is given up and gone', { skip: linuxOnly }, async () => {
 	const error = await startFailure(spec('silent', { readyMs: 600 }));
-	assert.equal(error.because, 'The server said nothing within 600 ms.');
+	// On a busy machine it says that, too.
+	assert.match(error.because, /^The server said nothing within 600 ms[.,]/);
 });
 
 test('a first line that is not a ready line is shown', async () => {

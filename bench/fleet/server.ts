@@ -7,6 +7,7 @@ import type { Role } from '../model/history.ts';
 import type { Network } from '../model/path.ts';
 import type { ServerCommand } from '../model/target.ts';
 import { Unavailable } from '../model/unavailable.ts';
+import { tooLate } from './busy-machine.ts';
 import { type Child, type ChildSpec, describeExit, StartError, startChild } from './child.ts';
 import { freePort, isPortFree } from './port.ts';
 import { type Ask, askerOf } from './questions.ts';
@@ -133,7 +134,7 @@ async function becomeReady(child: Child, line: Promise<string>, readyMs: number)
 	if (first !== 'late' && !('text' in first) && first.code === missingExit) {
 		throw new Unavailable(stderr.at(-1) ?? 'The server lacks something and does not say what.');
 	}
-	if (first === 'late') throw new StartError(`The server said nothing within ${readyMs} ms.`, stderr);
+	if (first === 'late') throw new StartError(tooLate(`The server said nothing within ${readyMs} ms`), stderr);
 	if ('text' in first) {
 		throw new StartError(`The server's first line is not a ready line: ${first.text.slice(0, 200)}`, stderr);
 	}

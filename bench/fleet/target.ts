@@ -6,7 +6,7 @@ import type { Network } from '../model/path.ts';
 import type { ServerCommand } from '../model/target.ts';
 import { type Exit, StartError, startChild } from './child.ts';
 import { groupMembers, listenerOf } from './members.ts';
-import { accepts, addressOf, isServed, whenServed } from './served.ts';
+import { type Address, accepts, addressOf, isServed, whenServed } from './served.ts';
 import { restartServer, type ServerProcess, startServer } from './server.ts';
 
 /** How to start a target, or to come to one that runs. */
@@ -108,9 +108,7 @@ async function startCommand(
 	const giveUpUs = monotonicUs() + busyPortMs * 1000;
 	while ((await isServed(address, network)) && monotonicUs() < giveUpUs) await sleep(50);
 	if (await isServed(address, network)) {
-		throw new StartError(
-			`Something listens on ${address.host}:${address.port} already; stop it, or give another --url.`,
-		);
+		throw new StartError(takenBy(address, network));
 	}
 	const child = startChild({
 		role: 'target',
@@ -137,6 +135,13 @@ async function startCommand(
 	};
 }
 
+/** Who has the port that a command is to listen on, as far as it can be seen, and what to do. */
+function takenBy({ host, port }: Address, network: Network | undefined): string {
+	const pid = network === undefined && isLoopback(host) ? listenerOf(host, port) : undefined;
+	const who = pid === undefined ? 'Another program' : `Another program (process ${pid})`;
+	return `${who} listens on ${host}:${port} already, where the command is to serve; stop it, give another --url, or measure it as it is with --target-url.`;
+}
+
 /** The leader of a group may be gone a moment before the process that holds the port. */
 async function allGone(pids: () => number[]): Promise<void> {
 	const giveUpUs = monotonicUs() + goneWithinMs * 1000;
@@ -157,7 +162,11 @@ export function isLoopback(host: string): boolean {
 /** A server of the user's that runs: it is never stopped, and measured where its process can be found. */
 async function joinRunning({ url, pid }: Extract<ServerCommand, { kind: 'running' }>): Promise<TargetProcess> {
 	const address = addressOf(url);
-	if (!(await accepts(address))) throw new StartError(`Nothing listens on ${address.host}:${address.port}.`);
+	if (!(await accepts(address))) {
+		throw new StartError(
+			`Nothing listens on ${address.host}:${address.port}; start the server, or give another --target-url.`,
+		);
+	}
 	const found = processOf({ url, ...(pid === undefined ? {} : { pid }) });
 	const nothing = async () => {};
 	return {

@@ -66,7 +66,7 @@ export async function runHost(
 	command.action((given: Omit<HostFlags, 'serves'> & { readonly serves?: Served }) => {
 		refuseAuth(given);
 		const flags = { ...given, serves: needed(given.serves) };
-		listen(flags, open(flags));
+		listen(command.name(), flags, open(flags));
 	});
 	await runCommand(command, args);
 }
@@ -80,7 +80,7 @@ function needed(serves: Served | undefined): Served {
 	);
 }
 
-function listen(flags: HostFlags, platform: Platform): void {
+function listen(name: string, flags: HostFlags, platform: Platform): void {
 	// A held stream lasts as long as the platform lets it.
 	const untimed = {
 		keepAliveTimeout: flags.httpKeepAliveMs,
@@ -94,7 +94,7 @@ function listen(flags: HostFlags, platform: Platform): void {
 	drainOnSignal(server, platform, flags.drainMs);
 	for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
 	server.once('error', (error: NodeJS.ErrnoException) => {
-		process.stderr.write(`${listenFault(error, flags)}\n`);
+		process.stderr.write(`${name}: ${listenFault(error, flags)}\n`);
 		process.exit(exitCode.listen);
 	});
 	server.listen({ port: flags.port, host: flags.host, backlog: 4096 }, () => {
