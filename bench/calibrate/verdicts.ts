@@ -1,10 +1,10 @@
 import { describeEnvironment } from '../environment.ts';
-import { repeatsForVerdict } from '../judge/repeats.ts';
 import { calibratedMachine } from '../model/calibration.ts';
 import type { MeasureName, Measures } from '../model/measures.ts';
 import type { Profile } from '../model/scenario.ts';
 import type { Target } from '../model/target.ts';
 import type { VerdictProof } from '../model/verdict-proof.ts';
+import { repeatsForVerdict } from '../model/verdict-rules.ts';
 import { deriveSeed, seededRandom, shuffled } from '../random.ts';
 import { CalibrationError } from './contest.ts';
 import { type Bench, measureTrial } from './measure.ts';

@@ -1,6 +1,6 @@
 import { max, min, quantileSorted, sampleVariance } from 'simple-statistics';
 import { deriveSeed, type Random, seededRandom } from '../random.ts';
-import { normalBelow } from './fit.ts';
+import { normalBelow } from './distributions.ts';
 
 /** Beyond these the ends of an interval hardly move with the seed. Each half of them is drawn for a and for b. */
 const half = 1000;

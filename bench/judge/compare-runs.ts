@@ -12,12 +12,12 @@ import {
 	type Side,
 } from '../model/run-comparison.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { usualLevel } from '../model/verdict-rules.ts';
 import { type BothFigures, comparedMeasure, opened } from './compared-figures.ts';
 import { type ComparedMeasures, comparedMeasures, measuredIn } from './compared-measures.ts';
 import { adjustedPs } from './correction.ts';
 import { differencesOf } from './environment-differences.ts';
 import { figuresOf } from './judge.ts';
-import { usualLevel } from './verdict.ts';
 
 /** The two runs, in the order of the command. */
 export interface TwoRuns {

@@ -2,9 +2,9 @@ import { isWaited } from '../model/comparison-word.ts';
 import type { ComparisonVerdict, Estimate } from '../model/finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
 import type { ComparedMeasure, ComparisonWord, WhyOpen } from '../model/run-comparison.ts';
+import { equalWithin, repeatsForVerdict } from '../model/verdict-rules.ts';
 import type { TrialFigures } from './figures.ts';
-import { repeatsForVerdict } from './repeats.ts';
-import { compareSamples, equalMargin } from './verdict.ts';
+import { compareSamples } from './verdict.ts';
 import { welch } from './welch.ts';
 
 /** The figures of one case of a scenario in both runs. */
@@ -73,10 +73,10 @@ function ofSamples(a: readonly number[], b: readonly number[]): Compared {
 function byDifference(a: readonly number[], b: readonly number[]): Compared {
 	const found = welch(a, b);
 	if (!found) return { verdict: 'inconclusive', difference: (b[0] ?? 0) - (a[0] ?? 0) };
-	const { value: difference, ci, p } = found;
+	const { difference, ci, p } = found;
 	const [low, high] = ci;
 	const smaller = Math.min(...[a, b].map((side) => Math.abs(side.reduce((sum, each) => sum + each, 0) / side.length)));
-	const isEqual = low >= -equalMargin * smaller && high <= equalMargin * smaller;
+	const isEqual = low >= -equalWithin * smaller && high <= equalWithin * smaller;
 	const verdict = isEqual ? 'equal' : low > 0 ? 'higher' : high < 0 ? 'lower' : 'inconclusive';
 	return { difference, ci, p, verdict };
 }

@@ -1,10 +1,12 @@
 import type { Comparison, NoiseFloor } from '../model/finding.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { usualLevel } from '../model/verdict-rules.ts';
 import { adjustedPs } from './correction.ts';
-import { type Compared, compared } from './judge.ts';
+import { compared } from './judge.ts';
+import type { Looked } from './looks.ts';
+import { partOf, repeatsNeeded } from './power.ts';
 import { runNotes } from './run-notes.ts';
-import { repeatsNeeded, usualLevel } from './verdict.ts';
 
 /** All comparisons of a run, corrected for their number, each with its noise floor; and what they say of the measurement itself. */
 export function comparedRun(
@@ -33,22 +35,23 @@ export function twinsOf({ targets }: Pick<RunRecord, 'targets'>): (comparison: P
  * What becomes of those that could be called different, by what they were. Twins are left out: they answer no question, and a control is looked
  * at as strictly as can be.
  */
-function corrections(all: readonly Compared[]): ReadonlyMap<Comparison, Comparison> {
-	const family = all.flatMap(({ comparison, figures }) =>
+function corrections(all: readonly Looked[]): ReadonlyMap<Comparison, Comparison> {
+	const family = all.flatMap(({ comparison, figures, level }) =>
 		// What cannot be called different must not make it easier for the others.
-		comparison.p === undefined ? [] : [{ comparison, figures, p: isCalled(comparison) ? comparison.p : 1 }],
+		comparison.p === undefined ? [] : [{ comparison, figures, level, p: isCalled(comparison) ? comparison.p : 1 }],
 	);
 	const adjusted = adjustedPs(family.map(({ p }) => p));
 	return new Map(
-		family.map(({ comparison, figures, p }, nth) => {
+		family.map(({ comparison, figures, level, p }, nth) => {
 			const adjustedP = adjusted[nth] ?? p;
 			if (!isCalled(comparison)) return [comparison, comparison];
 			if (adjustedP < usualLevel) return [comparison, { ...comparison, adjustedP }];
 			const { moreRepeats: _, ...open } = comparison;
 			const { measure, a, b } = comparison;
-			// The level that this one had to meet.
-			const level = adjustedP > 0 ? (usualLevel * p) / adjustedP : usualLevel;
-			const more = repeatsNeeded(figures.values(a, measure), figures.values(b, measure), level);
+			// The part of the level that this one had to meet. Whether it is equal is not corrected.
+			const own = partOf(level, adjustedP > 0 ? p / adjustedP : 1);
+			const values = [figures.values(a, measure), figures.values(b, measure)] as const;
+			const more = repeatsNeeded(...values, { level: own, equalLevel: level });
 			const needed = more === undefined ? {} : { moreRepeats: more };
 			return [comparison, { ...open, adjustedP, verdict: 'inconclusive', ...needed }];
 		}),

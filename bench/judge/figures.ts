@@ -5,8 +5,8 @@ import type { PlatformProfile } from '../model/platform.ts';
 import type { CaseRecord } from '../model/run.ts';
 import { limitNotMetS, whileWatched } from '../model/survival.ts';
 import type { TrialResult } from '../model/trial.ts';
+import { repeatsForVerdict } from '../model/verdict-rules.ts';
 import { geometricMeanWithInterval, meanWithInterval } from './fit.ts';
-import { repeatsForVerdict } from './repeats.ts';
 import { compareSamples } from './verdict.ts';
 
 type Completed = Extract<TrialResult, { state: 'completed' }>;

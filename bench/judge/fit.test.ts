@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../random.ts';
-import {
-	fitLine,
-	geometricMeanWithInterval,
-	meanWithInterval,
-	medianWithInterval,
-	ratioWithInterval,
-	studentT,
-} from './fit.ts';
+import { studentT } from './distributions.ts';
+import { fitLine, geometricMeanWithInterval, meanWithInterval, medianWithInterval, ratioWithInterval } from './fit.ts';
 
 test('a straight line is found exactly, with no doubt about it', () => {
 	const fit = fitLine([0, 250, 500, 1000, 2000].map((x) => [x, 40_000 + 12.5 * x]));

@@ -8,6 +8,8 @@ import {
 	sampleStandardDeviation,
 	sum,
 } from 'simple-statistics';
+import { studentT } from './distributions.ts';
+import { welch } from './welch.ts';
 
 /** A straight line through points, by ordinary least squares. */
 export interface Fit {
@@ -35,21 +37,6 @@ export function fitLine(points: readonly (readonly [x: number, y: number])[]): F
 	return { slope, intercept, r2, slopeCi: [slope - half, slope + half] };
 }
 
-/** The factor of a two-sided 95 % interval with this many degrees of freedom; or Student's t below which there is another share. */
-export function studentT(degrees: number, below = 0.975): number {
-	return jstat.studentt.inv(below, degrees);
-}
-
-/** The chance of a value at least so far from zero, to either side, by Student's t with this many degrees of freedom. */
-export function studentP(t: number, degrees: number): number {
-	return Math.min(1, 2 * jstat.studentt.cdf(-Math.abs(t), degrees));
-}
-
-/** The chance of a value below `z`, by the standard normal distribution. */
-export function normalBelow(z: number): number {
-	return jstat.normal.cdf(z, 0, 1);
-}
-
 /** Mean with its 95 % interval (Student's t over the repeats); no interval for a single value. */
 export function meanWithInterval(values: readonly number[]): { value: number; ci?: readonly [number, number] } {
 	const value = mean([...values]);
@@ -67,27 +54,6 @@ export function geometricMeanWithInterval(values: readonly number[]): ReturnType
 	return { value: Math.exp(value), ...(ci && { ci: [Math.exp(ci[0]), Math.exp(ci[1])] as const }) };
 }
 
-/** What Welch's t says of two samples. */
-export interface Welch {
-	/** mean of b − mean of a */
-	readonly difference: number;
-	/** Its standard error; 0 where neither sample has any spread. */
-	readonly error: number;
-	/** Infinite where neither has any. */
-	readonly degrees: number;
-}
-
-/** Difference of two means whose variances may differ; undefined where a sample has fewer than two values. */
-export function welch(a: readonly number[], b: readonly number[]): Welch | undefined {
-	if (a.length < 2 || b.length < 2) return undefined;
-	const difference = mean([...b]) - mean([...a]);
-	const errorA = sampleStandardDeviation([...a]) ** 2 / a.length;
-	const errorB = sampleStandardDeviation([...b]) ** 2 / b.length;
-	const error = errorA + errorB;
-	const degrees = error ** 2 / (errorA ** 2 / (a.length - 1) + errorB ** 2 / (b.length - 1));
-	return { difference, error: Math.sqrt(error), degrees: error === 0 ? Number.POSITIVE_INFINITY : degrees };
-}
-
 /**
  * b ÷ a of two samples of positive values: geometric means, with a 95 % interval by Welch's t on the logarithms
  * (a ratio's error is multiplicative). No interval where a side has one value; undefined where a value is not positive.
@@ -100,9 +66,8 @@ export function ratioWithInterval(
 	const [logA, logB] = [a.map(Math.log), b.map(Math.log)];
 	const found = welch(logA, logB);
 	if (!found) return { ratio: Math.exp(mean(logB) - mean(logA)) };
-	const { difference, error, degrees } = found;
-	const half = error === 0 ? 0 : studentT(degrees) * error;
-	return { ratio: Math.exp(difference), ci: [Math.exp(difference - half), Math.exp(difference + half)] };
+	const { difference, ci } = found;
+	return { ratio: Math.exp(difference), ci: [Math.exp(ci[0]), Math.exp(ci[1])] };
 }
 
 /**

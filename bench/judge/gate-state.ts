@@ -1,7 +1,7 @@
 import type { Estimate } from '../model/finding.ts';
 import type { Gate, GateState } from '../model/gate.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
-import { repeatsForVerdict } from './repeats.ts';
+import { repeatsForVerdict } from '../model/verdict-rules.ts';
 
 type Interval = readonly [low: number, high: number];
 type Decided = Extract<GateState, 'broken' | 'held' | 'open'>;

@@ -3,6 +3,7 @@ import type { Gate, GateResult } from '../model/gate.ts';
 import { type MeasureName, measures } from '../model/measures.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { TrialPlan } from '../model/trial.ts';
+import { repeatsForVerdict } from '../model/verdict-rules.ts';
 import { bothFigures, bothScenarios, type TwoRuns } from './compare-runs.ts';
 import { type BothFigures, comparedMeasure } from './compared-figures.ts';
 import { otherQuestion } from './environment-differences.ts';
@@ -10,8 +11,8 @@ import type { TrialFigures } from './figures.ts';
 import { atTheEnd, decidingInterval, stateOf, withBound } from './gate-state.ts';
 import { type GateFinding, gateSentence } from './gate-words.ts';
 import { byCase, figuresOf } from './judge.ts';
-import { repeatsForVerdict } from './repeats.ts';
-import { repeatsToClear, welch } from './welch.ts';
+import { repeatsToClear } from './power.ts';
+import { welch } from './welch.ts';
 
 /** Names in a sentence; more would hide what it says. */
 const mostNames = 12;

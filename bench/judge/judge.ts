@@ -3,9 +3,9 @@ import { counted } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { JudgedClaim, Scenario } from '../model/scenario.ts';
 import { isPlainReference, type Target } from '../model/target.ts';
+import { repeatsForVerdict } from '../model/verdict-rules.ts';
 import { TrialFigures } from './figures.ts';
-import { atLookOf, figuresAtLook } from './looks.ts';
-import { repeatsForVerdict } from './repeats.ts';
+import { atLookOf, figuresAtLook, type Looked } from './looks.ts';
 
 /** Whatever is said of a run is said of these: a twin only shows what equals differ by. */
 export function withoutTwins<T extends Pick<Target, 'twinOf'>>(targets: readonly T[]): readonly T[] {
@@ -43,23 +43,17 @@ function comparedWith(target: Target, targets: readonly Target[]): string | unde
 	return references[0]?.id === target.id ? undefined : references[0]?.id;
 }
 
-/** A comparison and where its figures are from. */
-export interface Compared {
-	readonly comparison: Comparison;
-	readonly figures: TrialFigures;
-}
-
 /** Every target of a scenario against another, on the measures that the scenario compares; twins last. */
-export function compared(run: RunRecord, scenario: Scenario): readonly Compared[] {
+export function compared(run: RunRecord, scenario: Scenario): readonly Looked[] {
 	const all = run.targets.map(({ id }) => id);
 	return byCase(figuresOf(run, scenario, all)).flatMap((figures) => {
 		const targets = run.targets.filter(({ id }) => figures.targets.includes(id));
 		const ordered = [...withoutTwins(targets), ...targets.filter(({ twinOf }) => twinOf !== undefined)];
 		return scenario.compares.flatMap((measure) =>
-			ordered.flatMap((target): readonly Compared[] => {
+			ordered.flatMap((target): readonly Looked[] => {
 				const against = comparedWith(target, targets);
 				const comparison = against && figures.ratio(measure, against, target.id);
-				return comparison ? [{ comparison: atLookOf(run, comparison), figures }] : [];
+				return comparison ? [atLookOf(run, comparison, figures)] : [];
 			}),
 		);
 	});

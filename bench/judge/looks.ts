@@ -1,10 +1,11 @@
-import jstat from 'jstat';
 import type { Comparison, ComparisonVerdict, Estimate, Evidence, Figures } from '../model/finding.ts';
 import { errorOfLook, lookAt } from '../model/looks.ts';
 import type { MeasureName } from '../model/measures.ts';
 import type { RunRecord } from '../model/run.ts';
+import { equalWithin, repeatsForVerdict, usualLevel } from '../model/verdict-rules.ts';
+import { studentT } from './distributions.ts';
 import { TrialFigures } from './figures.ts';
-import { equalMargin, usualLevel } from './verdict.ts';
+import { type Level, repeatsNeeded } from './power.ts';
 
 /**
  * By how much a 95 % interval of so few repeats is too narrow for this look: the ratio of Student's factors, with the degrees of freedom of the
@@ -12,11 +13,14 @@ import { equalMargin, usualLevel } from './verdict.ts';
  */
 export function wideningOf(look: number, fewestRepeats: number): number {
 	const degrees = Math.max(1, fewestRepeats - 1);
-	return jstat.studentt.inv(1 - errorOfLook(look) / 2, degrees) / jstat.studentt.inv(0.975, degrees);
+	return studentT(degrees, 1 - errorOfLook(look) / 2) / studentT(degrees);
 }
 
-/** A comparison as this look may read it: a wider interval, and its verdict only where that still carries it. */
-export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdict' | 'moreRepeats' | 'p'>>(
+/**
+ * A comparison as this look may read it: a wider interval, and its verdict only where that still carries it. How many more repeats would decide it is for
+ * who has its figures.
+ */
+export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdict' | 'p'>>(
 	found: T,
 	look: number,
 	fewestRepeats: number,
@@ -30,25 +34,10 @@ export function comparisonAt<T extends Pick<Comparison, 'ratio' | 'ci' | 'verdic
 	const carries: Readonly<Record<ComparisonVerdict, boolean>> = {
 		higher: low > 1,
 		lower: high < 1,
-		equal: low >= 1 / (1 + equalMargin) && high <= 1 + equalMargin,
+		equal: low >= 1 / (1 + equalWithin) && high <= 1 + equalWithin,
 		inconclusive: true,
 	};
-	if (carries[verdict]) return { ...found, ...paid, ci: [low, high] };
-	return {
-		...found,
-		...paid,
-		ci: [low, high],
-		verdict: 'inconclusive',
-		moreRepeats: missing([low, high], fewestRepeats),
-	};
-}
-
-/** About how many more repeats let an interval exclude 1, or lie within the margin, whichever takes fewer: its width goes with the root of the repeats. */
-function missing([low, high]: readonly [number, number], repeats: number): number {
-	const half = Math.log(high / low) / 2;
-	const distance = Math.abs(Math.log(high * low) / 2);
-	const allowed = Math.max(distance, Math.log1p(equalMargin) - distance);
-	return Math.max(1, Math.ceil(repeats * ((half / allowed) ** 2 - 1)));
+	return { ...found, ...paid, ci: [low, high], verdict: carries[verdict] ? verdict : 'inconclusive' };
 }
 
 function estimateAt(found: Estimate, look: number): Estimate {
@@ -111,7 +100,7 @@ class FiguresAtLook implements Figures {
 	ratio(measure: MeasureName, a: string, b: string): Comparison | undefined {
 		const found = this.#figures.ratio(measure, a, b);
 		this.#asked('ratio', [a, b], found);
-		return found && atLookOf(this.#run, found);
+		return found && atLookOf(this.#run, found, this.#figures).comparison;
 	}
 
 	added(target: string, measure: MeasureName, from: string, to: string): Estimate | undefined {
@@ -145,22 +134,48 @@ export function figuresAtLook(figures: TrialFigures, run: RunRecord, note?: (ask
 	return run.untilDecided || note ? new FiguresAtLook(figures, run, note ?? (() => {})) : figures;
 }
 
+/** A comparison as it may be read, with what it rests on. */
+export interface Looked {
+	readonly comparison: Comparison;
+	/** Those that it is of. */
+	readonly figures: TrialFigures;
+	/** What it may err, by its repeats: less and less where one looks more than once. */
+	readonly level: Level;
+}
+
 /**
  * The comparison as it may be read in this run. Where repeats were added it is of the blocks that both arms ran in: what one of them got for the sake
  * of another comparison does not make this one be looked at again.
+ * @param figures those that it was made of
  */
-export function atLookOf(run: RunRecord, found: Comparison): Comparison {
-	if (!run.untilDecided) return found;
+export function atLookOf(run: RunRecord, found: Comparison, figures: TrialFigures): Looked {
+	if (!run.untilDecided) return { comparison: found, figures, level: usualLevel };
 	const { scenario, case: inCase, measure, a, b } = found;
 	const common = blocksInCommon(run.planned, scenario, inCase, [a, b]);
 	const trials = run.trials.filter(({ repeat }) => common.has(repeat));
 	const place = inCase === undefined ? {} : { case: inCase };
-	const figures = new TrialFigures({ scenario, sessions: 0, order: [a, b], trials, ...place });
+	const own = new TrialFigures({ scenario, sessions: 0, order: [a, b], trials, ...place });
 	const isAll = [a, b].every((target) => repeatsOf(run.planned, scenario, inCase, target) === common.size);
-	const own = isAll ? found : figures.ratio(measure, a, b);
-	if (!own) return { ...found, verdict: 'inconclusive' };
+	const read = isAll ? found : own.ratio(measure, a, b);
 	const planned = run.scenarios.find(({ id }) => id === scenario)?.repeats ?? 1;
-	return comparisonAt(own, lookAt(common.size, planned), Math.min(figures.completed(a), figures.completed(b)));
+	const fewest = Math.min(own.completed(a), own.completed(b));
+	// Looks count blocks, of which some may not have been completed.
+	const level = (repeats: number) => errorOfLook(lookAt(repeats + common.size - fewest, planned));
+	const comparison: Comparison = read
+		? withMore(comparisonAt(read, lookAt(common.size, planned), fewest), own, level)
+		: { ...found, verdict: 'inconclusive' };
+	return { comparison, figures: own, level };
+}
+
+/** What is open says about how many more repeats would decide it, at the looks that these would be. */
+function withMore(comparison: Comparison, figures: TrialFigures, level: Level): Comparison {
+	const { moreRepeats: _, ...rest } = comparison;
+	const { measure, a, b, ci, verdict, lacks } = rest;
+	if (verdict !== 'inconclusive' || !ci || lacks) return comparison;
+	const samples = [figures.values(a, measure), figures.values(b, measure)] as const;
+	const more = repeatsNeeded(...samples, { level, equalLevel: level });
+	const missing = repeatsForVerdict - Math.min(samples[0].length, samples[1].length);
+	return { ...rest, ...(more !== undefined && { moreRepeats: Math.max(more, missing) }) };
 }
 
 /** The repeats that all these arms are planned in; where no case is named, in any. */

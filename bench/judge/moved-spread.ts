@@ -1,6 +1,6 @@
 import { mean, median } from 'simple-statistics';
-import { studentP, welch } from './fit.ts';
 import { compareSamples } from './verdict.ts';
+import { welch } from './welch.ts';
 
 /** How clear a difference in spread must be before anything is said of it. */
 const clear = 0.01;
@@ -33,8 +33,7 @@ export function widerRepeats(
 	const [ofA, ofB] = [distances(a), distances(b)];
 	const tested = welch(ofA, ofB);
 	if (!tested || tested.error === 0 || mean(ofA) === 0) return undefined;
-	const p = studentP(tested.difference / tested.error, tested.degrees);
-	return p < clear ? { times: mean(ofB) / mean(ofA), p } : undefined;
+	return tested.p < clear ? { times: mean(ofB) / mean(ofA), p: tested.p } : undefined;
 }
 
 /** On the logarithm, from the median; a median that is one of them tells nothing. */

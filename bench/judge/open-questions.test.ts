@@ -62,6 +62,22 @@ test('a run that looks again reads a wider interval than one that does not', () 
 	assert.ok(once?.ci && again?.ci && again.ci[0] < once.ci[0] && again.ci[1] > once.ci[1]);
 });
 
+test('a run that looks again needs more repeats than one that does not, for each further look has a wider interval', () => {
+	const values = { sse: [100, 106, 94], stateless: [110, 117, 104] };
+	const [once, again] = [judged(values, 3, false), judged(values)].map((run) => run.comparisons[0]);
+	assert.deepEqual([once?.verdict, again?.verdict], ['inconclusive', 'inconclusive']);
+	assert.ok(once?.moreRepeats && again?.moreRepeats, JSON.stringify([once, again]));
+	assert.ok(again.moreRepeats > once.moreRepeats, `${again.moreRepeats} and ${once.moreRepeats}`);
+	// One that only the look holds open says how many more it needs, too.
+	const clear = judged({ sse: [100, 101.5, 98.5], stateless: [104, 105.5, 102.5] });
+	assert.equal(
+		judged({ sse: [100, 101.5, 98.5], stateless: [104, 105.5, 102.5] }, 3, false).comparisons[0]?.verdict,
+		'higher',
+	);
+	assert.equal(clear.comparisons[0]?.verdict, 'inconclusive');
+	assert.ok((clear.comparisons[0]?.moreRepeats ?? 0) > 0);
+});
+
 test('a comparison is of the blocks that both arms ran in: what one gained elsewhere does not open it again', () => {
 	const before = judged({ sse: [100, 101, 99], stateless: [110, 111, 109] });
 	const after = judged({ sse: [100, 101, 99, 300, 20, 100], stateless: [110, 111, 109] });

@@ -3,10 +3,10 @@ import { lookAt } from '../model/looks.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { OpenQuestion } from '../model/until-decided.ts';
+import { repeatsForVerdict } from '../model/verdict-rules.ts';
 import { twinsOf } from './comparisons.ts';
 import { figuresOf, speakersOf } from './judge.ts';
 import { type Asked, figuresAtLook, repeatsOf } from './looks.ts';
-import { repeatsForVerdict } from './repeats.ts';
 
 /** Whether a rule that compares nothing is helped by more repeats cannot be told: it gets them so often. */
 const looksWithoutRatio = 3;

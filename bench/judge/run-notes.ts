@@ -4,11 +4,11 @@ import { enumerated, figure, ratio as times } from '../model/quantity.ts';
 import type { RunNote, RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { shownTarget } from '../model/target.ts';
+import { equalWithin, usualLevel } from '../model/verdict-rules.ts';
 import { driftOf, type OrderedGroup } from './drift.ts';
 import { figuresOf } from './judge.ts';
 import { longerTail, widerRepeats } from './moved-spread.ts';
 import { outliersOf } from './outliers.ts';
-import { equalMargin } from './verdict.ts';
 
 /** Rarer than this by chance, or nothing is said of a drift. */
 const rare = 0.01;
@@ -35,7 +35,7 @@ function controlNote(twin: Comparison): readonly RunNote[] {
 	if (verdict !== 'higher' && verdict !== 'lower') return [];
 	const text =
 		`The control failed: ${a} against itself differs in ${measures[measure].title}, ${times(ratio, ci)}. ` +
-		'By chance one of twenty does; a difference between targets that is no larger says nothing.';
+		`By chance one of ${Math.round(1 / usualLevel)} does; a difference between targets that is no larger says nothing.`;
 	return [{ kind: 'control', scenario, ...(inCase !== undefined && { case: inCase }), measure, text }];
 }
 
@@ -45,7 +45,7 @@ function orderNotes(run: RunRecord, { id }: Scenario, measure: MeasureName): rea
 	const base = { scenario: id, measure } as const;
 	const drift = driftOf(groups);
 	const outliers = outliersOf(groups);
-	const isDrift = drift && drift.p < rare && Math.abs(Math.log(drift.change)) >= Math.log1p(equalMargin);
+	const isDrift = drift && drift.p < rare && Math.abs(Math.log(drift.change)) >= Math.log1p(equalWithin);
 	const said = outliers
 		.slice(0, named)
 		.map(({ name, repeat, factor }) => `repeat ${repeat} of ${name} (${figure(factor)}× the median of its repeats)`);

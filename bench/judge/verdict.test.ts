@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { equalWithin } from '../model/verdict-rules.ts';
 import { type Random, seededRandom } from '../random.ts';
-import { compareSamples, equalMargin, repeatsNeeded } from './verdict.ts';
+import { repeatsNeeded } from './power.ts';
+import { compareSamples } from './verdict.ts';
 
 /** Noise of a logarithm, with a mean of zero. */
 type Noise = (random: Random) => number;
@@ -70,7 +72,7 @@ test('equals that hardly spread are called equal, and never what is a tenth apar
 	assert.ok(simulate(5, normal(0.01), normal(0.01), 300).words.equal >= 0.95 * 300);
 	assert.equal(simulate(5, normal(0.02), normal(0.02), 300, 1.1).words.equal, 0);
 	// Just at the margin at most one of twenty is, the error of each of the two one-sided tests being half of that.
-	const atMargin = simulate(5, normal(0.02), normal(0.02), 500, 1 + equalMargin);
+	const atMargin = simulate(5, normal(0.02), normal(0.02), 500, 1 + equalWithin);
 	assert.ok(atMargin.words.equal <= 0.05 * 500, JSON.stringify(atMargin.words));
 });
 
@@ -79,10 +81,10 @@ test('the repeats that an open verdict is said to need decide it mostly, and hal
 	const noise = normal(0.05);
 	const [a, b] = [sample(200, noise, random), sample(200, noise, random, 1.06)];
 	// With the true spread: two hundred repeats tell it.
-	const perSide = (repeatsNeeded(a.slice(0, 6), b.slice(0, 6), 0.05) ?? 0) + 6;
+	const perSide = (repeatsNeeded(a.slice(0, 6), b.slice(0, 6)) ?? 0) + 6;
 	assert.ok(perSide > 6 && perSide < 100, `${perSide}`);
 	const exact = { a: [0.95, 1.05, 1.0, 0.96, 1.04], b: [1.01, 1.11, 1.06, 1.02, 1.1] };
-	const more = repeatsNeeded(exact.a, exact.b, 0.05) ?? 0;
+	const more = repeatsNeeded(exact.a, exact.b) ?? 0;
 	assert.ok(more > 1, `${more}`);
 	const decided = (count: number) => {
 		// The sample's own spread, and its ratio.
@@ -98,13 +100,13 @@ test('a stricter level needs more repeats, and what never would be decided has n
 		[1, 1.02, 0.98],
 		[1.05, 1.08, 1.06],
 	];
-	const [usual, strict] = [0.05, 0.001].map((level) => repeatsNeeded(a, b, level));
+	const [usual, strict] = [0.05, 0.001].map((level) => repeatsNeeded(a, b, { level }));
 	assert.ok(usual !== undefined && strict !== undefined && strict > usual, `${usual}, ${strict}`);
 	const wild = [
 		[1, 3, 0.3],
 		[1.1, 2.8, 0.4],
 	] as const;
-	assert.equal(repeatsNeeded(...wild, 0.05), undefined);
+	assert.equal(repeatsNeeded(...wild), undefined);
 	assert.equal(compareSamples(...wild)?.moreRepeats, undefined);
 });
 

@@ -1,10 +1,10 @@
-import { mean, sampleVariance } from 'simple-statistics';
-import { equalWithin } from '../model/comparison-word.ts';
 import type { ComparisonVerdict } from '../model/finding.ts';
+import { equalWithin, repeatsForVerdict, usualLevel } from '../model/verdict-rules.ts';
 import { bootstrapDifference } from './bootstrap.ts';
-import { ratioWithInterval, studentP, studentT, welch } from './fit.ts';
-import { repeatsToDecide } from './power.ts';
-import { repeatsForVerdict } from './repeats.ts';
+import { studentT } from './distributions.ts';
+import { ratioWithInterval } from './fit.ts';
+import { repeatsNeeded } from './power.ts';
+import { welch } from './welch.ts';
 
 /** Two samples of positive values, one per repeat. */
 export interface SampleVerdict {
@@ -26,12 +26,6 @@ export interface SampleRules {
 	readonly margin?: number;
 }
 
-/** A difference of less is of no use to anybody who chooses a transport. */
-export const equalMargin = equalWithin;
-
-/** The error that an interval and a verdict are allowed, in all. */
-export const usualLevel = 0.05;
-
 /**
  * How b stands against a. The interval is the wider of two at each end: Welch's t on the logarithms, and a bootstrap over the repeats,
  * which knows nothing of their shape. `equal` where all of it lies within the margin, which is two one-sided tests at 2.5 % each.
@@ -40,7 +34,7 @@ export const usualLevel = 0.05;
 export function compareSamples(
 	a: readonly number[],
 	b: readonly number[],
-	{ fewest = repeatsForVerdict, margin = equalMargin }: SampleRules = {},
+	{ fewest = repeatsForVerdict, margin = equalWithin }: SampleRules = {},
 ): SampleVerdict | undefined {
 	const found = ratioWithInterval(a, b);
 	if (!found) return undefined;
@@ -56,27 +50,8 @@ export function compareSamples(
 	const base = { ratio, ci: [low, high], p } as const;
 	const verdict = missing > 0 ? 'inconclusive' : isEqual ? 'equal' : differs;
 	if (verdict !== 'inconclusive') return { ...base, verdict };
-	const more = repeatsNeeded(a, b, usualLevel, margin);
+	const more = repeatsNeeded(a, b, { margin });
 	return { ...base, verdict, ...(more !== undefined && { moreRepeats: Math.max(more, missing) }) };
-}
-
-/**
- * About how many more repeats of each would decide, if ratio and spread stay what they are.
- * @param level the chance of an error that a difference is allowed: less than usual where many were compared
- * @returns undefined where a side has one value, or more than a hundred would be needed
- */
-export function repeatsNeeded(
-	a: readonly number[],
-	b: readonly number[],
-	level: number,
-	margin = equalMargin,
-): number | undefined {
-	const have = Math.min(a.length, b.length);
-	if (have < 2) return undefined;
-	const [logA, logB] = [a.map(Math.log), b.map(Math.log)];
-	const difference = mean(logB) - mean(logA);
-	const variances = [sampleVariance(logA), sampleVariance(logB)] as const;
-	return repeatsToDecide({ difference, variances }, have, Math.log1p(margin), level);
 }
 
 type Logs = readonly [a: readonly number[], b: readonly number[]];
@@ -95,6 +70,5 @@ function pOf(low: number, high: number, [a, b]: Logs): number {
 	const tested = welch(a, b);
 	const holdsOne = low <= 1 && high >= 1;
 	if (!tested || tested.error === 0) return holdsOne ? 1 : 0;
-	const p = studentP(tested.difference / tested.error, tested.degrees);
-	return holdsOne ? Math.max(usualLevel, p) : p;
+	return holdsOne ? Math.max(usualLevel, tested.p) : tested.p;
 }

@@ -1,9 +1,7 @@
 import type { Comparison, ComparisonVerdict } from './finding.ts';
 import { type MeasureInfo, type MeasureName, measures } from './measures.ts';
 import { ratio } from './quantity.ts';
-
-/** Ratios within 1 ÷ (1 + this) and 1 + this count as equal: a difference of less is of no use to anybody who chooses a transport. */
-export const equalWithin = 0.05;
+import { equalWords, mostMoreRepeats } from './verdict-rules.ts';
 
 /** What a comparison must have to be put into words. */
 export type Worded = Pick<Comparison, 'measure' | 'verdict' | 'ci' | 'moreRepeats' | 'lacks' | 'adjustedP'>;
@@ -14,7 +12,7 @@ export type Worded = Pick<Comparison, 'measure' | 'verdict' | 'ci' | 'moreRepeat
  */
 export function comparisonWord(comparison: Worded): string {
 	const { measure, verdict } = comparison;
-	if (verdict === 'equal') return `equal within ${Math.round(equalWithin * 100)}\u202f%`;
+	if (verdict === 'equal') return equalWords;
 	if (verdict === 'inconclusive') return `inconclusive${whyOpen(comparison)}`;
 	return differenceWord(measure, verdict);
 }
@@ -54,7 +52,7 @@ function whyOpen({ ci, moreRepeats, lacks }: Worded): string {
 	if (lacks === 'figures') return ': not every repeat has a figure';
 	if (lacks === 'bound') return ': a figure is a lower bound';
 	if (moreRepeats !== undefined) return ` (${moreRepeats} more)`;
-	return ci === undefined ? ': no interval' : ' (more than 100 more)';
+	return ci === undefined ? ': no interval' : ` (more than ${mostMoreRepeats} more)`;
 }
 
 /** The interval of a target against itself; where it is not this scenario’s of this run, from where it is. */

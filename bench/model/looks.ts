@@ -1,20 +1,18 @@
+import { repeatsForVerdict, usualLevel } from './verdict-rules.ts';
+
 /**
  * When repeats are added until a verdict is decided, its figures are looked at more than once, and every look is a chance to be
  * misled. So the sizes at which one looks are fixed beforehand, and the error that all looks together may make is shared out among them: the
  * first has half of it, each further one half of the one before. However many there are, their sum stays below the whole (Bonferroni).
  */
 
-/** What all looks together may err: the chance to call something different that is not. */
-const wholeError = 0.05;
-/** Fewer repeats decide nothing, whatever is planned. */
-const fewestToDecide = 3;
 /** As many as can be asked for with `--repeats`. */
 export const mostRepeats = 100;
 
 /** The repeats at which one looks: the planned ones, then twice as many each time. */
 export function* lookSizes(planned: number): Generator<number> {
 	yield planned;
-	for (let size = Math.max(2 * planned, fewestToDecide); ; size *= 2) yield size;
+	for (let size = Math.max(2 * planned, repeatsForVerdict); ; size *= 2) yield size;
 }
 
 /** Which look so many repeats are, from 1; on the way to a size they are already the look at it. */
@@ -34,7 +32,7 @@ export function nextLookSize(repeats: number, planned: number): number | undefin
 	return undefined;
 }
 
-/** What a look may err. */
+/** What a look may err; all looks together err at most as often as a single one may that is the only one. */
 export function errorOfLook(look: number): number {
-	return wholeError / 2 ** look;
+	return usualLevel / 2 ** look;
 }

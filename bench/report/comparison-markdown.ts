@@ -1,5 +1,6 @@
-import { counted } from '../model/quantity.ts';
+import { capital, counted } from '../model/quantity.ts';
 import type { ComparedMeasure, RunComparison } from '../model/run-comparison.ts';
+import { equalWords } from '../model/verdict-rules.ts';
 import { clean } from './clean.ts';
 import { cut } from './columns.ts';
 import {
@@ -51,7 +52,7 @@ function whole(comparison: RunComparison, share: number): string {
 			most(mostFolded),
 		),
 		...folded(`Inconclusive: ${inconclusive.length}`, inconclusive, most(mostFolded)),
-		...folded(`Equal within 5 %: ${equal.length}`, equal, most(mostFolded)),
+		...folded(`${capital(equalWords)}: ${equal.length}`, equal, most(mostFolded)),
 		...details(
 			`Not compared, in one run only: ${onlyIn.length}`,
 			onlyIn.length === 0 ? [] : [limitedList(onlyIn.map(onlyText), most(mostFolded))],

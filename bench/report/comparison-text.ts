@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import { counted } from '../model/quantity.ts';
+import { capital, counted } from '../model/quantity.ts';
 import type { ComparedMeasure, RunComparison } from '../model/run-comparison.ts';
+import { equalWords } from '../model/verdict-rules.ts';
 import { clean } from './clean.ts';
 import { cellsOf, cut, pad, wrap } from './columns.ts';
 import {
@@ -57,7 +58,7 @@ export function comparisonText(
 		part('Different', different, readingText, mostDifferent),
 		part('Inconclusive', inconclusive, openText, mostOthers),
 		wrap(openLegend(inconclusive.slice(0, mostOthers)), width).map((line) => paint('dim', line)),
-		part('Equal within 5 %', equal, () => '', mostOthers),
+		part(capital(equalWords), equal, () => '', mostOthers),
 		onlyLines(comparison, width, paint),
 		wrap(readingNote, width).map((line) => paint('dim', line)),
 	];

@@ -1,6 +1,7 @@
 import type { GateState } from '../model/gate.ts';
 import { counted, figure, interval, atLeast as lowerBound, quantity, ratio, withUnit } from '../model/quantity.ts';
 import type { ComparedMeasure, OnlyIn, RunComparison, RunHead, WhyOpen } from '../model/run-comparison.ts';
+import { confidenceWords, equalWords, errorWords, marginWords, repeatsForVerdict } from '../model/verdict-rules.ts';
 import { instant } from './content.ts';
 
 // What a comparison of two runs says, in words; text and Markdown only lay it out.
@@ -34,16 +35,17 @@ export function summarySentence({ summary }: RunComparison): string {
 	const few =
 		tooFew === 0
 			? ''
-			: ` ${counted(tooFew, 'measure')} of fewer than 3 repeats ${tooFew === 1 ? 'is' : 'are'} not judged.`;
-	if (compared === 0) return `No measure can be judged: a verdict takes 3 repeats of each run (--repeats 3).${few}`;
+			: ` ${counted(tooFew, 'measure')} of fewer than ${repeatsForVerdict} repeats ${tooFew === 1 ? 'is' : 'are'} not judged.`;
+	if (compared === 0)
+		return `No measure can be judged: a verdict takes ${repeatsForVerdict} repeats of each run (--repeats ${repeatsForVerdict}).${few}`;
 	const share = withUnit(figure(differentShare, '%'), '%');
-	return `${different} of ${counted(compared, 'measure')} different (${share}), ${equal} equal within 5\u202f%, ${inconclusive} inconclusive.${few}`;
+	return `${different} of ${counted(compared, 'measure')} different (${share}), ${equal} ${equalWords}, ${inconclusive} inconclusive.${few}`;
 }
 
 /** What the verdict words mean; stands once below the tables. */
 export const readingNote =
-	'B ÷ A by geometric means with the 95 % interval over repeats (the wider of Welch’s t on logarithms and a bootstrap). Equal: all of it is within 5 % of 1. ' +
-	'Different: it excludes 1, also after the correction for all measures together (Benjamini and Hochberg, 5 %).';
+	`B ÷ A by geometric means with the ${confidenceWords()} interval over repeats (at each end the wider of Welch’s t on logarithms and a bootstrap). Equal: all of it is within ${marginWords} of 1. ` +
+	`Different: it excludes 1, also after the correction for all measures together (Benjamini and Hochberg, ${errorWords}), which leaves the interval as it is.`;
 
 /** Where a row stands: `steady-calls · stateless`. */
 export function placeText({

@@ -2,7 +2,8 @@ import { sum } from 'simple-statistics';
 import type { HistoryEvent, ReadingEvent } from '../../model/history.ts';
 import type { MeasureName, Measures } from '../../model/measures.ts';
 import type { Outcome } from '../../model/session.ts';
-import { type Fit, fitLine, studentT } from '../fit.ts';
+import { studentT } from '../distributions.ts';
+import { type Fit, fitLine } from '../fit.ts';
 import { type Account, measured } from './account.ts';
 import { gaugeOf } from './ladder.ts';
 
