@@ -26,6 +26,20 @@ test('a repeat that never recovered makes the time of the others a lower bound',
 	assert.equal(figures({}, {}, {}).estimate('a', 'recovery95Ms'), undefined);
 });
 
+test('one measure over another is taken within each repeat: one that lacks either does not shift the others', () => {
+	const both = (p50: number, p99: number): Measures => ({
+		p50Us: { value: p50, unit: 'µs' },
+		p99Us: { value: p99, unit: 'µs' },
+	});
+	const { p99Us: _, ...middleOnly } = both(1, 0);
+	const { p50Us: __, ...highOnly } = both(0, 999);
+	const quotients = (...repeats: readonly Measures[]) => figures(...repeats).quotients('a', 'p99Us', 'p50Us');
+	assert.deepEqual(quotients(both(10, 30), both(20, 80), both(30, 150)), [3, 4, 5]);
+	// As many of each, of which only two belong together.
+	assert.deepEqual(quotients(both(10, 30), middleOnly, highOnly, both(30, 150)), [3, 5]);
+	assert.deepEqual(quotients(middleOnly, middleOnly), []);
+});
+
 test('a percentile that some repeats had too few calls for is not told from the others', () => {
 	assert.equal(figures(late(5), late(6), late(7)).estimate('a', 'p999Us')?.repeats, 3);
 	assert.equal(figures(late(5), {}, late(7)).estimate('a', 'p999Us'), undefined);

@@ -103,6 +103,15 @@ export class TrialFigures implements Figures {
 		});
 	}
 
+	/** One measure ÷ another, one for each completed repeat that has both: what a repeat lacks must not shift the pairs of the others. */
+	quotients(target: string, above: MeasureName, below: MeasureName): number[] {
+		if ([above, below].some((measure) => this.values(target, measure).length === 0)) return [];
+		return this.#trials.flatMap((trial) => {
+			const [over, under] = [trial.measures[above], trial.measures[below]];
+			return trial.target === target && over && under ? [over.value / under.value] : [];
+		});
+	}
+
 	#isLowerBound(target: string, measure: MeasureName): boolean {
 		const { missing }: MeasureInfo = measures[measure];
 		if (missing === 'longer' && this.#found(target, measure).length < this.completed(target)) return true;

@@ -7,12 +7,16 @@ import { outliersOf } from './outliers.ts';
 
 const gauss = (random: Random) => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 
-/** Targets in interleaved blocks, of the same spread; what `value` says is multiplied by noise. */
+/** Targets in interleaved blocks, of the same spread. @param disturbed by how much whole blocks differ, with all that is in them */
 function blocks(
 	targets: number,
 	repeats: number,
 	random: Random,
-	{ sd = 0.05, growth = 1 }: { sd?: number | ((target: number) => number); growth?: number } = {},
+	{
+		sd = 0.05,
+		growth = 1,
+		disturbed = 0,
+	}: { sd?: number | ((target: number) => number); growth?: number; disturbed?: number } = {},
 ): readonly OrderedGroup[] {
 	const order = Array.from({ length: repeats }, (_, repeat) =>
 		shuffled(
@@ -20,6 +24,7 @@ function blocks(
 			random,
 		).map((target) => ({ target, repeat })),
 	).flat();
+	const ofBlock = Array.from({ length: disturbed > 0 ? repeats : 0 }, () => disturbed * gauss(random));
 	const placed = order.map((each, n) => ({ ...each, at: n / (order.length - 1) }));
 	return Array.from({ length: targets }, (_, target) => ({
 		name: `t${target}`,
@@ -27,21 +32,24 @@ function blocks(
 			.filter((each) => each.target === target)
 			.map(({ repeat, at }) => {
 				const spread = typeof sd === 'number' ? sd : sd(target);
-				const value = 100 * (target + 1) * growth ** at * Math.exp(spread * gauss(random));
+				const value = 100 * (target + 1) * growth ** at * Math.exp(spread * gauss(random) + (ofBlock[repeat] ?? 0));
 				return { at, repeat: repeat + 1, value };
 			}),
 	}));
 }
 
-test('a machine that gets slower is seen in eight targets of three repeats, and one that does not hardly ever', (context) => {
+test('a machine that gets slower is seen in eight targets of six repeats, and one that does not hardly ever', (context) => {
 	const random = seededRandom(5);
 	const runs = 100;
-	const calls = (growth: number) =>
-		Array.from({ length: runs }, () => driftOf(blocks(8, 3, random, { growth }))).filter(
+	const calls = (growth: number, repeats: number) =>
+		Array.from({ length: runs }, () => driftOf(blocks(8, repeats, random, { growth }))).filter(
 			(found) => (found?.p ?? 1) < 0.01,
 		);
-	const [seen, falsely] = [calls(1.2), calls(1)];
+	const [seen, falsely] = [calls(1.2, 6), calls(1, 6)];
+	const ofThree = [1.2, 2, 1].map((growth) => calls(growth, 3).length);
 	context.diagnostic(`drift of 20 % seen in ${seen.length} of ${runs}, of nothing in ${falsely.length}`);
+	context.diagnostic(`with three repeats 20 % in ${ofThree[0]}, 100 % in ${ofThree[1]}, of nothing in ${ofThree[2]}`);
+	assert.ok((ofThree[1] ?? 0) >= 90 && (ofThree[2] ?? runs) <= 4, `${ofThree}`);
 	assert.ok(seen.length >= 90, `${seen.length}`);
 	assert.ok(falsely.length <= 4, `${falsely.length}`);
 	const changes = seen.map((found) => found?.change ?? 0);
@@ -50,9 +58,29 @@ test('a machine that gets slower is seen in eight targets of three repeats, and 
 	assert.ok(seen.every((found) => (found?.correlation ?? 0) > 0));
 });
 
+test('blocks that a disturbance of the machine sets apart are no drift, however many targets are in them', (context) => {
+	const random = seededRandom(31);
+	const runs = 400;
+	for (const repeats of [3, 6]) {
+		const falsely = Array.from({ length: runs }, () => driftOf(blocks(8, repeats, random, { disturbed: 0.1 }))).filter(
+			(found) => (found?.p ?? 1) < 0.01,
+		);
+		context.diagnostic(`${repeats} blocks that differ by 10 %: a drift of nothing in ${falsely.length} of ${runs}`);
+		assert.ok(falsely.length <= 0.03 * runs, `${repeats} repeats: ${falsely.length}`);
+	}
+});
+
+test('cases that ran side by side have one place in time: together they are one witness', () => {
+	const random = seededRandom(32);
+	const one = blocks(4, 6, random, { growth: 1.1 });
+	const four = one.flatMap((group) => Array.from({ length: 4 }, () => group));
+	const [alone, together] = [driftOf(one), driftOf(four)].map((found) => found?.p ?? Number.NaN);
+	assert.ok(Math.abs((alone ?? 0) - (together ?? 1)) < 0.05, `${alone} and ${together}`);
+});
+
 test('what has no power says nothing of a drift: few orders, too few repeats, no spread, figures of zero', () => {
 	const random = seededRandom(6);
-	assert.equal(driftOf(blocks(2, 3, random, { growth: 3 })), undefined, 'thirty-six orders');
+	assert.equal(driftOf(blocks(2, 3, random, { growth: 3 })), undefined, 'forty-eight layouts');
 	assert.equal(driftOf(blocks(20, 2, random, { growth: 3 })), undefined);
 	assert.equal(driftOf(blocks(8, 3, random, { sd: 0 })), undefined);
 	const zeros = blocks(8, 3, random).map(({ name, values }) => ({

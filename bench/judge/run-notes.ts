@@ -4,6 +4,7 @@ import { enumerated, figure, ratio as times } from '../model/quantity.ts';
 import type { RunNote, RunRecord } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { shownTarget } from '../model/target.ts';
+import type { TrialResult } from '../model/trial.ts';
 import { equalWithin, usualLevel } from '../model/verdict-rules.ts';
 import { driftOf, type OrderedGroup } from './drift.ts';
 import { figuresOf } from './judge.ts';
@@ -84,7 +85,13 @@ function groupsOf(run: RunRecord, scenario: string, measure: MeasureName): reado
 	const began = run.trials
 		.flatMap((trial) => (trial.scenario === scenario && trial.state === 'completed' ? [trial] : []))
 		.toSorted((x, y) => Date.parse(x.startedAt) - Date.parse(y.startedAt));
-	const placed = began.map((trial, n) => ({ trial, at: n / Math.max(1, began.length - 1) }));
+	// Cases that ran side by side share their history, and their place in time.
+	const nameOf = ({ history, id }: TrialResult) => history ?? id;
+	const places = [...new Set(began.map(nameOf))];
+	const placed = began.map((trial) => ({
+		trial,
+		at: places.indexOf(nameOf(trial)) / Math.max(1, places.length - 1),
+	}));
 	const groups = Map.groupBy(placed, ({ trial }) => JSON.stringify([trial.case, trial.target]));
 	return [...groups.values()].map((group) => {
 		const { case: inCase, target = '' } = group[0]?.trial ?? {};
@@ -122,9 +129,7 @@ function spreadNotes(run: RunRecord, scenario: Scenario, comparisons: readonly C
 		const place = inCase === undefined ? '' : ` (${inCase})`;
 		const { title } = measures[measure];
 		const high = tails.find(([middle]) => middle === measure)?.[1];
-		const [ofA, ofB] = [a, b].map((id) =>
-			high ? quotients(figures.values(id, high), figures.values(id, measure)) : [],
-		);
+		const [ofA, ofB] = [a, b].map((id) => (high ? figures.quotients(id, high, measure) : []));
 		const tail = longerTail(ofA ?? [], ofB ?? []);
 		const wider = widerRepeats(figures.values(a, measure), figures.values(b, measure));
 		const names = `${shownTarget(b)} and ${a}`;
@@ -147,9 +152,4 @@ function spreadNotes(run: RunRecord, scenario: Scenario, comparisons: readonly C
 				: []),
 		];
 	});
-}
-
-/** Value by value; none where the two do not belong together. */
-function quotients(above: readonly number[], below: readonly number[]): number[] {
-	return above.length === below.length ? above.map((value, n) => value / (below[n] ?? Number.NaN)) : [];
 }
