@@ -43,6 +43,9 @@ export const verdictProofSchema = z
 				perRepeat: number('share, 0 to 1, by which a trial typically differs from the mean'),
 				smallestFoundPercent: number('smallest slowdown, in %, that is found often enough').exactOptional(),
 				repeatsNeeded: whole('repeats that would find the smallest one that was injected').exactOptional(),
+				repeatsNeededForPercent: number(
+					'what was measured of that one, in %; absent: it was taken as injected',
+				).exactOptional(),
 			}),
 		),
 	})

@@ -76,6 +76,7 @@ const proofShape = z.object({
 			perRepeat: z.number(),
 			smallestFoundPercent: z.number().optional(),
 			repeatsNeeded: z.number().optional(),
+			repeatsNeededForPercent: z.number().optional(),
 		}),
 	),
 });

@@ -68,6 +68,29 @@ test('more noise takes more repeats', () => {
 	assert.ok(calm >= 3 && loud > calm, `${calm} and ${loud}`);
 });
 
+test('the repeats that are needed are for the slowdown that was measured, which is less than the injected one', () => {
+	const spread = 0.03;
+	const row = (slower: number) =>
+		proofRow('p50Us', blocks(60, spread, [slower], seededRandom(8)), { ...asked, percents: [8] });
+	const [injected, measured] = [row(1.08), row(1.06)];
+	const { repeatsNeededForPercent: percent = Number.NaN } = measured;
+	assert.ok(Math.abs(percent - 100 * ((measured.slowdowns[0]?.measured.value ?? 0) - 1)) < 1e-9);
+	assert.ok(percent < 7.5, `${percent}`);
+	assert.ok(
+		(measured.repeatsNeeded ?? 0) > (injected.repeatsNeeded ?? Number.NaN),
+		`${measured.repeatsNeeded} and ${injected.repeatsNeeded}`,
+	);
+	const found = proofRow('p50Us', blocks(30, 0.004, [1.1], seededRandom(1)), { ...asked, percents: [10] });
+	assert.equal(found.repeatsNeededForPercent, undefined);
+});
+
+test('a slowdown within the margin may be found with some repeats and not with more, which call it equal', () => {
+	const needed = repeatsToFind(4.7, 0.03, seededRandom(9)) ?? assert.fail();
+	assert.ok(needed > 6 && needed <= 24, `${needed}`);
+	assert.equal(repeatsToFind(1, 0.01, seededRandom(9)), undefined);
+	assert.equal(repeatsToFind(-1, 0.01, seededRandom(9)), undefined);
+});
+
 test('a slowed server costs its share more in all, though only its work can be made more', () => {
 	const cost = { usPerRound: 0.004, fixedUs: 120 };
 	const { base, slowed } = roundsOfArms([0.05, 0.1], cost);

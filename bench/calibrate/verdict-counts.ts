@@ -3,6 +3,7 @@ import { sampleStandardDeviation } from 'simple-statistics';
 import { compareSamples } from '../judge/verdict.ts';
 import type { MeasureName } from '../model/measures.ts';
 import { mostRepeatsLookedAt, type ProofRow, type SlowdownRow, type Tally } from '../model/verdict-proof.ts';
+import { repeatsForVerdict } from '../model/verdict-rules.ts';
 import { type Random, seededRandom, shuffled } from '../random.ts';
 
 /** How many comparisons of each kind are made. */
@@ -88,10 +89,14 @@ function smallestFound(pairs: readonly Pair[]): number | undefined {
 }
 
 const simulations = 200;
+/** From one number of repeats that is tried to the next. */
+const stride = 2;
 
 /**
- * How many repeats find this slowdown often enough, by simulation: times with the spread of the recorded ones, normal on the logarithms. Undefined
- * where even the most do not.
+ * How many repeats find this slowdown often enough, by simulation: times with the spread of the recorded ones, normal on the logarithms. Another question
+ * than that of `repeatsToDecide`: how often the right verdict, not when any.
+ * @param percent the slowdown as it is seen in the figures
+ * @returns undefined where no number up to the most that are looked at does
  */
 export function repeatsToFind(percent: number, spreadOfLogs: number, random: Random): number | undefined {
 	const sample = (repeats: number, shift: number) =>
@@ -107,14 +112,24 @@ export function repeatsToFind(percent: number, spreadOfLogs: number, random: Ran
 		}));
 		return countOf(verdicts(pairs), 'higher') * comparisons >= wantedFound * simulations;
 	};
-	if (!isFound(mostRepeatsLookedAt)) return undefined;
-	let [low, high] = [1, mostRepeatsLookedAt];
-	while (high - low > 1) {
-		const middle = Math.floor((low + high) / 2);
-		if (isFound(middle)) high = middle;
-		else low = middle;
+	// Many repeats call a slowdown within the margin equal, so that it may be found with fewer and not with the most.
+	let low = repeatsForVerdict - 1;
+	for (let high = repeatsForVerdict; ; high = Math.min(mostRepeatsLookedAt, Math.ceil(high * stride))) {
+		if (isFound(high)) return leastBetween(low, high, isFound);
+		if (high === mostRepeatsLookedAt) return undefined;
+		low = high;
 	}
-	return high;
+}
+
+/** The least number above `low` that is found, where `high` is. */
+function leastBetween(low: number, high: number, isFound: (repeats: number) => boolean): number {
+	let [below, found] = [low, high];
+	while (found - below > 1) {
+		const middle = Math.floor((below + found) / 2);
+		if (isFound(middle)) found = middle;
+		else below = middle;
+	}
+	return found;
 }
 
 /**
@@ -145,7 +160,9 @@ export function proofRow(
 	const spread = sampleStandardDeviation(logs);
 	const smallest = smallestFound(same.pairs);
 	const [least] = slowdowns;
-	const needed = least && !isEnough(least.found) ? repeatsToFind(least.percent, spread, random) : undefined;
+	// As it was measured: of latency a part cannot be slowed, so that less than the injected share is there to be found.
+	const missed = least && !isEnough(least.found) ? 100 * (least.measured.value - 1) : undefined;
+	const needed = missed === undefined ? undefined : repeatsToFind(missed, spread, random);
 	return {
 		measure,
 		different: {
@@ -157,6 +174,7 @@ export function proofRow(
 		perRepeat: Math.expm1(spread),
 		...(smallest !== undefined && { smallestFoundPercent: smallest }),
 		...(needed !== undefined && { repeatsNeeded: needed }),
+		...(missed !== undefined && { repeatsNeededForPercent: missed }),
 	};
 }
 

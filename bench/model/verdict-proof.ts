@@ -33,8 +33,13 @@ export interface ProofRow {
 	readonly perRepeat: number;
 	/** The smallest slowdown, in %, that is found often enough with these repeats; absent: none that was looked for. */
 	readonly smallestFoundPercent?: number;
-	/** Where the smallest slowdown that was injected is not found often enough: how many repeats would; absent: more than were looked at. */
+	/** Where the smallest slowdown that was injected is not found often enough: how many repeats would find it; absent: no number that was looked at. */
 	readonly repeatsNeeded?: number;
+	/**
+	 * The slowdown, in %, that these repeats are for: what was measured of the injected one, which on latency is less, for the way there and back is not
+	 * slowed. Absent where it is found often enough, and in older proofs, which took the injected one.
+	 */
+	readonly repeatsNeededForPercent?: number;
 }
 
 /**

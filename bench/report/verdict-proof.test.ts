@@ -53,6 +53,24 @@ test('what is not found often enough is said plainly, with what is, and nothing 
 	);
 });
 
+test('the repeats that a slowdown would take are told with the size that was measured of it', () => {
+	const said = (more: Partial<(typeof proof.rows)[number]>) => {
+		const rows = proof.rows.map((row) => {
+			const { repeatsNeeded: _, ...bare } = row;
+			return row.measure === 'p50Us' ? { ...bare, ...more } : row;
+		});
+		return plain(proofSentences({ ...proof, rows }).join(' '));
+	};
+	assert.match(
+		said({ repeatsNeeded: 23, repeatsNeededForPercent: 4.618 }),
+		/; what was measured of 5 %, 4\.62 %, would take about 23 repeats\./,
+	);
+	assert.match(
+		said({ repeatsNeededForPercent: 3.1 }),
+		/; what was measured of 5 %, 3\.10 %, is found often enough with no number of repeats up to 64\./,
+	);
+});
+
 test('a proof of which too little ran for real says that it proves little', () => {
 	const rows = proof.rows.map((row) => ({ ...row, different: { ...row.different, ranForReal: 1 } }));
 	assert.match(proofSentences({ ...proof, rows }).join(' '), /proves little: the profiles standard and full have more/);

@@ -64,7 +64,7 @@ function titleOf({ measure }: ProofRow): string {
 /** What is not as it should be, said plainly. */
 function shortfall(row: ProofRow, proof: VerdictProof): readonly string[] {
 	const title = titleOf(row);
-	const { different, slowdowns, smallestFoundPercent, repeatsNeeded } = row;
+	const { different, slowdowns, smallestFoundPercent } = row;
 	const tooMany = different.count * 100 > proof.allowedDifferent * different.of;
 	const missed = slowdowns.filter((each) => !isFound(each, proof));
 	const [least] = slowdowns;
@@ -72,8 +72,7 @@ function shortfall(row: ProofRow, proof: VerdictProof): readonly string[] {
 		smallestFoundPercent === undefined
 			? 'none that was tried is found often enough here'
 			: `the smallest that ${counted(proof.repeats, 'repeat')} find often enough on this machine is ${figure(smallestFoundPercent)} %`;
-	const needed = repeatsNeeded === undefined ? `more than ${mostRepeatsLookedAt}` : `about ${repeatsNeeded}`;
-	const more = least && !isFound(least, proof) ? `; ${least.percent} % would take ${needed} repeats` : '';
+	const more = least && !isFound(least, proof) ? `; ${neededWords(row, least)}` : '';
 	const equal = missed.filter(({ calledEqual }) => calledEqual > 0);
 	return [
 		...(tooMany ? [`That is more than is allowed for ${title}: its verdicts call too much different here.`] : []),
@@ -84,6 +83,17 @@ function shortfall(row: ProofRow, proof: VerdictProof): readonly string[] {
 				]
 			: []),
 	];
+}
+
+/** What it would take to find the smallest slowdown, and of which size that is. */
+function neededWords({ repeatsNeeded, repeatsNeededForPercent: measured }: ProofRow, { percent }: SlowdownRow): string {
+	const what =
+		measured === undefined ? `${percent} %` : `what was measured of ${percent} %, ${figure(measured, '%')} %,`;
+	if (repeatsNeeded === undefined && measured === undefined)
+		return `${what} would take more than ${mostRepeatsLookedAt} repeats`;
+	return repeatsNeeded === undefined
+		? `${what} is found often enough with no number of repeats up to ${mostRepeatsLookedAt}`
+		: `${what} would take about ${counted(repeatsNeeded, 'repeat')}`;
 }
 
 function isFound({ found: { count, of } }: SlowdownRow, { wantedFound }: VerdictProof): boolean {
