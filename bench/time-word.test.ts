@@ -9,6 +9,8 @@ test('a time is read, and written as a word that is read as the same', () => {
 		['1h', 3_600_000],
 		['1.5h', 5_400_000],
 		['24h', 86_400_000],
+		['20min', 1_200_000],
+		['1500ms', 1500],
 	] as const) {
 		assert.equal(parseDuration(word), ms);
 		assert.equal(parseDuration(durationWord(ms)), ms);
@@ -18,6 +20,6 @@ test('a time is read, and written as a word that is read as the same', () => {
 });
 
 test('what is no time is refused with what is allowed', () => {
-	for (const word of ['', '20', 'm', '20 m', '-1m', '0s', '25h', '20min', '1e3s', 'Infinitys'])
+	for (const word of ['', '20', 'm', '20 m', '-1m', '0s', '25h', '999ms', '20mins', '1e3s', 'Infinitys'])
 		assert.throws(() => parseDuration(word), /from 1s to 24h, such as 20m/, word);
 });

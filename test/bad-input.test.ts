@@ -35,7 +35,7 @@ const wrongWords: readonly [args: readonly string[], pattern: RegExp][] = [
 	[['--scenario', 'restart,'], /separated by commas/],
 	[['--target', 'nope'], /"nope".*sse.*stateless.*list/],
 	[['--objective', 'p99=50'], /'p99=50' is invalid.*p99=50ms,errors=0\.1%/],
-	[['--objective', 'p99=1h,errors=1%'], /is invalid.*p99=50ms/],
+	[['--objective', 'p99=1h,errors=1%'], /is invalid.*p99 is a time from 1us to below 10s/],
 	[['--objective', 'p99=9ms', '--scenario', 'restart'], /--objective.*--scenario capacity/],
 	[['--path', 'nope'], /"nope".*faults latency, .*platforms .*nginx.*proxies embedded, nginx/],
 	[['--path', 'latency?delay=5'], /"delay" is no parameter of latency.*latencyMs=… \[jitterMs=…\]/],

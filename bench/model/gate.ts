@@ -1,3 +1,4 @@
+import { parseTimeUs, timeUnits, timeUnitWords } from './duration-word.ts';
 import type { Estimate } from './finding.ts';
 import { type MeasureName, measures } from './measures.ts';
 import { nearest } from './nearest.ts';
@@ -76,15 +77,12 @@ export function measureNamed(name: string): MeasureName {
 	throw new Error(`There is no measure "${name}"; near are ${nearest(name, Object.keys(measures), 5).join(', ')}.`);
 }
 
-const times: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1e3, s: 1e6, min: 6e7 };
 const sizes: Readonly<Record<string, number>> = { KB: 1, MB: 1024, GB: 1024 ** 2 };
 
 /** What may follow a number, and by what it is multiplied to be in the unit of a measure. */
 function factors(unit: string): Readonly<Record<string, number>> {
-	for (const kin of [times, sizes]) {
-		const own = kin[unit];
-		if (own !== undefined) return Object.fromEntries(Object.entries(kin).map(([word, of]) => [word, of / own]));
-	}
+	const own = sizes[unit];
+	if (own !== undefined) return Object.fromEntries(Object.entries(sizes).map(([word, of]) => [word, of / own]));
 	// `%` must stand there; a count, a rate or a price may stand alone.
 	return unit === '%' ? { '%': 1 } : { '': 1, ...(unit !== '' && { [unit.replace(/^1/, '')]: 1 }) };
 }
@@ -97,10 +95,12 @@ function parseLimit(text: string, measure: MeasureName): Limit {
 		throw new Error('A ratio is above 0, such as 1.10x.');
 	}
 	const { unit } = measures[measure];
-	const allowed = factors(unit);
+	const own = timeUnits[unit];
+	const allowed = own === undefined ? factors(unit) : {};
 	const factor = Object.hasOwn(allowed, suffix) ? allowed[suffix] : undefined;
-	if (digits !== '' && factor !== undefined) return { is: 'absolute', value: value * factor };
-	const examples = Object.keys(allowed).map((word) => `20${word}`);
+	const read = own === undefined ? value * (factor ?? Number.NaN) : (parseTimeUs(text) ?? Number.NaN) / own;
+	if (digits !== '' && Number.isFinite(read)) return { is: 'absolute', value: read };
+	const examples = (own === undefined ? Object.keys(allowed) : timeUnitWords).map((word) => `20${word}`);
 	throw new Error(`"${text}" is no limit of ${measure}: give a ratio such as 1.10x, or ${examples.join(', ')}.`);
 }
 

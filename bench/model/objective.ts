@@ -1,3 +1,5 @@
+import { parseTimeUs, timeUnits } from './duration-word.ts';
+
 /** What a target must keep at a level of load: both, over the calls that fell due while it was offered. */
 export interface Objective {
 	/** The 99th percentile of latency from due, of answered calls, may be no more. */
@@ -8,7 +10,6 @@ export interface Objective {
 
 export const defaultObjective: Objective = { p99Us: 50_000, errorShare: 0.001 };
 
-const unitsUs: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1e3, s: 1e6 };
 const longestUs = 10_000_000;
 
 /**
@@ -18,10 +19,10 @@ const longestUs = 10_000_000;
 export function parseObjective(text: string): Objective {
 	const read: { p99Us?: number; errorShare?: number } = {};
 	for (const part of text.split(',').map((word) => word.trim())) {
-		const time = /^p99=(\d+(?:\.\d+)?)(us|µs|ms|s)$/.exec(part);
+		const p99Us = part.startsWith('p99=') ? parseTimeUs(part.slice(4)) : undefined;
 		const share = /^errors=(\d+(?:\.\d+)?)%$/.exec(part);
-		if (time && read.p99Us === undefined) {
-			read.p99Us = Number(time[1]) * (unitsUs[time[2] ?? ''] ?? Number.NaN);
+		if (p99Us !== undefined && read.p99Us === undefined) {
+			read.p99Us = p99Us;
 			// A call is given up after as long; a later answer would never be seen.
 			if (!(read.p99Us >= 1 && read.p99Us < longestUs)) throw new Error('Its p99 is a time from 1us to below 10s.');
 		} else if (share && read.errorShare === undefined) {
@@ -35,7 +36,7 @@ export function parseObjective(text: string): Objective {
 /** The objective as `parseObjective` reads it. */
 export function objectiveWord({ p99Us, errorShare }: Objective): string {
 	const unit = p99Us % 1e6 === 0 ? 's' : p99Us % 1e3 === 0 ? 'ms' : 'us';
-	return `p99=${p99Us / (unitsUs[unit] ?? 1)}${unit},errors=${percent(errorShare)}%`;
+	return `p99=${p99Us / (timeUnits[unit] ?? 1)}${unit},errors=${percent(errorShare)}%`;
 }
 
 /** `p99 ≤ 50 ms and errors ≤ 0.1 %`, for people. */
