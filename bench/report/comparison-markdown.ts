@@ -5,7 +5,6 @@ import { clean } from './clean.ts';
 import { cut } from './columns.ts';
 import {
 	changeText,
-	gateMarks,
 	headText,
 	onlyText,
 	placeText,
@@ -15,6 +14,7 @@ import {
 	sortedRows,
 	summarySentence,
 } from './comparison-words.ts';
+import { gateMarks, sortedGates } from './gate-table.ts';
 import { escaped, list, table } from './markdown.ts';
 
 /** A comment of a pull request takes 65,536 characters on GitHub; what else stands in it needs room, too. */
@@ -83,8 +83,7 @@ function differenceText({ what, a, b }: RunComparison['differences'][number]): s
 
 function gateBlocks({ gates }: RunComparison, most: number): string[] {
 	if (gates.length === 0) return [];
-	const order = ['broken', 'void', 'open', 'held', 'skipped'] as const;
-	const sorted = gates.toSorted((x, y) => order.indexOf(x.state) - order.indexOf(y.state));
+	const sorted = sortedGates(gates);
 	const rows = sorted.slice(0, most).map(({ state, sentence }) => [gateMarks[state], sentence]);
 	const more = sorted.length - rows.length;
 	return [

@@ -6,7 +6,6 @@ import { clean } from './clean.ts';
 import { cellsOf, cut, pad, wrap } from './columns.ts';
 import {
 	changeText,
-	gateMarks,
 	headText,
 	onlyText,
 	openLegend,
@@ -18,6 +17,7 @@ import {
 	sortedRows,
 	summarySentence,
 } from './comparison-words.ts';
+import { gateMarks } from './gate-table.ts';
 
 const widest = 100;
 const narrowest = 40;

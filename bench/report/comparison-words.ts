@@ -1,18 +1,9 @@
-import type { GateState } from '../model/gate.ts';
 import { counted, figure, interval, atLeast as lowerBound, quantity, ratio, withUnit } from '../model/quantity.ts';
 import type { ComparedMeasure, OnlyIn, RunComparison, RunHead, WhyOpen } from '../model/run-comparison.ts';
 import { confidenceWords, equalWords, errorWords, marginWords, repeatsForVerdict } from '../model/verdict-rules.ts';
 import { instant } from './content.ts';
 
 // What a comparison of two runs says, in words; text and Markdown only lay it out.
-
-export const gateMarks: Readonly<Record<GateState, string>> = {
-	broken: '✗ broken',
-	held: '✓ held',
-	open: '? open',
-	void: '✗ checks nothing',
-	skipped: '– not checked',
-};
 
 /** What decides nothing, in words. */
 const openReasons: Readonly<Record<WhyOpen, string>> = {

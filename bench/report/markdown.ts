@@ -18,6 +18,7 @@ import {
 	troubled,
 	verdictText,
 } from './content.ts';
+import { gateText, gateTitle } from './gate-table.ts';
 import { readingHint } from './legends.ts';
 import { openTitle, openVerdicts } from './open-verdicts.ts';
 import { picturePath } from './pictures.ts';
@@ -42,6 +43,7 @@ export function markdownReport(input: ReportInput): string {
 		`# ${escaped(reportTitle(run))}`,
 		escaped(runSummary(run)),
 		...claims(input),
+		...gateBlocks(input),
 		...input.sections.flatMap((section) => sectionBlocks(input, section)),
 		...openBlocks(run),
 		...trialBlocks(troubled(run)),
@@ -66,6 +68,12 @@ function claims({ run }: ReportInput): string[] {
 			}),
 		]),
 	];
+}
+
+function gateBlocks(input: ReportInput): string[] {
+	const text = gateText(input);
+	if (!text) return [];
+	return [`## ${gateTitle}`, escaped(text.sentence), ...foldable('Limits at every place', text.table)];
 }
 
 function sectionBlocks({ run }: ReportInput, section: ReportSection): string[] {

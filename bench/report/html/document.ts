@@ -4,10 +4,12 @@ import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { ReportInput } from '../../model/report.ts';
 import { environmentFacts, reportTitle, runSummary } from '../content.ts';
+import { gateText, gateTitle } from '../gate-table.ts';
 import { type Palette, paletteOf } from '../palette.ts';
 import { sectionAnchor } from './anchors.ts';
 import { chartLibrary, embeddedJson, pageScript } from './bundle.ts';
 import { Claims } from './claims.ts';
+import { GatesSection } from './gates.ts';
 import { GeneratorSection } from './generator.ts';
 import { OpenSection } from './open.ts';
 import { packCharts } from './packed.ts';
@@ -42,6 +44,7 @@ export async function page(input: ReportInput): Promise<VNode> {
 				<${Header} input=${input} title=${title} />
 				<main id="report" tabindex="-1">
 					<${Claims} input=${input} />
+					<${GatesSection} input=${input} />
 					${sections.map((section) => html`<${Section} run=${run} section=${section} palette=${palette} />`)}
 					<${OpenSection} run=${run} />
 					<${Trials} run=${run} />
@@ -66,6 +69,7 @@ export async function page(input: ReportInput): Promise<VNode> {
 }
 
 function Header({ input, title }: { input: ReportInput; title: string }) {
+	const hasGates = gateText(input) !== undefined;
 	return html`
 		<header>
 			<h1>${title}</h1>
@@ -73,6 +77,7 @@ function Header({ input, title }: { input: ReportInput; title: string }) {
 			<nav aria-label="Contents">
 				<ul>
 					${input.run.findings.length > 0 && html`<li><a href="#findings">Findings</a></li>`}
+					${hasGates && html`<li><a href="#gates">${gateTitle}</a></li>`}
 					${input.sections.map((section) => html`<li><a href=${`#${sectionAnchor(section.id)}`}>${section.title}</a></li>`)}
 					<li><a href="#trials">Trials</a></li>
 					<li><a href="#generator">Generator</a></li>
