@@ -58,6 +58,12 @@ const question = z.union([
 	z.strictObject({ of: z.literal('finding'), scenario: z.string(), id: z.string() }),
 ]);
 
+const look = z.strictObject({
+	planned: whole('trials that were planned by then'),
+	closed: z.array(question).meta({ description: 'open at the look before, and not any more' }),
+	opened: z.array(question).meta({ description: 'not open at the look before' }),
+});
+
 export const untilDecidedSchema = z
 	.strictObject({
 		budgetMs: number('how long the added repeats might take together'),
@@ -66,6 +72,7 @@ export const untilDecidedSchema = z
 			.enum(['running', 'decided', 'budget', 'repeats', 'interrupted'])
 			.meta({ description: 'why no more were added' }),
 		asked: z.array(question).meta({ description: 'what was open after the planned repeats' }),
+		looks: z.array(look).exactOptional().meta({ description: 'what each further look changed' }),
 	})
 	.meta({ id: 'until-decided', description: 'what became of a run that adds repeats while verdicts are open' });
 

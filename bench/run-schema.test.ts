@@ -36,6 +36,7 @@ interface Parts<R extends Pick<RunRecord, keyof RunRecord>> {
 	proofRow: Item<NonNullable<R['verdictProof']>['rows']>;
 	slowdown: Item<Item<NonNullable<R['verdictProof']>['rows']>['slowdowns']>;
 	asked: Item<NonNullable<R['untilDecided']>['asked']>;
+	look: Item<NonNullable<NonNullable<R['untilDecided']>['looks']>>;
 	client: Item<R['targets']>['client'];
 	call: Item<R['targets']>['call'];
 	server: Item<R['targets']>['server'];
@@ -59,6 +60,7 @@ const parts: Agreeing = {
 	proofRow: true,
 	slowdown: true,
 	asked: true,
+	look: true,
 	client: true,
 	call: true,
 	server: true,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scenarios } from '../scenarios/index.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
-import type { OpenQuestion } from './model/until-decided.ts';
+import { type OpenQuestion, openAtLast } from './model/until-decided.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { knownTargets } from './targets.ts';
 import { type Block, blocksToNextLook, estimateBlockMs, growUntilDecided } from './until-decided.ts';
@@ -77,6 +77,8 @@ test('only the arms of open verdicts get repeats, up to the next look, and then 
 		['sse', 'stateful', 'stateless'].map((id) => repeatsOf(planned, 'steady-calls', id)),
 		[6, 3, 6],
 	);
+	const question = openIn('steady-calls', 'sse', 'stateless').question;
+	assert.deepEqual(ended.looks, [{ planned: planned.length, closed: [question], opened: [] }]);
 	assert.equal(repeatsOf(planned, 'idle-clients', 'sse'), repeatsOf(plan.trials, 'idle-clients', 'sse'));
 	assert.deepEqual(
 		blocks.map(({ trials }) => trials[0]?.repeat),
@@ -88,11 +90,16 @@ test('only the arms of open verdicts get repeats, up to the next look, and then 
 test('whoever ran more than the other of a pair goes on with it, so that both have enough blocks in common', async () => {
 	const first = openIn('steady-calls', 'sse', 'stateless');
 	const second = openIn('steady-calls', 'sse', 'stateful');
-	const { planned } = await grow(planOf(['steady-calls']), 1e9, (so) => {
+	const { ended, planned } = await grow(planOf(['steady-calls']), 1e9, (so) => {
 		if (repeatsOf(so, 'steady-calls', 'stateless') < 6) return [first];
 		return repeatsOf(so, 'steady-calls', 'stateful') < 6 ? [second] : [];
 	});
 	const repeats = (target: string) => planned.filter((trial) => trial.target === target).map(({ repeat }) => repeat);
+	assert.deepEqual(ended.looks, [
+		{ planned: 18, closed: [first.question], opened: [second.question] },
+		{ planned: 24, closed: [second.question], opened: [] },
+	]);
+	assert.deepEqual(openAtLast(ended), []);
 	assert.deepEqual(repeats('stateless'), [1, 2, 3, 4, 5, 6]);
 	assert.deepEqual(repeats('stateful'), [1, 2, 3, 7, 8, 9]);
 	assert.deepEqual(repeats('sse'), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -100,7 +107,7 @@ test('whoever ran more than the other of a pair goes on with it, so that both ha
 
 test('what is decided from the start gets nothing', async () => {
 	const { ended, blocks } = await grow(planOf(['steady-calls']), 1e9, () => []);
-	assert.deepEqual([ended.ended, ended.asked, blocks.length], ['decided', [], 0]);
+	assert.deepEqual([ended.ended, ended.asked, ended.looks, blocks.length], ['decided', [], [], 0]);
 });
 
 test('no block begins that would overrun the budget, and the budget is not left unused', async () => {
@@ -153,6 +160,7 @@ test('it ends with the most repeats that there may be, and when it is interrupte
 	assert.equal(repeatsOf(planned, 'steady-calls', 'sse'), 100);
 	const stopped = await grow(planOf(['steady-calls']), 1e12, always, 2);
 	assert.deepEqual([stopped.ended.ended, stopped.blocks.length], ['interrupted', 2]);
+	assert.equal(stopped.ended.looks?.at(-1)?.planned, stopped.planned.length, 'what ran is looked at once more');
 });
 
 test('the seed makes the same blocks, with the schedule of calls that a longer plan would have had', () => {

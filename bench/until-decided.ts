@@ -6,7 +6,13 @@
 import { blocksInCommon, repeatsOf } from './judge/looks.ts';
 import { mostRepeats, nextLookSize } from './model/looks.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
-import type { OpenQuestion, UntilDecided } from './model/until-decided.ts';
+import {
+	changesOf,
+	type LookRecord,
+	type OpenQuestion,
+	type Question,
+	type UntilDecided,
+} from './model/until-decided.ts';
 import { atOnceOf, type Plan, type PlannedScenario } from './plan.ts';
 import { planBlock } from './plan-block.ts';
 
@@ -108,22 +114,55 @@ export interface Growing {
 	readonly say: (line: string) => void;
 }
 
+/** The looks of a run, and what each of them changed. */
+class Looks {
+	readonly #run: Growing;
+	readonly #asked: readonly Question[];
+	readonly #records: LookRecord[] = [];
+	/** What is open now. */
+	open: readonly OpenQuestion[];
+	#planned: number;
+
+	constructor(run: Growing) {
+		this.#run = run;
+		this.open = run.look();
+		this.#asked = this.open.map(({ question }) => question);
+		this.#planned = run.planned().length;
+	}
+
+	/** What is open with the trials that were added since; without any the last look stands. */
+	again(): readonly OpenQuestion[] {
+		const planned = this.#run.planned().length;
+		if (planned === this.#planned) return this.open;
+		const before = this.open.map(({ question }) => question);
+		this.open = this.#run.look();
+		this.#planned = planned;
+		const after = this.open.map(({ question }) => question);
+		this.#records.push({ planned, ...changesOf(before, after) });
+		return this.open;
+	}
+
+	get record(): Pick<UntilDecided, 'asked' | 'looks'> {
+		return { asked: this.#asked, looks: this.#records };
+	}
+}
+
 /** Adds blocks until nothing is open, or the budget is spent. */
 export async function growUntilDecided(run: Growing): Promise<UntilDecided> {
 	const { plan, seed, budgetMs, now } = run;
 	const startedMs = now();
-	const first = run.look();
-	const over = (ended: UntilDecided['ended']): UntilDecided => ({
-		budgetMs,
-		spentMs: Math.round(now() - startedMs),
-		ended,
-		asked: first.map(({ question }) => question),
-	});
+	const looks = new Looks(run);
+	const over = (ended: UntilDecided['ended']): UntilDecided => {
+		const spentMs = Math.round(now() - startedMs);
+		// What ran since the last look may have changed something.
+		if (ended === 'interrupted') looks.again();
+		return { budgetMs, spentMs, ended, ...looks.record };
+	};
 	/** Scenarios of which a block would have overrun the budget: what is left of it only shrinks. */
 	const tooLong = new Set<string>();
 	/** How much longer blocks took than estimated, where they did. */
 	let pace = 1;
-	for (let open = first; open.length > 0; open = run.look()) {
+	for (let { open } = looks; open.length > 0; open = looks.again()) {
 		const affordable = open.filter(({ question }) => !tooLong.has(question.scenario));
 		const blocks = blocksToNextLook(plan, run.planned(), affordable, seed);
 		if (blocks.length > 0) run.say(`Open verdicts: ${open.length}. Up to ${blocks.length} more blocks of trials.`);

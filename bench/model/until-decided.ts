@@ -31,4 +31,46 @@ export interface UntilDecided {
 	readonly ended: 'running' | 'decided' | 'budget' | 'repeats' | 'interrupted';
 	/** What was open after the planned repeats. Whether it still is, say the comparisons and findings themselves. */
 	readonly asked: readonly Question[];
+	/** What each further look changed, in their order; the last may have come on the way to a size. Absent in older runs. */
+	readonly looks?: readonly LookRecord[];
+}
+
+/** What was found otherwise than at the look before. */
+export interface LookRecord {
+	/** How many trials were planned by then, the added ones included. */
+	readonly planned: number;
+	/** Open before, and now no question any more that repeats may decide. */
+	readonly closed: readonly Question[];
+	/** Open now, and not before: decided by figures that further repeats did not bear out, or that the correction for many takes back. */
+	readonly opened: readonly Question[];
+}
+
+/** What tells a question from all others of a run. */
+export function questionKey(question: Question): string {
+	const { scenario } = question;
+	return question.of === 'finding'
+		? JSON.stringify([scenario, question.id])
+		: JSON.stringify([scenario, question.case ?? '', question.measure, question.a, question.b]);
+}
+
+/** What differs between what is open at two looks. */
+export function changesOf(
+	before: readonly Question[],
+	after: readonly Question[],
+): Pick<LookRecord, 'closed' | 'opened'> {
+	const [was, is] = [before, after].map((all) => new Set(all.map(questionKey)));
+	return {
+		closed: before.filter((each) => !is?.has(questionKey(each))),
+		opened: after.filter((each) => !was?.has(questionKey(each))),
+	};
+}
+
+/** What was open at the last look. */
+export function openAtLast({ asked, looks = [] }: Pick<UntilDecided, 'asked' | 'looks'>): readonly Question[] {
+	const open = new Map(asked.map((each) => [questionKey(each), each]));
+	for (const { closed, opened } of looks) {
+		for (const each of closed) open.delete(questionKey(each));
+		for (const each of opened) open.set(questionKey(each), each);
+	}
+	return [...open.values()];
 }

@@ -20,7 +20,7 @@ import {
 } from './content.ts';
 import { gateText, gateTitle } from './gate-table.ts';
 import { readingHint } from './legends.ts';
-import { openTitle, openVerdicts } from './open-verdicts.ts';
+import { openLists, openTitle, openVerdicts } from './open-verdicts.ts';
 import { picturePath } from './pictures.ts';
 import type { Reporter } from './reporter.ts';
 import { chartTable, figureText, summaryText, type TextTable, tableParts } from './tables.ts';
@@ -153,7 +153,7 @@ function openBlocks(run: RunRecord): string[] {
 	return [
 		`## ${openTitle}`,
 		...open.sentences.map(escaped),
-		open.points.map((point) => `- ${escaped(point)}`).join('\n'),
+		...openLists(open).flatMap(({ title, points }) => [`### ${escaped(title)}`, list(points)]),
 	];
 }
 

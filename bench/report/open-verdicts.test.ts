@@ -62,6 +62,58 @@ test('a run that added repeats says what they decided, what is open and about ho
 	assert.match(plain(points[1]), /stateless against sse: equal after 3 more repeats$/);
 });
 
+test('what became open later is listed too, with what is open now and what each look changed', async () => {
+	const modern = { of: 'comparison', scenario: 'steady-calls', measure: 'p50Us', a: 'sse', b: 'modern' } as const;
+	const claim = { of: 'finding', scenario: 'steady-calls', id: 'hostile <b>' } as const;
+	const [stateful, stateless] = asked;
+	assert.ok(stateful && stateless);
+	const looks = [
+		{ planned: 13, closed: [stateful, stateless], opened: [modern] },
+		{ planned: 15, closed: [], opened: [claim, stateful] },
+		{ planned: 15, closed: [], opened: [] },
+	];
+	const decided = comparisons.map((each) => (each.b === 'stateless' ? { ...each, verdict: 'equal' as const } : each));
+	const untilDecided = { budgetMs: 1_200_000, spentMs: 65_000, ended: 'budget', asked, looks } as const;
+	const grown = { ...run, comparisons: decided, untilDecided };
+	const { sentences, points, now, looks: lines } = openVerdicts(grown) ?? assert.fail();
+	assert.match(
+		plain(sentences[0]),
+		/1 decided, 1 still open\. 2 further verdicts became open meanwhile, of which 2 still are\./,
+	);
+	assert.equal(points.length, 2);
+	assert.deepEqual(
+		now.map((point) => plain(point).split(': open')[0]),
+		[
+			'steady-calls: p50, stateful against sse',
+			'steady-calls: p50, modern against sse',
+			'steady-calls: the claim hostile <b>',
+		],
+	);
+	const names = ['stateful', 'stateless', 'modern'].map((target) => `steady-calls: p50, ${target} against sse`);
+	assert.deepEqual(lines.map(plain), [
+		'Look 1, after the 9 planned trials: 2 open.',
+		`Look 2, after 13 trials: no longer open 2 (${names[0]}; ${names[1]}); newly open 1 (${names[2]}). 1 open.`,
+		`Look 3, after 15 trials: newly open 2 (steady-calls: the claim hostile <b>; ${names[0]}). 3 open.`,
+		'Look 4, after 15 trials: nothing changed. 3 open.',
+	]);
+	for (const output of [
+		markdownReport({ ...fixture, run: grown }),
+		await htmlReport({ ...fixture, run: grown }),
+		summary({ ...fixture, run: grown }, { columns: 90, colour: false }),
+	]) {
+		for (const title of ['Open after the planned repeats, and what became of it', 'Open now', 'What each look changed'])
+			assert.ok(output.includes(title), title);
+	}
+	assert.doesNotMatch(markdownReport({ ...fixture, run: grown }), /hostile <b>/);
+	assert.doesNotMatch(await htmlReport({ ...fixture, run: grown }), /hostile <b>/);
+});
+
+test('an older run, which kept no looks, lists what it knows', () => {
+	const untilDecided = { budgetMs: 1_200_000, spentMs: 65_000, ended: 'budget', asked } as const;
+	const { points, now, looks } = openVerdicts({ ...run, untilDecided }) ?? assert.fail();
+	assert.deepEqual([points.length, now.length, looks.length], [2, 0, 0], 'all is open as it was at first');
+});
+
 test('where nothing is open nothing is said, unless it was asked for', () => {
 	const none = { ...run, comparisons: comparisons.slice(3) };
 	assert.equal(openVerdicts(none), undefined);

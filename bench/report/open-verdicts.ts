@@ -1,14 +1,34 @@
 import type { Comparison } from '../model/finding.ts';
 import { counted, duration } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
-import type { Question, UntilDecided } from '../model/until-decided.ts';
+import { openAtLast, type Question, questionKey, type UntilDecided } from '../model/until-decided.ts';
+import { usualLevel } from '../model/verdict-rules.ts';
 import { measureInfo } from './content.ts';
 
 /** Which verdicts more repeats would decide, or did; each reporter only lays it out. */
 export interface OpenVerdicts {
 	readonly sentences: readonly string[];
-	/** A line for each verdict. */
+	/** A line for each verdict: what became of those that were open after the planned repeats; or those that are, where no repeat was added. */
 	readonly points: readonly string[];
+	/** Where repeats were added: a line for each verdict that is open now, those that were not at first among them. */
+	readonly now: readonly string[];
+	/** A line for each look: what it changed. */
+	readonly looks: readonly string[];
+}
+
+/** The lists with their titles, without those that are empty. */
+export function openLists({
+	points,
+	now,
+	looks,
+}: OpenVerdicts): readonly { title: string; points: readonly string[] }[] {
+	const isGrown = looks.length > 0 || now.length > 0;
+	const lists = [
+		{ title: isGrown ? 'Open after the planned repeats, and what became of it' : 'One by one', points },
+		{ title: 'Open now', points: now },
+		{ title: 'What each look changed', points: looks },
+	];
+	return lists.filter((list) => list.points.length > 0);
 }
 
 export const openTitle = 'Open verdicts';
@@ -35,6 +55,7 @@ function unasked({ comparisons: all, targets }: RunRecord): OpenVerdicts | undef
 			.filter(({ moreRepeats }) => moreRepeats !== undefined)
 			.toSorted((a, b) => (a.moreRepeats ?? 0) - (b.moreRepeats ?? 0))
 			.map((each) => `${nameOf(each)}: about ${each.moreRepeats} more`),
+		...{ now: [], looks: [] },
 	};
 }
 
@@ -46,27 +67,78 @@ const endings: Readonly<Record<UntilDecided['ended'], string>> = {
 	running: 'It was ended before it was over.',
 };
 
-function grown(run: RunRecord, { budgetMs, spentMs, ended, asked }: UntilDecided): OpenVerdicts {
+function grown(run: RunRecord, untilDecided: UntilDecided): OpenVerdicts {
+	const { budgetMs, spentMs, ended, asked } = untilDecided;
 	const budget = duration(budgetMs);
 	if (asked.length === 0) {
 		const said =
 			ended === 'running' || ended === 'interrupted'
 				? endings[ended]
 				: 'After the planned repeats no verdict was open that more of them could decide.';
-		return { sentences: [`--until-decided, at most ${budget}: ${said}`], points: [] };
+		return { sentences: [`--until-decided, at most ${budget}: ${said}`], points: [], now: [], looks: [] };
 	}
 	const all = asked.map((question) => ({ question, state: stateOf(run, question) }));
 	const decided = all.filter(({ state }) => state.verdict !== 'inconclusive').length;
 	const added = run.planned.length - plannedAtFirst(run);
+	const later = openedLater(untilDecided);
+	const stillOpen = later.filter((question) => stateOf(run, question).verdict === 'inconclusive').length;
+	const more =
+		later.length === 0
+			? ''
+			: ` ${counted(later.length, 'further verdict', 'further verdicts')} became open meanwhile, of which ${stillOpen} still ${stillOpen === 1 ? 'is' : 'are'}.`;
 	return {
 		sentences: [
 			`--until-decided: after the planned repeats ${counted(asked.length, 'verdict was', 'verdicts were')} open. ` +
 				`${counted(added, 'trial was', 'trials were')} added in ${duration(spentMs)} of at most ${budget}: ${decided} decided, ` +
-				`${asked.length - decided} still open. ${endings[ended]}`,
-			'Whoever looks again and again finds a difference by chance some time. So one looks at numbers of repeats that are fixed beforehand, and each look has a wider interval than the last: all of them together are meant to call at most 5 of 100 different that are not.',
+				`${asked.length - decided} still open.${more} ${endings[ended]}`,
+			`Whoever looks again and again finds a difference by chance some time. So one looks at numbers of repeats that are fixed beforehand, and each look has a wider interval than the last: all of them together are meant to call at most ${Math.round(100 * usualLevel)} of 100 different that are not.`,
 		],
 		points: all.map(({ question, state }) => pointOf(run, question, state)),
+		// Where all is as it was at first, the first list says it.
+		now: decided === 0 && later.length === 0 ? [] : openNow(run, [...asked, ...later]),
+		looks: lookLines(run, untilDecided),
 	};
+}
+
+function openNow(run: RunRecord, questions: readonly Question[]): readonly string[] {
+	return questions
+		.map((question) => ({ question, state: stateOf(run, question) }))
+		.filter(({ state }) => state.verdict === 'inconclusive')
+		.map(({ question, state }) => pointOf(run, question, state));
+}
+
+/** What became open at a later look and was not at first. */
+function openedLater({ asked, looks = [] }: UntilDecided): readonly Question[] {
+	const first = new Set(asked.map(questionKey));
+	const later = looks.flatMap(({ opened }) => opened).filter((each) => !first.has(questionKey(each)));
+	return [...new Map(later.map((each) => [questionKey(each), each])).values()];
+}
+
+/** So many verdicts are named in a line; the lists above have all. */
+const mostNamed = 4;
+
+function lookLines(run: RunRecord, { asked, looks = [] }: UntilDecided): readonly string[] {
+	if (looks.length === 0) return [];
+	const first = `Look 1, after the ${counted(plannedAtFirst(run), 'planned trial')}: ${asked.length} open.`;
+	const further = looks.map(({ planned, closed, opened }, n) => {
+		const open = openAtLast({ asked, looks: looks.slice(0, n + 1) }).length;
+		const changes = [
+			...(closed.length > 0 ? [`no longer open ${named(closed)}`] : []),
+			...(opened.length > 0 ? [`newly open ${named(opened)}`] : []),
+		];
+		return `Look ${n + 2}, after ${counted(planned, 'trial')}: ${changes.join('; ') || 'nothing changed'}. ${open} open.`;
+	});
+	return [first, ...further];
+}
+
+function named(questions: readonly Question[]): string {
+	const names = questions.slice(0, mostNamed).map(titleOf);
+	const more = questions.length - names.length;
+	return `${questions.length} (${names.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+}
+
+function titleOf(question: Question): string {
+	return question.of === 'finding' ? `${question.scenario}: the claim ${question.id}` : nameOf(question);
 }
 
 interface State {
@@ -90,7 +162,7 @@ function isOf(comparison: Comparison, question: Question): boolean {
 }
 
 function pointOf(run: RunRecord, question: Question, { verdict, moreRepeats }: State): string {
-	const name = question.of === 'finding' ? `${question.scenario}: the claim ${question.id}` : nameOf(question);
+	const name = titleOf(question);
 	const repeats = addedRepeats(run, question);
 	const after = repeats === 0 ? 'no repeat was added' : `after ${counted(repeats, 'more repeat', 'more repeats')}`;
 	if (verdict !== 'inconclusive') return `${name}: ${verdict} ${after}`;

@@ -20,7 +20,7 @@ import {
 	verdictText,
 } from './content.ts';
 import { notMetSentence } from './legends.ts';
-import { openVerdicts } from './open-verdicts.ts';
+import { openLists, openVerdicts } from './open-verdicts.ts';
 import { figureText, summaryText, tableParts } from './tables.ts';
 import { gridLines, gridTitle } from './text-grid.ts';
 import { stateWord, stateWords } from './trial-states.ts';
@@ -174,12 +174,14 @@ const mostPoints = 8;
 function openLines(run: RunRecord, width: number): string[] {
 	const open = openVerdicts(run);
 	if (!open) return [];
-	const points = run.untilDecided ? open.points : [];
-	const more = points.length - mostPoints;
+	const lists = run.untilDecided ? openLists(open) : [];
 	return [
 		...hanging('open  ', open.sentences[0] ?? '', width),
-		...points.slice(0, mostPoints).flatMap((point) => hanging('- ', point, width)),
-		...(more > 0 ? wrap(`… and ${more} more in the report`, width) : []),
+		...lists.flatMap(({ title, points }) => [
+			...wrap(`${title}:`, width),
+			...points.slice(0, mostPoints).flatMap((point) => hanging('- ', point, width)),
+			...(points.length > mostPoints ? wrap(`… and ${points.length - mostPoints} more in the report`, width) : []),
+		]),
 	];
 }
 

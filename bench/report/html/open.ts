@@ -1,27 +1,25 @@
 import { html } from 'htm/preact';
 import type { RunRecord } from '../../model/run.ts';
-import { openTitle, openVerdicts } from '../open-verdicts.ts';
+import { openLists, openTitle, openVerdicts } from '../open-verdicts.ts';
 
 /** Which verdicts more repeats would decide, or did. */
 export function OpenSection({ run }: { run: RunRecord }) {
 	const open = openVerdicts(run);
 	if (!open) return null;
-	const { sentences, points } = open;
 	return html`
 		<section aria-labelledby="open">
 			<h2 id="open">${openTitle}</h2>
-			${sentences.map((sentence) => html`<p>${sentence}</p>`)}
-			${
-				points.length > 0 &&
-				html`
+			${open.sentences.map((sentence) => html`<p>${sentence}</p>`)}
+			${openLists(open).map(
+				({ title, points }) => html`
 					<details>
-						<summary>One by one</summary>
+						<summary>${title}</summary>
 						<ul>
 							${points.map((point) => html`<li>${point}</li>`)}
 						</ul>
 					</details>
-				`
-			}
+				`,
+			)}
 		</section>
 	`;
 }
