@@ -14,7 +14,10 @@ export const whole = (description: string) => z.int().nonnegative().meta({ descr
 export const instant = (description: string) =>
 	z.iso.datetime().meta({ description: `${description}; ISO 8601 in UTC` });
 
-export const ci = z.tuple([z.number(), z.number()]).meta({ id: 'interval', description: '95 % interval: low, high' });
+export const ci = z.tuple([z.number(), z.number()]).meta({
+	id: 'interval',
+	description: 'interval: low, high; at 95 %, of ratios of a run that looks more than once (untilDecided) wider',
+});
 
 /** What is only ever there as `true`. */
 export const flag = (description: string) => z.literal(true).exactOptional().meta({ description });

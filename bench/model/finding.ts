@@ -8,7 +8,7 @@ export interface Claim {
 	readonly text: string;
 }
 
-/** A value over the repeats of one target, with its 95 % interval. */
+/** A value over the repeats of one target, with its 95 % interval; what claims of a run that looks more than once see of it is wider. */
 export interface Estimate {
 	readonly value: number;
 	/** Absent with fewer than two repeats, and of a time where it would say nothing. */
@@ -62,7 +62,7 @@ export interface Comparison {
 	readonly a: string;
 	readonly b: string;
 	readonly ratio: number;
-	/** 95 % interval of the ratio; absent with fewer than two repeats. */
+	/** Interval of the ratio: at 95 %, or wider where the run looks more than once (`model/looks.ts`); never corrected for the number of comparisons. Absent with fewer than two repeats. */
 	readonly ci?: readonly [low: number, high: number];
 	readonly verdict: ComparisonVerdict;
 	/** Of an inconclusive one: about how many more repeats of each would decide it; absent where that cannot be told. */

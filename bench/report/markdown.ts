@@ -4,6 +4,7 @@ import { counted } from '../model/quantity.ts';
 import type { ReportInput, ReportPicture, ReportSection, ReportTable } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
+import { confidenceWords } from '../model/verdict-rules.ts';
 import { resolutionOf, resolutionTitle } from './calibration.ts';
 import {
 	chartPath,
@@ -19,6 +20,7 @@ import {
 	verdictText,
 } from './content.ts';
 import { gateText, gateTitle } from './gate-table.ts';
+import { comparisonNote, intervalWords } from './interval-words.ts';
 import { readingHint } from './legends.ts';
 import { openLists, openTitle, openVerdicts } from './open-verdicts.ts';
 import { picturePath } from './pictures.ts';
@@ -60,6 +62,7 @@ function claims({ run }: ReportInput): string[] {
 	if (run.findings.length === 0) return [];
 	return [
 		'## Findings',
+		escaped(`In brackets ${intervalWords(run)} over the repeats, where there are enough of them.`),
 		...findingParts(run.findings).flatMap(({ title, findings }) => [
 			title === '' ? '' : `### ${escaped(title)}`,
 			table({
@@ -102,7 +105,7 @@ function sectionBlocks({ run }: ReportInput, section: ReportSection): string[] {
 		...section.charts.flatMap(chartBlocks),
 		'### Figures',
 		...foldable('Figures of every case and target', { head, rows }, summary.byCase ? 3 : 2),
-		'Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.',
+		`Means over the completed repeats, of times the geometric mean; in brackets the ${confidenceWords()} interval, where there are enough of them.`,
 		escaped(summary.note),
 		summary.columns
 			.filter((column) => column.meaning !== '')
@@ -110,7 +113,11 @@ function sectionBlocks({ run }: ReportInput, section: ReportSection): string[] {
 			.join('\n'),
 		...(comparisons.length === 0
 			? []
-			: ['### Comparisons', ...foldable('Comparisons in every case', comparisonTable(comparisons))]),
+			: [
+					'### Comparisons',
+					...foldable('Comparisons in every case', comparisonTable(comparisons)),
+					escaped(comparisonNote(run)),
+				]),
 		...extra.filter(({ folded }) => folded).flatMap(extraBlocks),
 		'### How this was measured',
 		escaped(section.method),

@@ -4,6 +4,7 @@ import { counted } from '../../model/quantity.ts';
 import type { ReportInput } from '../../model/report.ts';
 import { findingParts, verdictMarks } from '../content.ts';
 import { decidingEvidence, evidenceFigure, evidencePlace } from '../evidence.ts';
+import { intervalWords } from '../interval-words.ts';
 import { chartAnchor, findingAnchor, sectionAnchor } from './anchors.ts';
 import { evidenceTable } from './evidence.ts';
 import { Table } from './table.ts';
@@ -18,7 +19,7 @@ export function Claims({ input }: { input: ReportInput }) {
 	return html`
 		<section aria-labelledby="findings">
 			<h2 id="findings">Findings</h2>
-			<p class="note">${verdictCounts(findings)} In brackets the 95 % interval over the repeats, where there are enough of them.</p>
+			<p class="note">${verdictCounts(findings)} In brackets ${intervalWords(input.run)} over the repeats, where there are enough of them.</p>
 			<table class="claims" role="table" aria-labelledby="findings">
 				<thead role="rowgroup">
 					<tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr>

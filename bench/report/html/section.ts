@@ -2,7 +2,9 @@ import { html } from 'htm/preact';
 import type { ReportPicture, ReportSection } from '../../model/report.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { ChartData } from '../../model/series.ts';
+import { confidenceWords } from '../../model/verdict-rules.ts';
 import { chartPath, comparisonsOf, comparisonTable, findingsOf } from '../content.ts';
+import { comparisonNote } from '../interval-words.ts';
 import { readingHint } from '../legends.ts';
 import type { Palette } from '../palette.ts';
 import { type SummaryColumn, summaryText } from '../tables.ts';
@@ -54,7 +56,7 @@ function Figures({ section, palette }: { section: ReportSection; palette: Palett
 			<${FiguresTable} label=${`Figures of ${section.title}`} text=${text} palette=${palette} />
 		<//>
 		<${Meanings} columns=${text.columns} />
-		<p class="note">Means over the completed repeats, of times the geometric mean; in brackets the 95 % interval, where there are enough of them.${text.note === '' ? '' : ` ${text.note}`}</p>
+		<p class="note">Means over the completed repeats, of times the geometric mean; in brackets the ${confidenceWords()} interval, where there are enough of them.${text.note === '' ? '' : ` ${text.note}`}</p>
 	`;
 }
 
@@ -67,6 +69,7 @@ function Comparisons({ run, section }: { run: RunRecord; section: ReportSection 
 		<${Folded} rows=${compared.rows.length} what="Comparisons in every case">
 			<${Table} label=${`Comparisons of ${section.title}`} table=${compared} names=${compared.names} merged />
 		<//>
+		<p class="note">${comparisonNote(run)}</p>
 	`;
 }
 

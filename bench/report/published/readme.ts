@@ -5,6 +5,7 @@ import type { ReportInput } from '../../model/report.ts';
 import type { ChartData } from '../../model/series.ts';
 import { chartPath, instant, verdictText } from '../content.ts';
 import { decidingEvidence, evidenceFigure, evidencePlace } from '../evidence.ts';
+import { intervalWords } from '../interval-words.ts';
 import { entryOf, machineInWords, type PublishedRun, shortCommit, verdictsInWords } from './history.ts';
 import { bestCharts, decidingChart } from './pictures.ts';
 import { trialsInWords } from './trend.ts';
@@ -38,7 +39,7 @@ export function publishedBlock(shown: Shown): string {
 		`${provenance(entry)} ${links(shown)}`,
 		...doubts(entry),
 		...bestCharts(input).flatMap((data) => picture(data, shown)),
-		`**The claims:** ${verdictsInWords(entry.verdicts)}. In brackets stands the 95 % interval.`,
+		`**The claims:** ${verdictsInWords(entry.verdicts)}. In brackets stands ${intervalWords(input.run)}.`,
 		claimsTable(shown),
 	].join('\n\n');
 }
