@@ -8,6 +8,7 @@ import {
 	sampleStandardDeviation,
 	sum,
 } from 'simple-statistics';
+import { usualLevel } from '../model/verdict-rules.ts';
 import { studentT } from './distributions.ts';
 import { welch } from './welch.ts';
 
@@ -80,8 +81,8 @@ export function medianWithInterval(values: readonly number[]): { value: number; 
 	const value = median(sorted);
 	// Missed when fewer than k of n values lie on one side of the median, each with a chance of one half.
 	const missed = (k: number): number => 2 * jstat.binomial.cdf(k - 1, sorted.length, 0.5);
-	if (sorted.length === 0 || missed(1) > 0.05) return { value };
+	if (sorted.length === 0 || missed(1) > usualLevel) return { value };
 	let k = 1;
-	while (missed(k + 1) <= 0.05) k++;
+	while (missed(k + 1) <= usualLevel) k++;
 	return { value, ci: [sorted[k - 1] as number, sorted[sorted.length - k] as number] };
 }
