@@ -123,6 +123,13 @@ const evidence = z.strictObject({
 	unit: z.string(),
 	ci: ci.exactOptional(),
 	atLeast: flag('a lower bound: the true value may be higher'),
+	decides: flag(
+		'the verdict hangs on it; of one that depends each side has one. Where no line has it the first decides',
+	),
+	against: z
+		.strictObject({ target: z.string(), ratio: z.number(), ci: ci.exactOptional() })
+		.exactOptional()
+		.meta({ description: 'what the rule compared it with: the ratio decides, not the figure itself' }),
 });
 
 const finding = z
@@ -132,7 +139,7 @@ const finding = z
 		scenario: z.string(),
 		verdict: z.enum(['confirmed', 'refuted', 'depends', 'inconclusive']),
 		because: text('one or two sentences with the deciding figures'),
-		evidence: z.array(evidence).meta({ description: 'the figures that decide, the first of them most' }),
+		evidence: z.array(evidence).meta({ description: 'the figures behind it, the deciding first' }),
 		part: text('the part of the article that says so; absent: the article does not').exactOptional(),
 		restsOn: z.array(z.string()).exactOptional().meta({ description: 'ids of the findings that it rests on' }),
 		unmeasured: flag('no figure of this project can decide it'),

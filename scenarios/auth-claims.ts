@@ -2,6 +2,7 @@ import type { Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import { streamsOfPage } from '../bench/model/load.ts';
 import type { MeasureName } from '../bench/model/measures.ts';
 import { enumerated, figure } from '../bench/model/quantity.ts';
+import { least, most, rulingsOn } from './words.ts';
 
 /** The two that the article compares: whose streams a browser can open by EventSource, and whose it cannot. */
 export const [sse, streamable] = ['sse', 'stateful'] as const;
@@ -19,6 +20,12 @@ function reader(figures: Figures) {
 	const evidence: Evidence[] = [];
 	return {
 		evidence,
+		/** A ruling on what was read, decided by these figures of it. */
+		by: (verdict: Ruling['verdict'], because: string, ...deciding: readonly (readonly Evidence[])[]): Ruling =>
+			rulingsOn(evidence)(verdict, because, ...deciding),
+		/** What was read of one of these measures. */
+		read: (...names: readonly MeasureName[]): readonly Evidence[] =>
+			evidence.filter(({ measure }) => names.includes(measure)),
 		/** @returns the mean over repeats; undefined where it was not measured */
 		get(target: string, name: MeasureName): number | undefined {
 			evidence.push(...figures.evidence(target, name));
@@ -32,7 +39,7 @@ function undecided(what: string, evidence: readonly Evidence[]): Ruling {
 }
 
 export function eventSourceHeader(figures: Figures): Ruling {
-	const { get, evidence } = reader(figures);
+	const { get, evidence, by, read } = reader(figures);
 	const found = [sse, streamable].flatMap((target) => {
 		const arrived = get(target, 'headersByEventSource');
 		const tried = get(target, 'headersTriedByEventSource');
@@ -45,51 +52,55 @@ export function eventSourceHeader(figures: Figures): Ruling {
 	const arrived = sum(found.map((each) => each.arrived));
 	if (arrived > 0) {
 		const because = `${figure(arrived)} of ${figure(tried)} requests of EventSource arrived with the Authorization header that it was given.`;
-		return { verdict: 'refuted', because, evidence };
+		return by('refuted', because, most(read('headersByEventSource')));
 	}
 	const none = `None of ${figure(tried)} requests of EventSource arrived with the Authorization header that it was given in several ways`;
 	if (found.some(({ control }) => control === 0)) {
 		const because = `${none}; but neither did that of a fetch in the same page, so that it may have been lost elsewhere.`;
-		return { verdict: 'inconclusive', because, evidence };
+		return by('inconclusive', because, least(read('headersByFetch')));
 	}
-	return { verdict: 'confirmed', because: `${none}; that of a fetch in the same page did.`, evidence };
+	const because = `${none}; that of a fetch in the same page did.`;
+	return by('confirmed', because, most(read('headersByEventSource')));
 }
 
 export function sseHeader(figures: Figures): Ruling {
-	const { get, evidence } = reader(figures);
+	const { get, evidence, by, read } = reader(figures);
 	const [byFetch, node] = [get(sse, 'headersByFetch'), get(sse, 'headersByNode')];
 	const source = get(sse, 'headersByEventSource');
 	if (byFetch === undefined || node === undefined)
 		return undecided('what fetch and Node send to an SSE server', evidence);
 	const did = [...(byFetch > 0 ? ['by fetch in a page'] : []), ...(node > 0 ? ['from Node'] : [])];
+	const both = read('headersByFetch', 'headersByNode');
 	const didNot = [...(byFetch > 0 ? [] : ['by fetch in a page']), ...(node > 0 ? [] : ['from Node'])];
 	if (did.length === 0) {
 		const because = `A GET of the stream with an Authorization header did not arrive with it, ${enumerated(didNot)}.`;
-		return { verdict: 'confirmed', because, evidence };
+		return by('confirmed', because, both);
 	}
 	const arrived = `A GET of the SSE stream arrived with its Authorization header ${enumerated(did)}`;
-	if (didNot.length > 0) return { verdict: 'depends', because: `${arrived}, but not ${enumerated(didNot)}.`, evidence };
+	if (didNot.length > 0) return by('depends', `${arrived}, but not ${enumerated(didNot)}.`, both);
 	const cannot = source === 0 ? ': what cannot is the API EventSource, and not the transport' : '';
-	return { verdict: 'refuted', because: `${arrived}${cannot}.`, evidence };
+	return by('refuted', `${arrived}${cannot}.`, both);
 }
 
 export function urlToken(figures: Figures): Ruling {
-	const { get, evidence } = reader(figures);
+	const { get, evidence, by, read } = reader(figures);
 	const counts = logMeasures.flatMap(([name, words]) => {
 		const values = [sse, streamable].flatMap((target) => get(target, name) ?? []);
-		return values.length === 0 ? [] : [{ words, most: Math.max(...values) }];
+		return values.length === 0 ? [] : [{ words, most: Math.max(...values), line: most(read(name)) }];
 	});
 	if (counts.length === 0) return undecided('where tokens in URLs end up', evidence);
 	const names = (some: typeof counts) => enumerated(some.map(({ words }) => words));
-	const seen = counts.filter(({ most }) => most > 0);
-	const unseen = counts.filter(({ most }) => most === 0);
-	if (seen.length === 0) return { verdict: 'refuted', because: `It did not stand in ${names(unseen)}.`, evidence };
+	const lines = (some: typeof counts) => some.flatMap(({ line }) => line);
+	const seen = counts.filter((each) => each.most > 0);
+	const unseen = counts.filter((each) => each.most === 0);
+	if (seen.length === 0) return by('refuted', `It did not stand in ${names(unseen)}.`, most(lines(unseen)));
 	const because = `It stood in ${names(seen)}${unseen.length === 0 ? '' : `, but not in ${names(unseen)}`}.`;
-	return { verdict: unseen.length === 0 ? 'confirmed' : 'depends', because, evidence };
+	if (unseen.length === 0) return by('confirmed', because, least(lines(seen)));
+	return by('depends', because, most(lines(seen)), least(lines(unseen)));
 }
 
 export function standardHeader(figures: Figures): Ruling {
-	const { get, evidence } = reader(figures);
+	const { get, evidence, by, read } = reader(figures);
 	const sent = get(streamable, 'headersByFetch');
 	const seen = get(streamable, 'headerTokensSeen');
 	const places = get(streamable, 'placesLookedAt');
@@ -97,31 +108,31 @@ export function standardHeader(figures: Figures): Ruling {
 		return undecided('what becomes of a token in the header', evidence);
 	}
 	if (sent === 0) {
-		return { verdict: 'refuted', because: 'The Authorization header of a page’s fetch did not arrive.', evidence };
+		return by('refuted', 'The Authorization header of a page’s fetch did not arrive.', read('headersByFetch'));
 	}
 	if (seen > 0) {
 		const because = `The header arrived, and its token stood ${figure(seen)} times in logs, history or Referer.`;
-		return { verdict: 'refuted', because, evidence };
+		return by('refuted', because, read('headerTokensSeen'));
 	}
 	const because = `The Authorization header of a page’s fetch arrived, and its token stood in none of the ${figure(places)} places that were looked at.`;
-	return { verdict: 'confirmed', because, evidence };
+	return by('confirmed', because, read('headersByFetch', 'headerTokensSeen'));
 }
 
 export function cookies(figures: Figures): Ruling {
-	const { get, evidence } = reader(figures);
+	const { get, evidence, by } = reader(figures);
 	const node = get(sse, 'cookiesByNode');
 	if (node === undefined) return undecided('whether a client in Node sends a cookie', evidence);
 	if (node === 0) {
-		return { verdict: 'confirmed', because: 'The Cookie header of a plain client in Node did not arrive.', evidence };
+		return by('confirmed', 'The Cookie header of a plain client in Node did not arrive.', evidence);
 	}
 	const because =
 		'A plain client in Node that was given a cookie sent it with the GET of the stream, and the server received it: to such a client it is a ' +
 		'header like any other.';
-	return { verdict: 'refuted', because, evidence };
+	return by('refuted', because, evidence);
 }
 
 export function simple(figures: Figures): Ruling {
-	const { get, evidence } = reader(figures);
+	const { get, evidence, by, read } = reader(figures);
 	const reconnects = get(sse, 'eventSourceReconnects');
 	const ids = get(sse, 'lastEventIds');
 	const posts = get(sse, 'eventSourcePosts');
@@ -132,7 +143,7 @@ export function simple(figures: Figures): Ruling {
 	}
 	if (reconnects === 0) {
 		const because = 'EventSource did not come back by itself after the server had ended its stream.';
-		return { verdict: 'refuted', because, evidence };
+		return by('refuted', because, read('eventSourceReconnects'));
 	}
 	const itself =
 		ids > 0
@@ -143,9 +154,11 @@ export function simple(figures: Figures): Ruling {
 		...(posts === 0 ? ['send a POST'] : []),
 		...(statuses === 0 ? ['tell the page that it was refused with 401'] : []),
 	];
-	if (cannot.length === 0) return { verdict: ids > 0 ? 'confirmed' : 'depends', because: itself, evidence };
+	const back = read('eventSourceReconnects');
+	if (cannot.length === 0) return by(ids > 0 ? 'confirmed' : 'depends', itself, back, read('lastEventIds'));
 	const because = `${itself} It could not ${cannot.join(', nor ')}.`;
-	return { verdict: 'depends', because, evidence };
+	const powers = read('headersByEventSource', 'eventSourcePosts', 'statusesByEventSource');
+	return by('depends', because, back, least(powers));
 }
 
 /** What a page can do, in a few sentences; of what was not measured nothing is said. */

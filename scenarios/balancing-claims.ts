@@ -5,6 +5,7 @@ import { quantity, range } from '../bench/model/quantity.ts';
 import type { JudgedClaim } from '../bench/model/scenario.ts';
 import type { Arrival } from '../bench/model/target.ts';
 import { arrivals, caseIdOf, type Way, ways } from './balancing-cases.ts';
+import { rulingsOn } from './words.ts';
 
 export const instances = 3;
 const armOf = (base: string): string => `${base}/${instances}-processes`;
@@ -53,8 +54,19 @@ const named = (id: string) => ways.filter((way) => way.id === id);
 /** One client of some hundred may have met a machine that stood still. */
 const servedFrom = 99;
 const works = ({ first, before }: Cell): boolean => first >= servedFrom && before >= servedFrom;
-const fails = ({ first, before }: Cell): boolean => Math.min(first, before) < 90;
+const fails = (cell: Cell): boolean => servedShare(cell) < 90;
 const evidenceOf = (cells: readonly Cell[], measure: MeasureName) => cells.flatMap((cell) => cell.evidence(measure));
+
+/** The smaller of the two shares that say whether clients are served. */
+const servedShare = ({ first, before }: Cell): number => Math.min(first, before);
+
+/** The cells, those whose clients are served worst first. */
+const ranked = (cells: readonly Cell[]) => cells.toSorted((a, b) => servedShare(a) - servedShare(b));
+/** The share that decides whether a cell serves its clients: the first try, but where later calls alone fail. */
+const deciding = (cell: Cell | undefined): readonly Evidence[] =>
+	cell?.evidence(cell.first >= servedFrom && cell.before < cell.first ? 'okBeforeShare' : 'firstTryShare') ?? [];
+const worst = (cells: readonly Cell[]) => deciding(ranked(cells)[0]);
+const best = (cells: readonly Cell[]) => deciding(ranked(cells).at(-1));
 
 /** The lowest and the highest of these shares. */
 const span = (values: readonly number[]): string => range(Math.min(...values), Math.max(...values), '%');
@@ -107,9 +119,11 @@ function sseNeedsSticky(all: Figures): Ruling {
 			: []),
 		...crowdingInWords(sticky.filter(({ way }) => working.includes(way))),
 	].join(' ');
-	if (even.every(works)) return { verdict: 'refuted', because, evidence };
-	const verdict = even.every(fails) && working.length > 0 ? 'confirmed' : even.some(works) ? 'depends' : 'inconclusive';
-	return { verdict, because, evidence };
+	const by = rulingsOn(evidence);
+	if (even.every(works)) return by('refuted', because, worst(even));
+	const kept = sticky.filter(({ way }) => working.includes(way));
+	if (even.every(fails) && kept.length > 0) return by('confirmed', because, best(even), worst(kept));
+	return even.some(works) ? by('depends', because, worst(even), best(even)) : by('inconclusive', because, best(even));
 }
 
 /** The servers of Streamable HTTP, by what they keep between requests. */
@@ -128,10 +142,12 @@ function anyServer(all: Figures): Ruling {
 	].join(' ');
 	const groups = [free, held, ...(shared.length > 0 ? [shared] : [])];
 	const [good, bad] = [groups.filter((cells) => cells.every(works)), groups.filter((cells) => cells.every(fails))];
-	const ruling = { because: `${because}.`, evidence };
-	if (good.length === groups.length) return { verdict: 'confirmed', ...ruling };
-	if (bad.length === groups.length) return { verdict: 'refuted', ...ruling };
-	return { verdict: good.length > 0 && bad.length > 0 ? 'depends' : 'inconclusive', ...ruling };
+	const by = rulingsOn(evidence);
+	const said = `${because}.`;
+	if (good.length === groups.length) return by('confirmed', said, worst(good.flat()));
+	if (bad.length === groups.length) return by('refuted', said, best(bad.flat()));
+	if (good.length > 0 && bad.length > 0) return by('depends', said, worst(good.flat()), best(bad.flat()));
+	return by('inconclusive', said, worst(groups.filter((cells) => !good.includes(cells)).flat()));
 }
 
 /** Calls lost since the death that the death did not cut itself, in a trial: half a call is one in some repeat. */
@@ -171,13 +187,10 @@ function nextRequestElsewhere(all: Figures): Ruling {
 		{ words: 'SSE, clients kept in place', cells: serving('sse', ofKind('sticky')) },
 	];
 	const settings = tried.filter(({ cells }) => cells.length > 0);
-	const evidence = settings.flatMap(({ cells }) => [
-		...evidenceOf(cells, 'callsNotOkAfter'),
-		...evidenceOf(cells, 'callsCutAfter'),
-	]);
+	const by = rulingsOn(settings.flatMap(({ cells }) => cells.flatMap(afterDeath)));
 	if (settings.length < 2) {
 		const because = `What a death costs is asked where clients were served before it: in ${settings.length} of ${tried.length} settings they were.`;
-		return { verdict: 'inconclusive', because, evidence };
+		return by('inconclusive', because);
 	}
 	const mean = (cells: readonly Cell[], of: (cell: Cell) => number) =>
 		cells.reduce((sum, cell) => sum + of(cell), 0) / cells.length;
@@ -190,23 +203,35 @@ function nextRequestElsewhere(all: Figures): Ruling {
 	});
 	const because = `For ${all.sessions} clients and the death of one server in ${instances}, on average: ${sentences.join('; ')}.`;
 	// One proxy or way that loses calls is harm, though others of the setting lose none.
-	const harmed = settings.map(
-		({ cells }) => mean(cells, lostLater) >= someCalls || cells.some((cell) => lostLater(cell) >= oneCall),
-	);
-	if (harmed.every((harm) => !harm)) return { verdict: 'confirmed', because, evidence };
-	return { verdict: harmed.every(Boolean) ? 'refuted' : 'depends', because, evidence };
+	const isHarmed = ({ cells }: Setting) =>
+		mean(cells, lostLater) >= someCalls || cells.some((cell) => lostLater(cell) >= oneCall);
+	// Of each setting the cell that lost most, for that is what harm is told by; the settings by what theirs lost.
+	const byLoss = settings
+		.map((setting) => ({ harmed: isHarmed(setting), worst: mostLost(setting.cells) }))
+		.toSorted((a, b) => lossOf(a.worst) - lossOf(b.worst));
+	const [harmed, spared] = [byLoss.filter((each) => each.harmed), byLoss.filter((each) => !each.harmed)];
+	const lines = (one: (typeof byLoss)[number] | undefined) => (one?.worst ? afterDeath(one.worst) : []);
+	if (harmed.length === 0) return by('confirmed', because, lines(spared.at(-1)));
+	if (spared.length === 0) return by('refuted', because, lines(harmed[0]));
+	return by('depends', because, lines(harmed.at(-1)), lines(spared[0]));
 }
+
+const mostLost = (cells: readonly Cell[]) => cells.toSorted((a, b) => lostLater(b) - lostLater(a))[0];
+const lossOf = (cell: Cell | undefined) => (cell ? lostLater(cell) : 0);
+/** Calls without an answer since the death, and those of them that it cut itself: their difference decides. */
+const afterDeath = (cell: Cell) => [...cell.evidence('callsNotOkAfter'), ...cell.evidence('callsCutAfter')];
 
 function hashIsSticky(all: Figures): Ruling {
 	const cells = ['sse', 'stateful'].flatMap((base) => cellsOf(all, base, named('session-hash')));
 	const evidence = evidenceOf(cells, 'firstTryShare');
 	if (cells.length === 0) return undecided('a hash of the session’s id', evidence);
 	const found = `By a hash of the session’s id ${firstTries(cells)} of the clients were served at first try`;
-	if (cells.every(works)) return { verdict: 'confirmed', because: `${found}.`, evidence };
-	if (!cells.every(fails)) return { verdict: 'inconclusive', because: `${found}.`, evidence };
+	const by = rulingsOn(evidence);
+	if (cells.every(works)) return by('confirmed', `${found}.`, worst(cells));
+	if (!cells.every(fails)) return by('inconclusive', `${found}.`, worst(cells), best(cells));
 	// What the protocol says, not what was measured: it explains these figures only.
 	const because = `${found}: the server makes the id, so the request that begins a session carries none, and the hash cannot lead it to where later ones go.`;
-	return { verdict: 'refuted', because, evidence };
+	return by('refuted', because, best(cells));
 }
 
 /** Whether more servers carry more clients: any way to spread them under which everybody is served will do. */
@@ -214,18 +239,16 @@ function onlyABiggerServer(all: Figures): Ruling {
 	const cells = cellsOf(all, 'sse', ofKind('even', 'sticky'));
 	const evidence = evidenceOf(cells, 'firstTryShare');
 	if (cells.length === 0) return undecided('SSE on several servers', evidence);
+	const by = rulingsOn(evidence);
 	// All clients on one server is no way to use several.
 	const spread = cells.filter(({ imbalance = instances }) => imbalance < instances - 0.5);
 	const ways = workingWays(cells).filter((way) => spread.some((cell) => cell.way === way));
 	if (ways.length > 0) {
 		const because = `With ${instances} servers every SSE client was served, and the clients were spread over them, by ${titles(ways)}.`;
-		// Those that decide come first.
-		const deciding = spread.filter(({ way }) => ways.includes(way));
-		const others = cells.filter((cell) => !deciding.includes(cell));
-		return { verdict: 'refuted', because, evidence: evidenceOf([...deciding, ...others], 'firstTryShare') };
+		return by('refuted', because, worst(spread.filter(({ way }) => ways.includes(way))));
 	}
 	const because = `No way to spread clients over ${instances} servers served all of SSE’s.`;
-	return { verdict: cells.every(fails) ? 'confirmed' : 'inconclusive', because, evidence };
+	return by(cells.every(fails) ? 'confirmed' : 'inconclusive', because, best(cells));
 }
 
 /** What each claim says shows in some forty cells, with several clients in each: two runs of each cell agree, or the claim is not clear. */

@@ -3,6 +3,7 @@ import { defaultObjective } from '../bench/model/objective.ts';
 import { ratio as times } from '../bench/model/quantity.ts';
 import type { Scenario, Size } from '../bench/model/scenario.ts';
 import { pick, sdkArms } from './arms.ts';
+import { comparedLine, rulingsOn } from './words.ts';
 
 interface Search {
 	readonly from: number;
@@ -97,19 +98,21 @@ function streamableTakesMore(figures: Figures): Ruling {
 		// A lower bound of the one may speak for more, a lower bound of the other against it; not the other way round.
 		const more = ratio.ci[0] > 1 + equalWithin && sse?.atLeast !== true;
 		const notMore = ratio.ci[1] < 1 + equalWithin && !isBound;
-		return [{ more, notMore, text: `${target} ${isBound ? 'at least ' : ''}${times(ratio.ratio, ratio.ci)}` }];
+		return [
+			{ found: ratio, more, notMore, text: `${target} ${isBound ? 'at least ' : ''}${times(ratio.ratio, ratio.ci)}` },
+		];
 	});
+	const by = rulingsOn(evidence);
 	if (!sse || read.length === 0)
-		return {
-			verdict: 'inconclusive',
-			because: 'There are not enough repeats of sse and another target for an interval.',
-			evidence,
-		};
+		return by('inconclusive', 'There are not enough repeats of sse and another target for an interval.');
 	const because = `Calls per second within the objective against sse: ${read.map(({ text }) => text).join(', ')}.`;
-	const more = read.filter((each) => each.more).length;
-	const notMore = read.filter((each) => each.notMore).length;
-	if (more === others.length) return { verdict: 'confirmed', because, evidence };
-	if (notMore === others.length) return { verdict: 'refuted', because, evidence };
-	if (more > 0 && notMore > 0) return { verdict: 'depends', because, evidence };
-	return { verdict: 'inconclusive', because: `The intervals do not decide. ${because}`, evidence };
+	const ranked = read.toSorted((a, b) => a.found.ratio - b.found.ratio);
+	const lineOf = (one: (typeof read)[number] | undefined) => (one ? comparedLine(figures, one.found) : []);
+	const more = ranked.filter((each) => each.more);
+	const notMore = ranked.filter((each) => each.notMore);
+	if (more.length === others.length) return by('confirmed', because, lineOf(more[0]));
+	if (notMore.length === others.length) return by('refuted', because, lineOf(notMore.at(-1)));
+	if (more.length > 0 && notMore.length > 0) return by('depends', because, lineOf(more.at(-1)), lineOf(notMore[0]));
+	const open = ranked.filter((each) => !each.more && !each.notMore);
+	return by('inconclusive', `The intervals do not decide. ${because}`, lineOf(open.at(-1) ?? ranked.at(-1)));
 }

@@ -1,9 +1,9 @@
-import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import type { Estimate, Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import type { LibraryId } from '../bench/model/observed.ts';
 import { balancer } from '../bench/model/path.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import type { Target } from '../bench/model/target.ts';
-import { lowEnd } from './words.ts';
+import { least, lowEnd, most, rulingsOn } from './words.ts';
 
 /**
  * A client of SSE tries again 3 s after its stream broke, and then every 3 s; one of Streamable HTTP 1 s and 2.5 s after it, and never
@@ -119,6 +119,7 @@ function isSse(target: string): boolean {
 interface Cell {
 	readonly name: string;
 	readonly recovered: Estimate;
+	readonly line: readonly Evidence[];
 }
 
 /**
@@ -130,7 +131,7 @@ function goOn(figures: Figures, isMeant: (target: string) => boolean, transport:
 	const cells = parts.flatMap(({ id, of }) =>
 		of.targets.filter(isMeant).flatMap((target): Cell[] => {
 			const recovered = of.estimate(target, 'libraryRecovered');
-			return recovered ? [{ name: `${target} (${id})`, recovered }] : [];
+			return recovered ? [{ name: `${target} (${id})`, recovered, line: of.evidence(target, 'libraryRecovered') }] : [];
 		}),
 	);
 	const evidence = parts.flatMap(({ of }) =>
@@ -142,17 +143,24 @@ function goOn(figures: Figures, isMeant: (target: string) => boolean, transport:
 				...of.evidence(target, 'libraryInFlightMs'),
 			]),
 	);
+	const by = rulingsOn(evidence);
 	if (cells.length < combinations) {
 		const because = `Only ${cells.length} of ${combinations} combinations of client, path and server were measured for ${transport}.`;
-		return { verdict: 'inconclusive', because, evidence };
+		return by('inconclusive', because);
 	}
 	const always = cells.filter(({ recovered }) => lowEnd(recovered) === 1);
 	const never = cells.filter(({ recovered }) => recovered.value === 0);
 	const because =
 		`In ${always.length} of ${cells.length} combinations of client, path and server the client’s calls succeeded again by themselves` +
 		(never.length > 0 ? `; in ${never.length} they never did: ${never.map(({ name }) => name).join(', ')}.` : '.');
-	if (always.length === cells.length) return { verdict: 'confirmed', because, evidence };
-	if (never.length === cells.length) return { verdict: 'refuted', because, evidence };
-	if (always.length + never.length === cells.length) return { verdict: 'depends', because, evidence };
-	return { verdict: 'inconclusive', because, evidence };
+	const lines = (some: readonly Cell[]) => some.flatMap(({ line }) => line);
+	if (always.length === cells.length) return by('confirmed', because, least(lines(always)));
+	if (never.length === cells.length) return by('refuted', because, most(lines(never)));
+	if (always.length + never.length === cells.length)
+		return by('depends', because, most(lines(always)), least(lines(never)));
+	return by(
+		'inconclusive',
+		because,
+		most(lines(cells.filter((cell) => !always.includes(cell) && !never.includes(cell)))),
+	);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
 import { type MeasureName, measures } from '../bench/model/measures.ts';
+import { assertDecided } from './fixture-deciding.ts';
 import { scenarios } from './index.ts';
 
 /** Figures as a test says: value and half of the interval, per target and measure. */
@@ -16,7 +17,7 @@ export function figures(
 	return {
 		sessions,
 		cases: Object.keys(cases),
-		in: (id) => cases[id] ?? figures({}, sessions),
+		in: (id) => inCase(id, cases[id] ?? figures({}, sessions)),
 		targets: Object.keys(values),
 		estimate,
 		// Three repeats, whose spread the interval tells.
@@ -41,12 +42,20 @@ export function figures(
 	};
 }
 
+/** Its lines of evidence say of which case they are. */
+export function inCase(id: string, found: Figures): Figures {
+	const evidence: Figures['evidence'] = (target, measure) =>
+		found.evidence(target, measure).map((line) => ({ case: id, ...line }));
+	return { ...found, evidence };
+}
+
 /** What the rule of a claim decides of these figures. */
 export function rulingOf(claimId: string, given: Figures): Ruling {
 	const claim = scenarios.flatMap(({ claims }) => claims).find(({ id }) => id === claimId);
 	assert.ok(claim, claimId);
 	const ruling = claim.rule(given);
 	assert.match(ruling.because, /\.$/, 'a sentence');
+	assertDecided(claimId, ruling, given);
 	return ruling;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Estimate, Figures } from '../bench/model/finding.ts';
 import { type MeasureName, measures } from '../bench/model/measures.ts';
 import { emulatedPlatforms } from '../bench/model/platforms.ts';
+import { assertDecided } from './fixture-deciding.ts';
 import { caseIdOf, type Heart } from './platform-cases.ts';
 import { proxyClaims } from './proxy-claims.ts';
 
@@ -37,7 +38,8 @@ export function figuresOf(behind: Behind): Figures {
 			added: () => undefined,
 			evidence: (target, measure) => {
 				const found = estimate(target, measure);
-				return found ? [{ target, measure, value: found.value, unit: measures[measure].unit }] : [];
+				const place = caseId === undefined ? {} : { case: caseId };
+				return found ? [{ ...place, target, measure, value: found.value, unit: measures[measure].unit }] : [];
 			},
 		};
 	};
@@ -50,6 +52,7 @@ export function rulingOf(id: string, behind: Behind) {
 	assert.ok(claim, id);
 	const ruling = claim.rule(figuresOf(behind));
 	assert.match(ruling.because, /^[A-Z].*\.$/, 'sentences');
+	assertDecided(id, ruling, { sessions: 3 });
 	return ruling;
 }
 

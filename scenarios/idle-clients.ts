@@ -1,7 +1,7 @@
-import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import { decidedBy, type Estimate, type Evidence, type Figures, type Ruling } from '../bench/model/finding.ts';
 import type { Scenario } from '../bench/model/scenario.ts';
 import { pick, sdkArms } from './arms.ts';
-import { between, lowEnd, outside, said } from './words.ts';
+import { between, least, lowEnd, most, outside, rulingsOn, said } from './words.ts';
 
 export const idleClients: Scenario = {
 	id: 'idle-clients',
@@ -98,18 +98,22 @@ export const idleClients: Scenario = {
 };
 
 function descriptors(figures: Figures): Ruling {
-	const evidence = figures.targets.flatMap((target) => [
+	const all = figures.targets.flatMap((target) => [
 		...figures.evidence(target, 'fdsPerClient'),
 		...figures.evidence(target, 'fdsPerClientKeptAlive'),
 	]);
+	const [one, none] = [figures.evidence('sse', 'fdsPerClient'), figures.evidence('stateless', 'fdsPerClient')];
+	const evidence = decidedBy([...one, ...none], all);
 	const sse = figures.estimate('sse', 'fdsPerClient');
 	const stateless = figures.estimate('stateless', 'fdsPerClient');
 	const stateful = figures.estimate('stateful', 'fdsPerClient');
 	const kept = figures.estimate('stateless', 'fdsPerClientKeptAlive');
 	if (!sse || !stateless) return { verdict: 'inconclusive', because: 'sse or stateless was not measured.', evidence };
-	if (outside(sse, 0.98, 1.02) || outside(stateless, -0.02, 0.02)) {
+	const [isNotOne, isNotNone] = [outside(sse, 0.98, 1.02), outside(stateless, -0.02, 0.02)];
+	if (isNotOne || isNotNone) {
 		const because = `An idle client costs ${said(sse, 'fd')} on sse and ${said(stateless, 'fd')} on stateless.`;
-		return { verdict: 'refuted', because, evidence };
+		const against = [...(isNotOne ? one : []), ...(isNotNone ? none : [])];
+		return { verdict: 'refuted', because, evidence: decidedBy(against, all) };
 	}
 	if (!between(sse, 0.98, 1.02) || !between(stateless, -0.02, 0.02)) {
 		const because = `The intervals do not decide: ${said(sse, 'fd')} on sse, ${said(stateless, 'fd')} on stateless.`;
@@ -123,7 +127,11 @@ function descriptors(figures: Figures): Ruling {
 		...(keeps ? [`${said(kept, 'fd')} until its kept-alive connection expires`] : []),
 		...(holds ? [`a stateful client that holds its stream costs ${said(stateful, 'fd')}`] : []),
 	];
-	return { verdict: 'depends', because: `${base}, but ${but.join('; and ')}.`, evidence };
+	const against = keeps
+		? figures.evidence('stateless', 'fdsPerClientKeptAlive')
+		: figures.evidence('stateful', 'fdsPerClient');
+	const because = `${base}, but ${but.join('; and ')}.`;
+	return { verdict: 'depends', because, evidence: decidedBy([...none, ...against], all) };
 }
 
 /** Whether a value with its interval is above, below or astride a limit. */
@@ -137,6 +145,10 @@ function side(estimate: Estimate | undefined, limit: number): 'above' | 'below' 
 function kept(figures: Figures, target: string): string {
 	const [fds, heap] = [figures.estimate(target, 'fdsPerClient'), figures.estimate(target, 'heapKbPerClient')];
 	return `${fds ? said(fds, 'fd') : 'no figure'} and ${heap ? said(heap, 'KB') : 'no figure'} of heap on ${target}`;
+}
+
+function keptLines(figures: Figures, target: string): readonly Evidence[] {
+	return [...figures.evidence(target, 'fdsPerClient'), ...figures.evidence(target, 'heapKbPerClient')];
 }
 
 /** Half a descriptor tells one from none. */
@@ -154,7 +166,7 @@ function keeps(figures: Figures, target: string): 'both' | 'nothing' | 'one' | '
 }
 
 function stateOfSse(figures: Figures): Ruling {
-	const evidence = [...figures.evidence('sse', 'fdsPerClient'), ...figures.evidence('sse', 'heapKbPerClient')];
+	const evidence = decidedBy(keptLines(figures, 'sse'), []);
 	const because = `An idle client keeps ${kept(figures, 'sse')}.`;
 	const found = keeps(figures, 'sse');
 	if (found === 'open') return { verdict: 'inconclusive', because, evidence };
@@ -165,10 +177,15 @@ function stateOfSse(figures: Figures): Ruling {
 function streamableWithoutState(figures: Figures): Ruling {
 	const names = figures.targets.filter((target) => target !== 'sse');
 	const without = names.filter((target) => keeps(figures, target) === 'nothing');
-	const evidence = [...new Set([...without, ...names])].flatMap((target) => [
-		...figures.evidence(target, 'fdsPerClient'),
-		...figures.evidence(target, 'heapKbPerClient'),
-	]);
+	const all = names.flatMap((target) => keptLines(figures, target));
+	const heapOf = (targets: readonly string[]) =>
+		targets.flatMap((target) => figures.evidence(target, 'heapKbPerClient'));
+	// That which keeps least is enough for it, or comes nearest to it.
+	const [leanest] = least(heapOf(without.length > 0 ? without : names));
+	const ofLeanest = all.filter(({ target }) => target === leanest?.target);
+	const limits = { fdsPerClient: halfFd, heapKbPerClient: nothingKb };
+	const isAbove = ({ measure, value }: Evidence) => value > limits[measure as keyof typeof limits];
+	const evidence = decidedBy(without.length > 0 ? ofLeanest : ofLeanest.filter(isAbove), all);
 	const open = names.some((target) => keeps(figures, target) === 'open');
 	const say = (list: readonly string[]) => list.map((target) => kept(figures, target)).join('; ');
 	if (without.length > 0) {
@@ -188,28 +205,31 @@ function channels(figures: Figures): Ruling {
 		const estimate = figures.estimate(target, 'fdsPerClientKeptAlive');
 		return estimate ? [{ target, estimate }] : [];
 	});
-	const evidence = measured.flatMap(({ target }) => figures.evidence(target, 'fdsPerClientKeptAlive'));
+	const linesOf = (some: typeof measured) =>
+		some.flatMap(({ target }) => figures.evidence(target, 'fdsPerClientKeptAlive'));
 	const because = `Connections of a client that has just called: ${measured.map(({ target, estimate }) => `${target} ${said(estimate, '')}`).join(', ')}.`;
-	const ruling = { because, evidence };
 	const isTwo = ({ estimate }: (typeof measured)[number]) => between(estimate, 1.9, 2.1);
 	const isOne = ({ estimate }: (typeof measured)[number]) => between(estimate, 0.9, 1.1);
 	const sse = measured.filter(({ target }) => target === 'sse');
 	const others = measured.filter(({ target }) => target !== 'sse');
-	if (sse.length === 0 || others.length === 0 || !measured.every((each) => isTwo(each) || isOne(each)))
-		return { verdict: 'inconclusive', ...ruling };
-	if (sse.some(isOne)) return { verdict: 'refuted', ...ruling };
-	if (others.every(isOne)) return { verdict: 'confirmed', ...ruling };
-	return { verdict: others.some(isOne) ? 'depends' : 'refuted', ...ruling };
+	const ruling = rulingsOn(linesOf(measured));
+	const by = (verdict: Ruling['verdict'], ...deciding: readonly (readonly Evidence[])[]) =>
+		ruling(verdict, because, ...deciding);
+	const unclear = measured.filter((each) => !isTwo(each) && !isOne(each));
+	if (sse.length === 0 || others.length === 0 || unclear.length > 0) return by('inconclusive', linesOf(unclear));
+	if (sse.some(isOne)) return by('refuted', linesOf(sse));
+	if (others.every(isOne)) return by('confirmed', linesOf(sse), most(linesOf(others)));
+	const [one, two] = [others.filter(isOne), others.filter(isTwo)];
+	return one.length > 0 ? by('depends', most(linesOf(one)), least(linesOf(two))) : by('refuted', least(linesOf(two)));
 }
 
 /** By USS: PSS also moves when any other Node process of the machine starts or ends and shares the pages of the binary. */
 function memoryOfSse(figures: Figures): Ruling {
-	const evidence = [
-		...figures.evidence('sse', 'ussKbPerClient'),
-		...figures.evidence('sse', 'pssKbPerClient'),
-		...figures.evidence('sse', 'heapKbPerClient'),
-		...figures.evidence('sse', 'kernelKbPerClient'),
-	];
+	const others = ['pssKbPerClient', 'heapKbPerClient', 'kernelKbPerClient'] as const;
+	const evidence = decidedBy(
+		figures.evidence('sse', 'ussKbPerClient'),
+		others.flatMap((measure) => figures.evidence('sse', measure)),
+	);
 	const uss = figures.estimate('sse', 'ussKbPerClient');
 	if (!uss) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
 	const because = `An idle SSE client costs ${said(uss, 'KB')} of private process memory`;
@@ -228,7 +248,7 @@ const nothingKb = 0.15;
 
 function memoryOfStreamable(figures: Figures): Ruling {
 	const names = figures.targets.filter((target) => target !== 'sse');
-	const evidence = names.flatMap((target) => [
+	const all = names.flatMap((target) => [
 		...figures.evidence(target, 'heapKbPerClient'),
 		...figures.evidence(target, 'ussKbPerClient'),
 	]);
@@ -239,14 +259,16 @@ function memoryOfStreamable(figures: Figures): Ruling {
 	const costly = measured.filter(({ estimate }) => lowEnd(estimate) > nothingKb);
 	const free = measured.filter(({ estimate }) => between(estimate, Number.NEGATIVE_INFINITY, nothingKb));
 	const say = (list: typeof measured) => list.map(({ name, estimate }) => `${name} ${said(estimate, 'KB')}`).join(', ');
+	const heapOf = (list: typeof measured) => list.flatMap(({ name }) => figures.evidence(name, 'heapKbPerClient'));
+	const by = rulingsOn(all);
 	if (costly.length === 0 && free.length < measured.length) {
-		return { verdict: 'inconclusive', because: `No interval decides: ${say(measured)} per idle client.`, evidence };
+		return by('inconclusive', `No interval decides: ${say(measured)} per idle client.`, most(heapOf(measured)));
 	}
 	if (costly.length === 0) {
-		return { verdict: 'confirmed', because: `Idle clients keep next to nothing in the heap: ${say(free)}.`, evidence };
+		return by('confirmed', `Idle clients keep next to nothing in the heap: ${say(free)}.`, most(heapOf(free)));
 	}
 	if (free.length === 0)
-		return { verdict: 'refuted', because: `Every idle client keeps memory in the heap: ${say(costly)}.`, evidence };
+		return by('refuted', `Every idle client keeps memory in the heap: ${say(costly)}.`, least(heapOf(costly)));
 	const because = `It depends on sessions and streams. Kept in the heap per idle client: ${say(costly)}; next to nothing: ${say(free)}.`;
-	return { verdict: 'depends', because, evidence };
+	return by('depends', because, most(heapOf(costly)), least(heapOf(free)));
 }

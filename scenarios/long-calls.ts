@@ -2,7 +2,7 @@ import type { Figures, Ruling } from '../bench/model/finding.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Scenario, Size } from '../bench/model/scenario.ts';
 import { pick } from './arms.ts';
-import { listed } from './words.ts';
+import { least, listed, most, rulingsOn } from './words.ts';
 
 /** A second stands for so many. */
 const factor = 50;
@@ -144,34 +144,39 @@ function answer(figures: Figures): string | undefined {
 }
 
 function canStop(figures: Figures): Ruling {
-	const evidence = figures.targets.flatMap((target) => [
-		...figures.evidence(target, 'notifiedStoppedShare'),
-		...figures.evidence(target, 'closedStoppedShare'),
-	]);
+	const linesOf = (targets: readonly string[]) =>
+		targets.map((target) => [
+			...figures.evidence(target, 'notifiedStoppedShare'),
+			...figures.evidence(target, 'closedStoppedShare'),
+		]);
+	const by = rulingsOn(linesOf(figures.targets).flat());
 	const isKnown = (target: string) =>
 		waysOf(figures, target).length > 0 ||
 		(stops(figures, target, 'notified') === false && stops(figures, target, 'closed') === false);
 	const unsure = figures.targets.filter((target) => !isKnown(target));
 	if (figures.targets.length === 0 || unsure.length > 0) {
 		const because = `Some of the calls were stopped and some not, or nothing was measured: ${unsure.join(', ') || 'no server'}.`;
-		return { verdict: 'inconclusive', because, evidence };
+		return by('inconclusive', because, ...linesOf(unsure.slice(0, 1)));
 	}
 	const can = figures.targets.filter((target) => waysOf(figures, target).length > 0);
 	const because = `A long call is stopped: ${figures.targets.map((target) => saidWays(figures, target)).join('; ')}.`;
-	if (can.length === figures.targets.length) return { verdict: 'confirmed', because, evidence };
-	return { verdict: can.length === 0 ? 'refuted' : 'depends', because, evidence };
+	const cannot = figures.targets.filter((target) => !can.includes(target));
+	// One way is enough, so that of each server the better one counts.
+	const [stopping, running] = [can, cannot].map((some) => linesOf(some).flatMap(most));
+	if (cannot.length === 0) return by('confirmed', because, least(stopping ?? []));
+	if (can.length === 0) return by('refuted', because, most(running ?? []));
+	return by('depends', because, most(stopping ?? []), least(running ?? []));
 }
 
 function runsOn(figures: Figures): Ruling {
-	const evidence = figures.targets.flatMap((target) => [
-		...figures.evidence(target, 'closedStoppedShare'),
-		...figures.evidence(target, 'closedRanOnShare'),
-		...figures.evidence(target, 'closedStoppedMs'),
-	]);
+	const shown = ['closedStoppedShare', 'closedRanOnShare', 'closedStoppedMs'] as const;
+	const linesOf = (targets: readonly string[], ...names: readonly (typeof shown)[number][]) =>
+		targets.flatMap((target) => names.flatMap((name) => figures.evidence(target, name)));
+	const by = rulingsOn(linesOf(figures.targets, ...shown));
 	const unsure = figures.targets.filter((target) => ranOn(figures, target) === undefined);
 	if (figures.targets.length === 0 || unsure.length > 0) {
 		const because = `Some of the calls ran on and some did not, or nothing was measured: ${unsure.join(', ') || 'no server'}.`;
-		return { verdict: 'inconclusive', because, evidence };
+		return by('inconclusive', because, linesOf(unsure.slice(0, 1), 'closedStoppedShare', 'closedRanOnShare'));
 	}
 	const stopped = figures.targets.filter((target) => ranOn(figures, target) === false);
 	const on = figures.targets.filter((target) => ranOn(figures, target));
@@ -181,7 +186,8 @@ function runsOn(figures: Figures): Ruling {
 	};
 	const goesOn = `Runs on to its end: ${on.join(', ')}`;
 	const isStopped = `stopped: ${listed(stopped, after)}`;
-	if (stopped.length === 0) return { verdict: 'confirmed', because: `${goesOn}.`, evidence };
-	if (on.length === 0) return { verdict: 'refuted', because: `S${isStopped.slice(1)}.`, evidence };
-	return { verdict: 'depends', because: `${goesOn}; ${isStopped}.`, evidence };
+	const [ranOnLines, stoppedLines] = [linesOf(on, 'closedRanOnShare'), linesOf(stopped, 'closedStoppedShare')];
+	if (stopped.length === 0) return by('confirmed', `${goesOn}.`, least(ranOnLines));
+	if (on.length === 0) return by('refuted', `S${isStopped.slice(1)}.`, least(stoppedLines));
+	return by('depends', `${goesOn}; ${isStopped}.`, most(ranOnLines), most(stoppedLines));
 }

@@ -1,106 +1,53 @@
-import type { Figures, Ruling } from '../bench/model/finding.ts';
+import type { Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import type { PlatformProfile } from '../bench/model/platform.ts';
 import { emulatedPlatforms } from '../bench/model/platforms.ts';
 import { enumerated } from '../bench/model/quantity.ts';
 import type { JudgedClaim } from '../bench/model/scenario.ts';
-import { callsGoThrough, type Heart, longCallInWords, type Seen, seenOf, streamInWords } from './platform-cases.ts';
+import { callsGoThrough, type Heart, longCallInWords, type Seen } from './platform-cases.ts';
+import {
+	alike,
+	isProved,
+	linesOf,
+	notMeasured,
+	ofRow,
+	type Row,
+	ruling,
+	rulingOnLives,
+	seenIn,
+	streamsInWords,
+	survival,
+	unproved,
+} from './proxy-rulings.ts';
+import { least, most } from './words.ts';
 
-type Row = NonNullable<PlatformProfile['row']>;
-
-const emulated = 'Emulated limits.';
 /** Targets of Streamable HTTP: those that hold a stream, and one that holds none. */
 const streaming = ['stateful', 'modern-listen'] as const;
 const streamless = 'stateless';
 
-function ofRow(row: Row): readonly PlatformProfile[] {
-	return emulatedPlatforms.filter((platform) => platform.row === row);
-}
-
-function seenIn(
-	figures: Figures,
-	platforms: readonly PlatformProfile[],
-	targets: readonly string[],
-	hearts: readonly Heart[] = ['silent', 'heartbeat'],
-): readonly Seen[] {
-	return platforms.flatMap((platform) =>
-		targets.flatMap((target) => hearts.flatMap((heart) => seenOf(figures, target, platform, heart) ?? [])),
-	);
-}
-
-function ruling(verdict: Ruling['verdict'], because: string, seen: readonly Seen[]): Ruling {
-	return { verdict, because: `${because} ${emulated}`, evidence: seen.flatMap(({ evidence }) => evidence) };
-}
-
-function notMeasured(): Ruling {
-	return { verdict: 'inconclusive', because: 'The platforms that it speaks of were not measured.', evidence: [] };
-}
-
-/** Where a stream lived only because the watch was shorter than a limit, nothing was seen of that limit. */
-const isProved = ({ stream }: Seen): boolean => stream?.limitNotMetS === undefined;
-
-/** The platforms behind which a stream lived whose limit was not met. */
-function unproved(seen: readonly Seen[]): readonly string[] {
-	return [...new Set(seen.filter((each) => !isProved(each)).map(({ platform }) => platform.id))];
-}
-
-/** Where a verdict would rest on streams that lived: it does so only where they outlived their limits. */
-function rulingOnLives(verdict: Ruling['verdict'], because: string, seen: readonly Seen[]): Ruling {
-	const open = unproved(seen);
-	if (open.length === 0) return ruling(verdict, because, seen);
-	return ruling(
-		'inconclusive',
-		`${because} Nothing is proved of ${enumerated(open)}: the watch ended before a limit.`,
-		seen,
-	);
-}
-
-/** `cloud-run: cut after 300 s, silent or with heartbeats`; platforms that fare alike together. */
-function streamsInWords(seen: readonly Seen[]): string {
-	const platforms = [...Map.groupBy(seen, ({ platform }) => platform.id)];
-	return alike(platforms.map(([id, own]) => ({ id, words: fatesInWords(own) })));
-}
-
-/** The fates of a platform's streams, silent and with heartbeats. */
-function fatesInWords(seen: readonly Seen[]): string {
-	const byFate = [...Map.groupBy(seen, streamInWords)];
-	return byFate
-		.map(([words, own]) => {
-			const hearts = new Set(own.map(({ heart }) => heart));
-			if (hearts.size === 2) return `${words}, silent or with heartbeats`;
-			return `${hearts.has('silent') ? 'silent' : 'with heartbeats'} ${words}`;
-		})
-		.join(', ');
-}
-
-/** What is said of several in the same words is said once: `nginx and haproxy: cut after 60 s; caddy: alive`. */
-function alike(said: readonly { readonly id: string; readonly words: string }[]): string {
-	return [...Map.groupBy(said, ({ words }) => words)]
-		.map(([words, own]) => `${enumerated(own.map(({ id }) => id))}: ${words}`)
-		.join('; ');
-}
-
 /** SSE works where it is configured: a default cuts it, and the longest setting does so much later. */
 function cloudRunTimeout(figures: Figures): Ruling {
 	const seen = seenIn(figures, ofRow('cloud-run'), ['sse']);
-	const shortest = seen.find(({ platform, heart }) => platform.id === 'cloud-run' && heart === 'heartbeat')?.stream;
-	const longest = seen.find(({ platform, heart }) => platform.id === 'cloud-run-max' && heart === 'heartbeat')?.stream;
+	const beating = (id: string) => seen.filter(({ platform, heart }) => platform.id === id && heart === 'heartbeat');
+	const [ofDefault, ofLongest] = [beating('cloud-run'), beating('cloud-run-max')];
+	const [shortest, longest] = [ofDefault[0]?.stream, ofLongest[0]?.stream];
 	if (!shortest || !longest) return notMeasured();
+	const lives = linesOf([...ofDefault, ...ofLongest], 'streamLifeS');
 	const words = `SSE behind ${streamsInWords(seen)}`;
 	if (shortest.fate === 'lives') {
 		return shortest.limitNotMetS === undefined
-			? ruling('refuted', `The default already let the stream live. ${words}.`, seen)
-			: ruling('inconclusive', `The watch ended before the limit of the default. ${words}.`, seen);
+			? ruling('refuted', `The default already let the stream live. ${words}.`, seen, survival(ofDefault))
+			: ruling('inconclusive', `The watch ended before the limit of the default. ${words}.`, seen, lives);
 	}
 	if (longest.lifeS <= shortest.lifeS) {
 		return longest.limitNotMetS === undefined
-			? ruling('refuted', `The longest setting did not let the stream live longer. ${words}.`, seen)
-			: ruling('inconclusive', `The watch ended before the limit of the longest setting. ${words}.`, seen);
+			? ruling('refuted', `The longest setting did not let the stream live longer. ${words}.`, seen, lives)
+			: ruling('inconclusive', `The watch ended before the limit of the longest setting. ${words}.`, seen, lives);
 	}
 	const more = [
 		`The longest setting lengthens the stream’s life${longest.fate === 'lives' ? '' : ' but does not free it'}`,
 		...(heartbeatsChangeNothing(seen) ? ['heartbeats do not help'] : []),
 	];
-	return ruling('confirmed', `${words}. ${more.join(', and ')}.`, seen);
+	return ruling('confirmed', `${words}. ${more.join(', and ')}.`, seen, lives);
 }
 
 /** Whether a stream with heartbeats lived no longer than a silent one behind the same platform; they are cut to a second or so. */
@@ -116,22 +63,26 @@ function heartbeatsChangeNothing(seen: readonly Seen[]): boolean {
 /** Something limits SSE, but a limit on silence is none on a stream that is not silent. */
 function cloudflareSse(figures: Figures): Ruling {
 	const seen = seenIn(figures, ofRow('cloudflare'), ['sse']);
-	const fates = (heart: Heart) => seen.filter((each) => each.heart === heart).map(({ stream }) => stream?.fate);
+	const withHeart = (heart: Heart) => seen.filter((each) => each.heart === heart);
+	const fates = (heart: Heart) => withHeart(heart).map(({ stream }) => stream?.fate);
 	const [silent, beating] = [fates('silent'), fates('heartbeat')];
+	const [quiet, loud] = [survival(withHeart('silent')), survival(withHeart('heartbeat'))];
+	const sides = [least(survival(seen)), most(survival(seen))];
 	if (silent.length === 0 || beating.length === 0) return notMeasured();
 	const words = `SSE behind ${streamsInWords(seen)}`;
-	if (beating.every((fate) => fate === 'cut' || fate === 'nothing')) return ruling('confirmed', `${words}.`, seen);
-	if (silent.every((fate) => fate === 'lives')) return rulingOnLives('refuted', `${words}.`, seen);
+	if (beating.every((fate) => fate === 'cut' || fate === 'nothing'))
+		return ruling('confirmed', `${words}.`, seen, most(loud));
+	if (silent.every((fate) => fate === 'lives')) return rulingOnLives('refuted', `${words}.`, seen, least(quiet));
 	// One that heartbeats kept alive past its limits leaves nothing to confirm; without it those not met may all cut.
 	const isKept = ({ heart, stream }: Seen) =>
 		heart === 'heartbeat' && (stream?.fate === 'lives' || stream?.fate === 'mixed');
-	if (!seen.filter(isProved).some(isKept)) return rulingOnLives('depends', `${words}.`, seen);
+	if (!seen.filter(isProved).some(isKept)) return rulingOnLives('depends', `${words}.`, seen, ...sides);
 	const isOnSilence =
 		unproved(seen).length === 0 && beating.every((fate) => fate === 'lives') && !silent.includes('lives');
-	if (!isOnSilence) return ruling('depends', `Not all streams fared alike: ${words}.`, seen);
+	if (!isOnSilence) return ruling('depends', `Not all streams fared alike: ${words}.`, seen, ...sides);
 	const note =
 		'What its maker documents is a limit on the time between two reads; none on the number of inbound connections is.';
-	return ruling('depends', `It depends on whether anything flows: ${words}. ${note}`, seen);
+	return ruling('depends', `It depends on whether anything flows: ${words}. ${note}`, seen, least(quiet), most(loud));
 }
 
 function apiGatewaySse(figures: Figures): Ruling {
@@ -139,12 +90,14 @@ function apiGatewaySse(figures: Figures): Ruling {
 	if (seen.length === 0) return notMeasured();
 	const carry = seen.filter(({ stream }) => stream !== undefined && stream.fate !== 'nothing');
 	const words = streamsInWords(seen);
-	if (carry.length === 0) return ruling('confirmed', `None of them carried a stream. ${words}.`, seen);
-	if (carry.length === seen.length) return ruling('refuted', `All of them carried a stream. ${words}.`, seen);
+	const lives = linesOf(seen, 'streamLifeS');
+	const [shortest, longest] = [least(lives), most(lives)];
+	if (carry.length === 0) return ruling('confirmed', `None of them carried a stream. ${words}.`, seen, longest);
+	if (carry.length === seen.length) return ruling('refuted', `All of them carried a stream. ${words}.`, seen, shortest);
 	const rest = carry.some(({ platform }) => platform.id.startsWith('api-gateway-rest'))
 		? ', and REST APIs can stream now'
 		: '';
-	return ruling('depends', `It depends on the mode${rest}: ${words}.`, seen);
+	return ruling('depends', `It depends on the mode${rest}: ${words}.`, seen, shortest, longest);
 }
 
 /** `May kill` is said of some: one is enough, and none refutes it. */
@@ -155,9 +108,18 @@ function corporateSse(figures: Figures): Ruling {
 	const note = kept ? ' What buffers until an answer is complete kills nothing, and lets nothing through either.' : '';
 	const because = `SSE behind ${streamsInWords(seen)}.${note}`;
 	const fates = seen.map(({ stream }) => stream?.fate);
-	if (fates.includes('cut')) return ruling('confirmed', because, seen);
-	return rulingOnLives(fates.every((fate) => fate === 'lives') ? 'refuted' : 'depends', because, seen);
+	const cut = seen.filter(({ stream }) => stream?.fate === 'cut');
+	const soonest = least(linesOf(cut, 'streamLifeS'));
+	if (cut.length > 0) return ruling('confirmed', because, seen, soonest);
+	const [fewest, all] = [least(survival(seen)), most(survival(seen))];
+	if (fates.every((fate) => fate === 'lives')) return rulingOnLives('refuted', because, seen, fewest);
+	return rulingOnLives('depends', because, seen, fewest, all);
 }
+
+const ordinary = (calls: readonly Seen[]): readonly Evidence[] => linesOf(calls, 'callsAfterIdleOkShare');
+/** Of the calls behind a platform those that fared worst: the long one, or the ordinary ones. */
+const worstCall = (call: Seen): readonly Evidence[] =>
+	least([...linesOf([call], 'longCallOkShare'), ...ordinary([call])]);
 
 /** Calls must go through without a session; a stream that a client holds shares the fate of SSE's. */
 function streamableWorks(row: Row): (figures: Figures) => Ruling {
@@ -172,11 +134,15 @@ function streamableWorks(row: Row): (figures: Figures) => Ruling {
 		const held = suffering.length === 0 ? '' : ` Held streams that did not live: ${streamFates(suffering)}.`;
 		const because = `Without sessions, ${said}.${held}`;
 		const seen = [...calls, ...streams];
-		if (refused.length === calls.length || failing.length === calls.length) return ruling('refuted', because, seen);
-		if (failing.length === 0 && suffering.length === 0) return rulingOnLives('confirmed', because, seen);
+		const whole = [...ordinary(calls), ...linesOf(calls, 'longCallOkShare'), ...survival(streams)];
+		if (refused.length === calls.length) return ruling('refuted', because, seen, most(ordinary(calls)));
+		if (failing.length === calls.length) return ruling('refuted', because, seen, most(calls.flatMap(worstCall)));
+		if (failing.length === 0 && suffering.length === 0) return rulingOnLives('confirmed', because, seen, least(whole));
 		const ofLong = failing.length > 0 && refused.length === 0 ? ' and on how long a call takes' : '';
 		const on = failing.length > 0 ? `on which of them it is${ofLong}` : 'on whether clients hold a stream';
-		return ruling('depends', `It depends ${on}. ${because}`, seen);
+		const good = calls.filter((each) => !failing.includes(each));
+		const bad = failing.length > 0 ? failing.flatMap(worstCall) : survival(suffering);
+		return ruling('depends', `It depends ${on}. ${because}`, seen, most(good.flatMap(worstCall)), least(bad));
 	};
 }
 
@@ -213,10 +179,14 @@ function heartbeatsRescue(figures: Figures): Ruling {
 		`${silent[0]} of ${silent[1]}), behind ${whole[0]} of ${whole[1]} that limit the whole answer, and behind ${buffers[0]} of ` +
 		`${buffers[1]} that buffer it.` +
 		(leftOut.length === 0 ? '' : ` Left out: ${enumerated(leftOut)}, whose limit on the whole answer was not met.`);
-	if (beating[0] === beating[1] && whole[0] + buffers[0] === others) return ruling('confirmed', because, seen);
-	if (beating[0] <= silent[0]) return ruling('refuted', because, seen);
+	const ofLimited = survival(
+		seen.filter(({ heart, platform }) => heart === 'heartbeat' && kindOf(platform) !== 'none'),
+	);
+	const [fewest, saved] = [least(ofLimited), most(ofLimited)];
+	if (beating[0] === beating[1] && whole[0] + buffers[0] === others) return ruling('confirmed', because, seen, fewest);
+	if (beating[0] <= silent[0]) return ruling('refuted', because, seen, fewest);
 	const on = beating[0] === beating[1] ? 'It depends on what the limit counts. ' : '';
-	return ruling('depends', on + because, seen);
+	return ruling('depends', on + because, seen, saved, fewest);
 }
 
 function shortLived(figures: Figures): Ruling {
@@ -233,7 +203,12 @@ function shortLived(figures: Figures): Ruling {
 		`${mixed > 0 ? `, behind ${mixed} of them for some clients only` : ''}` +
 		`${deaf > 0 ? `, ${deaf} of which let nothing through at all` : ''}` +
 		`${silently.length > 0 ? `; ${enumerated(silently)} cut it without a word` : ''}.`;
-	return ruling(cut.length * 2 > seen.length ? 'confirmed' : cut.length === 0 ? 'refuted' : 'depends', because, seen);
+	const lines = survival(seen);
+	if (cut.length === 0) return ruling('refuted', because, seen, least(lines));
+	if (cut.length * 2 <= seen.length) return ruling('depends', because, seen, least(lines), most(lines));
+	// More than half of them: so it is the one in the middle that decides.
+	const middle = lines.toSorted((a, b) => a.value - b.value).at(Math.ceil(lines.length / 2) - 1);
+	return ruling('confirmed', because, seen, middle ? [middle] : []);
 }
 
 /** Rows of the article's table of infrastructure, and what is commonly said against it; Lambda's and Cloud Run's stand in `serverless`. */

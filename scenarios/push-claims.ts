@@ -1,4 +1,4 @@
-import type { Figures, Ruling } from '../bench/model/finding.ts';
+import type { Comparison, Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import type { MeasureName } from '../bench/model/measures.ts';
 import {
 	type ClientCost,
@@ -10,6 +10,7 @@ import {
 } from '../bench/model/push-cost.ts';
 import { capital, enumerated, figure, quantity, ratio as times } from '../bench/model/quantity.ts';
 import { pollMsOf } from '../bench/model/target.ts';
+import { comparedLine, rulingsOn } from './words.ts';
 
 /** Two ways whose median differs by less than this are called equally fast: some milliseconds, which nobody who is told something minds. */
 const equalWithin = 0.25;
@@ -26,6 +27,7 @@ type Standing = 'slower' | 'equal' | 'faster' | 'undecided';
 interface Rival {
 	readonly target: string;
 	readonly standing: Standing;
+	readonly found: Comparison;
 	/** `stateful 1.02× [0.98, 1.07]`. */
 	readonly said: string;
 }
@@ -35,7 +37,7 @@ function rivalsOf(figures: Figures, targets: readonly string[]): readonly Rival[
 		const found = figures.ratio('pushP50Us', 'sse', target);
 		if (!found) return [];
 		const { ratio, ci } = found;
-		return [{ target, standing: ci ? standingOf(ci) : 'undecided', said: `${target} ${times(ratio, ci)}` }];
+		return [{ target, found, standing: ci ? standingOf(ci) : 'undecided', said: `${target} ${times(ratio, ci)}` }];
 	});
 }
 
@@ -43,6 +45,13 @@ function standingOf([low, high]: readonly [number, number]): Standing {
 	if (low > 1 + equalWithin) return 'slower';
 	if (high < 1 - equalWithin) return 'faster';
 	return low >= 1 - equalWithin && high <= 1 + equalWithin ? 'equal' : 'undecided';
+}
+
+/** Of those the one that is slowest against SSE, or fastest, as a line of evidence. */
+function extreme(figures: Figures, rivals: readonly Rival[], which: 'slowest' | 'fastest'): Evidence[] {
+	const ranked = rivals.toSorted((a, b) => a.found.ratio - b.found.ratio);
+	const one = ranked.at(which === 'slowest' ? -1 : 0);
+	return one ? comparedLine(figures, one.found) : [];
 }
 
 function say(rivals: readonly Rival[]): string {
@@ -60,35 +69,46 @@ function evidenceOf(figures: Figures, ...measures: readonly MeasureName[]): Ruli
 /** Against another held stream, and against polling: where it is the better one depends on which of the two it would replace. */
 export function pushesBySse(all: Figures): Ruling {
 	const figures = mainOf(all);
-	const evidence = evidenceOf(figures, 'pushP50Us', 'pushP99Us', 'cpuMsPer1000Pushes');
+	const decided = rulingsOn(evidenceOf(figures, 'pushP50Us', 'pushP99Us', 'cpuMsPer1000Pushes'));
 	const streams = rivalsOf(figures, streamsOf(figures));
 	const polls = rivalsOf(
 		figures,
 		figures.targets.filter((target) => pollMsOf(target) !== undefined),
 	);
-	const decided = (because: string, verdict: Ruling['verdict']): Ruling => ({ verdict, because, evidence });
+	const rivals = [...streams, ...polls];
+	const by = (standing: Standing) => rivals.filter((rival) => rival.standing === standing);
 	if (streams.length === 0) {
 		return decided(
-			'sse, or every held stream of Streamable HTTP, has no figure here, so that nothing can be compared.',
 			'inconclusive',
+			'sse, or every held stream of Streamable HTTP, has no figure here, so that nothing can be compared.',
 		);
 	}
 	const against = `Median time until a push had arrived, against sse: ${say(streams)}`;
 	const polling = polls.length === 0 ? '' : `; polling: ${say(polls)}`;
-	if (streams.some(({ standing }) => standing === 'faster')) return decided(`${against}${polling}.`, 'refuted');
-	if ([...streams, ...polls].some(({ standing }) => standing === 'undecided')) {
-		return decided(`The intervals do not decide. ${against}${polling}.`, 'inconclusive');
+	if (streams.some(({ standing }) => standing === 'faster'))
+		return decided('refuted', `${against}${polling}.`, extreme(figures, streams, 'fastest'));
+	const open = by('undecided');
+	if (open.length > 0) {
+		const because = `The intervals do not decide. ${against}${polling}.`;
+		return decided('inconclusive', because, extreme(figures, open, 'slowest'));
 	}
-	if (streams.every(({ standing }) => standing === 'slower') && polls.every(({ standing }) => standing === 'slower')) {
-		return decided(`${against}${polling}.`, 'confirmed');
-	}
+	const slower = by('slower');
+	if (slower.length === rivals.length)
+		return decided('confirmed', `${against}${polling}.`, extreme(figures, rivals, 'fastest'));
 	const percent = Math.round(equalWithin * 100);
 	const equal = streams.filter(({ standing }) => standing === 'equal');
 	const alike = `equally fast within ${percent} %: ${say(equal)}`;
-	const slower = [...streams, ...polls].filter(({ standing }) => standing === 'slower');
-	if (slower.length === 0) return decided(`By the median no way is slower than sse; ${alike}.`, 'refuted');
+	if (slower.length === 0) {
+		return decided(
+			'refuted',
+			`By the median no way is slower than sse; ${alike}.`,
+			extreme(figures, rivals, 'slowest'),
+		);
+	}
 	const yes = `Against ${enumerated(slower.map(({ target }) => target))} it is: ${say(slower)} of sse’s median time until a push had arrived`;
-	return decided(equal.length === 0 ? `${yes}.` : `${yes}. But ${alike}.`, 'depends');
+	const others = rivals.filter((rival) => !slower.includes(rival));
+	const sides = [extreme(figures, slower, 'slowest'), extreme(figures, others, 'fastest')];
+	return decided('depends', equal.length === 0 ? `${yes}.` : `${yes}. But ${alike}.`, ...sides);
 }
 
 const mishaps = ['pushesLost', 'pushesDoubled', 'pushesOutOfOrder'] as const satisfies MeasureName[];
@@ -96,12 +116,12 @@ const mishaps = ['pushesLost', 'pushesDoubled', 'pushesOutOfOrder'] as const sat
 /** A held stream of Streamable HTTP does as well where all arrives, once and in order, and no later than with SSE. */
 export function pushesByStreamable(all: Figures): Ruling {
 	const figures = mainOf(all);
-	const evidence = evidenceOf(figures, 'pushP50Us', 'pushesReceived', ...mishaps);
+	const by = rulingsOn(evidenceOf(figures, 'pushP50Us', 'pushesReceived', ...mishaps));
 	const streams = rivalsOf(figures, streamsOf(figures));
 	if (streams.length === 0) {
 		const because =
 			'sse, or every held stream of Streamable HTTP, has no figure here, so that nothing can be compared.';
-		return { verdict: 'inconclusive', because, evidence };
+		return by('inconclusive', because);
 	}
 	const seenIn = (target: string, measure: MeasureName) =>
 		figures.values(target, measure).filter((value) => value > 0).length;
@@ -133,9 +153,29 @@ export function pushesByStreamable(all: Figures): Ruling {
 		...(untold.length === 0 ? [] : [`not known what became of the pushes of ${enumerated(untold)}`]),
 	].join('; ');
 	const because = `${capital(fate)}; ${median}.`;
-	if (failing.length === streams.length) return { verdict: 'refuted', because, evidence };
-	if (failing.length > 0) return { verdict: 'depends', because, evidence };
-	return { verdict: open.length > 0 ? 'inconclusive' : 'confirmed', because, evidence };
+	// What became of its pushes, where something did; else how long they took.
+	const lineOf = (rival: Rival | undefined, found: (target: string) => readonly MeasureName[]): Evidence[] => {
+		const [mishap] = rival ? found(rival.target) : [];
+		if (!rival) return [];
+		return mishap ? figures.evidence(rival.target, mishap) : comparedLine(figures, rival.found);
+	};
+	const ranked = (list: readonly Rival[]) => list.toSorted((a, b) => a.found.ratio - b.found.ratio);
+	const [leastFailing, mostFailing] = [ranked(failing)[0], ranked(failing).at(-1)];
+	if (failing.length === streams.length) return by('refuted', because, lineOf(leastFailing, harmed));
+	const others = ranked(streams.filter((rival) => !failing.includes(rival)));
+	if (failing.length > 0)
+		return by(
+			'depends',
+			because,
+			lineOf(mostFailing, harmed),
+			lineOf(others[0], () => []),
+		);
+	if (open.length > 0) return by('inconclusive', because, lineOf(ranked(open).at(-1), once));
+	return by(
+		'confirmed',
+		because,
+		lineOf(others.at(-1), () => []),
+	);
 }
 
 const wordOf: Readonly<Record<(typeof mishaps)[number], string>> = {

@@ -1,11 +1,11 @@
-import type { Figures, Ruling } from '../bench/model/finding.ts';
+import type { Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import type { MeasureName } from '../bench/model/measures.ts';
 import { balancer } from '../bench/model/path.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import { type Target, withPolicy } from '../bench/model/target.ts';
 import { pick, times } from './arms.ts';
-import { lowEnd, outside, said } from './words.ts';
+import { least, lowEnd, most, outside, rulingsOn, said } from './words.ts';
 
 const restartAfterMs = 700;
 /** A server that drains may finish the calls that it has. */
@@ -145,19 +145,20 @@ function evidenceOf(figures: Figures, targets: readonly string[], first: readonl
 function sseLosesAll(all: Figures): Ruling {
 	// A kill is what the claim speaks of; the sessions end with a drain as they do with a kill.
 	const figures = all.in('crash-refused');
-	const evidence = evidenceOf(figures, ['sse']);
+	const by = rulingsOn(evidenceOf(figures, ['sse']));
 	const lost = figures.estimate('sse', 'sessionsLost');
 	const again = figures.estimate('sse', 'initializesRepeated');
 	const recovery = figures.estimate('sse', 'recovery95Ms');
 	const clients = figures.sessions;
-	if (!lost || !again) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
+	if (!lost || !again) return by('inconclusive', 'sse was not measured.');
 	const because =
 		`${said(lost, '')} of ${clients} clients lost their session and ${said(again, '')} initialized again` +
 		(recovery ? `; 95 % of them succeeded again ${said(recovery, 'ms')} after the server was ready.` : '.');
-	const least = clients * 0.999;
-	if (lowEnd(lost) >= least && lowEnd(again) >= least) return { verdict: 'confirmed', because, evidence };
-	const few = outside(lost, least, Number.POSITIVE_INFINITY) || outside(again, least, Number.POSITIVE_INFINITY);
-	return { verdict: few ? 'refuted' : 'inconclusive', because, evidence };
+	const everybody = clients * 0.999;
+	const isEverybody = lowEnd(lost) >= everybody && lowEnd(again) >= everybody;
+	const few = [lost, again].some((each) => outside(each, everybody, Number.POSITIVE_INFINITY));
+	const both = (['sessionsLost', 'initializesRepeated'] as const).flatMap((name) => figures.evidence('sse', name));
+	return by(isEverybody ? 'confirmed' : few ? 'refuted' : 'inconclusive', because, least(both));
 }
 
 const streamable = ['stateful', 'stateless', 'modern'] as const;
@@ -173,6 +174,8 @@ interface Harm {
 	/** In every repeat somebody noticed, or in none. */
 	readonly always: boolean;
 	readonly never: boolean;
+	/** What shows it most: calls without an answer, or sessions lost where those alone were in every repeat. */
+	readonly line: readonly Evidence[];
 }
 
 function harmsOf(all: Figures): Harm[] {
@@ -183,30 +186,36 @@ function harmsOf(all: Figures): Harm[] {
 			const [lost, notAnswered, ran] = names.map((measure) => figures.estimate(target, measure)?.value);
 			if (lost === undefined || notAnswered === undefined) return [];
 			// Whether anybody noticed is asked of each repeat: how many did differs, and an interval of that does not answer it.
-			const seen = (['callsNotOk', 'sessionsLost'] as const).map((measure) =>
-				figures.values(target, measure).map((value) => value > 0),
-			);
-			const always = seen.some((repeats) => repeats.every(Boolean));
-			return [{ target, lost, notAnswered, ran: ran ?? 0, always, never: !seen.flat().some(Boolean) }];
+			const signs = ['callsNotOk', 'sessionsLost'] as const;
+			const isSeen = (measure: MeasureName) => figures.values(target, measure).map((value) => value > 0);
+			const surest = signs.find((measure) => isSeen(measure).every(Boolean));
+			const never = !signs.flatMap(isSeen).some(Boolean);
+			const line = figures.evidence(target, surest ?? 'callsNotOk');
+			return [{ target, lost, notAnswered, ran: ran ?? 0, always: surest !== undefined, never, line }];
 		});
 	});
 }
 
 /** Not noticing means: no session lost, and no call without an answer. */
 function streamableDoesNotNotice(all: Figures): Ruling {
-	const evidence = caseIds.flatMap((inCase) => evidenceOf(all.in(inCase), streamable, ['callsNotOk', 'callsNotRun']));
+	const by = rulingsOn(
+		caseIds.flatMap((inCase) => evidenceOf(all.in(inCase), streamable, ['callsNotOk', 'callsNotRun'])),
+	);
 	const harms = harmsOf(all);
 	if (harms.length < caseIds.length * streamable.length) {
-		const because = `Not every case was measured for ${streamable.join(', ')}.`;
-		return { verdict: 'inconclusive', because, evidence };
+		return by('inconclusive', `Not every case was measured for ${streamable.join(', ')}.`);
 	}
 	const byTarget = [...Map.groupBy(harms, ({ target }) => target).values()];
 	const because = `By the way of restarting: ${byTarget.map((own) => sentenceOf(own as [Harm, ...Harm[]])).join('; ')}.`;
 	const harmed = harms.filter(({ always }) => always);
 	const unharmed = harms.filter(({ never }) => never);
-	if (unharmed.length === harms.length) return { verdict: 'confirmed', because, evidence };
-	if (harmed.length === harms.length) return { verdict: 'refuted', because, evidence };
-	return { verdict: unharmed.length > 0 && harmed.length > 0 ? 'depends' : 'inconclusive', because, evidence };
+	const lines = (list: readonly Harm[]) => list.flatMap(({ line }) => line);
+	if (unharmed.length === harms.length) return by('confirmed', because, most(lines(unharmed)));
+	if (harmed.length === harms.length) return by('refuted', because, least(lines(harmed)));
+	if (unharmed.length > 0 && harmed.length > 0)
+		return by('depends', because, most(lines(harmed)), least(lines(unharmed)));
+	const open = harms.filter((harm) => !harm.always && !harm.never);
+	return by('inconclusive', because, most(lines(open)));
 }
 
 /** What the cases cost a target, from the gentlest to the hardest. */

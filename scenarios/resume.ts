@@ -4,6 +4,7 @@ import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import type { Target } from '../bench/model/target.ts';
 import { pick } from './arms.ts';
+import { most, rulingsOn } from './words.ts';
 
 function resumable(arms: readonly Target[]): readonly Target[] {
 	return arms.filter(({ transport }) => transport === 'stateful');
@@ -91,18 +92,22 @@ function nothingLost(all: Figures): Ruling {
 		...plain.evidence('stateful', measure),
 		...stored.evidence('stateful', measure),
 	]);
+	const by = rulingsOn(evidence);
 	const counts = (figures: Figures) => losses.map((measure) => figures.estimate('stateful', measure)?.value);
 	const [without, withStore] = [counts(plain), counts(stored)];
 	if ([...without, ...withStore].includes(undefined)) {
-		return { verdict: 'inconclusive', because: 'stateful was not measured with and without an event store.', evidence };
+		return by('inconclusive', 'stateful was not measured with and without an event store.');
 	}
 	const named = ['lost', 'missed', 'doubled', 'out of order'];
 	const words = (values: (number | undefined)[]) =>
 		named.map((word, n) => `${quantity(values[n] ?? 0, '')} ${word}`).join(', ');
 	const because = `Pushes with an event store: ${words(withStore)}; without: ${words(without)}.`;
 	const kept = (values: (number | undefined)[]) => (values[0] ?? 0) + (values[1] ?? 0);
-	if (kept(without) === 0) {
-		return { verdict: 'inconclusive', because: `Nothing was lost without an event store either. ${because}`, evidence };
-	}
-	return { verdict: kept(withStore) === 0 ? 'confirmed' : 'refuted', because, evidence };
+	const gone = (figures: Figures) =>
+		most((['pushesLost', 'pushesMissed'] as const).flatMap((measure) => figures.evidence('stateful', measure)));
+	if (kept(without) === 0)
+		return by('inconclusive', `Nothing was lost without an event store either. ${because}`, gone(plain));
+	// Where none was lost with it, there must have been some to lose.
+	if (kept(withStore) === 0) return by('confirmed', because, gone(stored), gone(plain));
+	return by('refuted', because, gone(stored));
 }

@@ -1,5 +1,6 @@
-import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import type { Estimate, Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import { quantity } from '../bench/model/quantity.ts';
+import { least, most, rulingsOn } from './words.ts';
 
 const measures = [
 	'pushesAfterLapse',
@@ -45,6 +46,12 @@ function evidenceOf(all: Figures, found: readonly Aftermath[]): Ruling['evidence
 	return found.flatMap(({ inCase, target }) => measures.flatMap((measure) => all.in(inCase).evidence(target, measure)));
 }
 
+/** What came to a client after the lapse: of each, how many pushes and how many answers. */
+function counts(all: Figures, found: readonly Aftermath[]): readonly Evidence[] {
+	const names = ['pushesAfterLapse', 'callsAfterLapse'] as const;
+	return found.flatMap(({ inCase, target }) => names.flatMap((measure) => all.in(inCase).evidence(target, measure)));
+}
+
 /** `pushes for at least 2.4 s and answers for 300 ms` of those that went on; of the others that nothing came. */
 function wordsOf({ pushes, pushedMs, calls, servedMs }: Aftermath): string {
 	const part = (what: string, count: Estimate | undefined, ms: Estimate | undefined): string[] => {
@@ -72,46 +79,58 @@ function sentenceOf(found: readonly Aftermath[]): string {
 
 const streamable = ['stateful', 'modern-listen', 'stateless'];
 
+/** A verdict, with the figures that decide it. */
+interface Decided {
+	readonly verdict: Ruling['verdict'];
+	readonly deciding: readonly Evidence[];
+}
+
 /**
  * What one repeat saw and another did not decides nothing: the verdict is that of the combinations whose repeats agree, where the
  * others could not change it, whichever way they went.
- * @param verdictOf of such as agree
+ * @param decide on such as agree
  */
 function byThoseThatAgree(
+	all: Figures,
 	found: readonly Aftermath[],
-	verdictOf: (agreeing: readonly Aftermath[]) => Ruling['verdict'],
-): Pick<Ruling, 'verdict' | 'because'> {
+	decide: (agreeing: readonly Aftermath[]) => Decided,
+): Ruling {
+	const by = rulingsOn(evidenceOf(all, found));
 	const [agreeing, differing] = [found.filter(({ agree }) => agree), found.filter(({ agree }) => !agree)];
-	if (differing.length === 0) return { verdict: verdictOf(found), because: sentenceOf(found) };
+	const decided = agreeing.length > 0 ? decide(agreeing) : undefined;
+	if (decided && differing.length === 0) return by(decided.verdict, sentenceOf(found), decided.deciding);
 	const named = differing.map(({ target, inCase }) => `${target} (${inCase})`).join(', ');
-	const verdict = agreeing.length > 0 && verdictOf(agreeing) === 'depends' ? 'depends' : 'inconclusive';
-	return { verdict, because: `The repeats differ in whether anything came: ${named}. ${sentenceOf(found)}` };
+	const because = `The repeats differ in whether anything came: ${named}. ${sentenceOf(found)}`;
+	if (decided?.verdict === 'depends') return by('depends', because, decided.deciding);
+	return by('inconclusive', because, most(counts(all, differing)));
 }
 
 /** Confirmed where nothing came after the lapse, whatever the server's policy; refuted where something always did. */
 export function endsAccess(all: Figures): Ruling {
 	const found = aftermaths(all, streamable);
-	const evidence = evidenceOf(all, found);
 	const missing = streamable.filter((target) => !found.some((each) => each.target === target));
 	if (missing.length > 0) {
-		return { verdict: 'inconclusive', because: `Not measured: ${missing.join(', ')}.`, evidence };
+		return rulingsOn(evidenceOf(all, found))('inconclusive', `Not measured: ${missing.join(', ')}.`);
 	}
-	const ruling = byThoseThatAgree(found, (agreeing) => {
-		const on = agreeing.filter(goesOn).length;
-		return on === 0 ? 'confirmed' : on === agreeing.length ? 'refuted' : 'depends';
+	return byThoseThatAgree(all, found, (agreeing) => {
+		const [on, ended] = [agreeing.filter(goesOn), agreeing.filter((each) => !goesOn(each))];
+		// Of one that goes on, what came of it; the least of these is the nearest to an end.
+		const came = on.flatMap((each) => most(counts(all, [each])));
+		if (on.length === 0) return { verdict: 'confirmed', deciding: most(counts(all, ended)) };
+		if (ended.length === 0) return { verdict: 'refuted', deciding: least(came) };
+		return { verdict: 'depends', deciding: [...most(came), ...most(counts(all, ended))] };
 	});
-	return { ...ruling, evidence };
 }
 
 /** Confirmed where everything went on whatever the server's policy: its pushes, and its answers too. Refuted where nothing ever did. */
 export function worksOn(all: Figures): Ruling {
 	const found = aftermaths(all, ['sse']);
-	const evidence = evidenceOf(all, found);
-	if (found.length === 0) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence };
-	const ruling = byThoseThatAgree(found, (agreeing) => {
-		const whole = agreeing.filter(({ pushes, calls }) => (pushes?.value ?? 0) > 0 && calls.value > 0).length;
-		const none = agreeing.filter((each) => !goesOn(each)).length;
-		return whole === agreeing.length ? 'confirmed' : none === agreeing.length ? 'refuted' : 'depends';
+	if (found.length === 0) return { verdict: 'inconclusive', because: 'sse was not measured.', evidence: [] };
+	return byThoseThatAgree(all, found, (agreeing) => {
+		const isWhole = ({ pushes, calls }: Aftermath) => (pushes?.value ?? 0) > 0 && calls.value > 0;
+		const lines = counts(all, agreeing);
+		if (agreeing.every(isWhole)) return { verdict: 'confirmed', deciding: least(lines) };
+		if (!agreeing.some(goesOn)) return { verdict: 'refuted', deciding: most(lines) };
+		return { verdict: 'depends', deciding: [...most(lines), ...least(lines)] };
 	});
-	return { ...ruling, evidence };
 }

@@ -1,11 +1,11 @@
 import type { Fault } from '../bench/model/fault.ts';
-import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import type { Estimate, Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import { balancer } from '../bench/model/path.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
 import { withInstances } from '../bench/model/target.ts';
 import { pick } from './arms.ts';
-import { lowEnd } from './words.ts';
+import { lowEnd, rulingsOn } from './words.ts';
 
 const instances = 3;
 const deadlineMs = 2000;
@@ -146,27 +146,44 @@ function isHarmed({ calls, pushes, lost }: Cost): boolean | undefined {
 
 /** The claim that a deploy harms, or does not harm, the clients: it holds where it holds in every way of deploying. */
 function ruling(all: Figures, bases: readonly string[], claimed: 'harmed' | 'unharmed'): Ruling {
-	const evidence = ways.flatMap((inCase) =>
-		bases.flatMap((base) => measured.flatMap((measure) => all.in(inCase).evidence(armOf(base), measure))),
+	const by = rulingsOn(
+		ways.flatMap((inCase) =>
+			bases.flatMap((base) => measured.flatMap((measure) => all.in(inCase).evidence(armOf(base), measure))),
+		),
 	);
 	const costs = costsOf(all, bases);
-	if (!costs) {
-		const because = `Not every way of deploying was measured for ${bases.join(', ')}.`;
-		return { verdict: 'inconclusive', because, evidence };
-	}
+	if (!costs) return by('inconclusive', `Not every way of deploying was measured for ${bases.join(', ')}.`);
 	const because = `${bases.map((base) => sentenceOf(base, costs)).join('; ')}.`;
-	const harms = costs.map(isHarmed);
-	const [as, against] = [claimed === 'harmed', claimed !== 'harmed'];
-	if (harms.every((harm) => harm === as)) return { verdict: 'confirmed', because, evidence };
-	if (harms.every((harm) => harm === against)) return { verdict: 'refuted', because, evidence };
-	return { verdict: harms.includes(as) && harms.includes(against) ? 'depends' : 'inconclusive', because, evidence };
+	const sorted = costs.toSorted(byHarm);
+	const that = (harm: boolean | undefined) => sorted.filter((cost) => isHarmed(cost) === harm);
+	const [harmed, unharmed, open] = [that(true), that(false), that(undefined)];
+	// Of those that are harmed the least, and the other way round: what holds there holds everywhere.
+	const line = (cost: Cost | undefined) => (cost ? lineOf(all, cost) : []);
+	if (harmed.length === costs.length)
+		return by(claimed === 'harmed' ? 'confirmed' : 'refuted', because, line(harmed[0]));
+	if (unharmed.length === costs.length)
+		return by(claimed === 'harmed' ? 'refuted' : 'confirmed', because, line(unharmed.at(-1)));
+	if (harmed.length > 0 && unharmed.length > 0) return by('depends', because, line(harmed.at(-1)), line(unharmed[0]));
+	return by('inconclusive', because, line(open.at(-1)));
 }
+
+function byHarm(a: Cost, b: Cost): number {
+	return a.calls.value - b.calls.value || (a.pushes?.value ?? 0) - (b.pushes?.value ?? 0);
+}
+
+/** The figure that shows what a way of deploying cost: of those that are certain the first, calls before pushes before sessions. */
+function lineOf(all: Figures, { base, inCase, calls, pushes, lost }: Cost): readonly Evidence[] {
+	const values = [calls, pushes, lost];
+	const certain = measured.find((_, nth) => lowEnd(values[nth] ?? nothing) > 0);
+	const some = measured.find((_, nth) => (values[nth] ?? nothing).value > 0);
+	return all.in(inCase).evidence(armOf(base), certain ?? some ?? 'callsNotOkShare');
+}
+
+const nothing: Estimate = { value: 0, repeats: 0 };
 
 /** The best and the worst way of deploying for one target. */
 function sentenceOf(base: string, costs: readonly Cost[]): string {
-	const sorted = costs
-		.filter((cost) => cost.base === base)
-		.toSorted((a, b) => a.calls.value - b.calls.value || (a.pushes?.value ?? 0) - (b.pushes?.value ?? 0));
+	const sorted = costs.filter((cost) => cost.base === base).toSorted(byHarm);
 	const [best, worst] = [sorted[0], sorted.at(-1)];
 	if (!best || !worst) return base;
 	const words = ({ inCase, calls, pushes, lost }: Cost) =>

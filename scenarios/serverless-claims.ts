@@ -1,10 +1,10 @@
-import type { Estimate, Figures, Ruling } from '../bench/model/finding.ts';
+import type { Estimate, Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import type { MeasureName } from '../bench/model/measures.ts';
 import { enumerated, threeDigits } from '../bench/model/quantity.ts';
 import type { JudgedClaim } from '../bench/model/scenario.ts';
 import { type Arm, armsOf, fullInstances } from './serverless-fates.ts';
 import { defaultFactor, hourFactor } from './serverless-time.ts';
-import { said } from './words.ts';
+import { least, most, rulingsOn, said } from './words.ts';
 
 /** In an hour a stream of 3600 s is cut once. */
 const mostCuts = 1.5;
@@ -28,11 +28,18 @@ function missing(arms: readonly Arm[], of: number): string | undefined {
 	return arms.length < of ? `Only ${arms.length} of ${of} arms were measured.` : undefined;
 }
 
-function verdictOf(arms: readonly Arm[]): Ruling['verdict'] {
-	if (arms.every(({ fate }) => fate === 'works')) return 'confirmed';
-	if (arms.every(({ fate }) => fate === 'breaks')) return 'refuted';
-	const both = arms.some(({ fate }) => fate === 'works') && arms.some(({ fate }) => fate === 'breaks');
-	return both ? 'depends' : 'inconclusive';
+/** Whether all arms work, with the shares of answered calls that decide it. */
+function verdictOf(arms: readonly Arm[]): {
+	readonly verdict: Ruling['verdict'];
+	readonly deciding: readonly Evidence[];
+} {
+	const linesOf = (fate: Arm['fate']) => arms.flatMap((arm) => (arm.fate === fate ? arm.evidence : []));
+	const [works, breaks, open] = [linesOf('works'), linesOf('breaks'), linesOf('undecided')];
+	if (works.length === arms.length) return { verdict: 'confirmed', deciding: least(works) };
+	if (breaks.length === arms.length) return { verdict: 'refuted', deciding: most(breaks) };
+	const [good, bad] = [most(works), least(breaks)];
+	if (good.length > 0 && bad.length > 0) return { verdict: 'depends', deciding: [...good, ...bad] };
+	return { verdict: 'inconclusive', deciding: most(open) };
 }
 
 const lambdaSses = ['lambda-sse', 'lambda-sse-buffered'];
@@ -41,16 +48,16 @@ const lambdaSses = ['lambda-sse', 'lambda-sse-buffered'];
 function lambdaSse(all: Figures): Ruling {
 	const figures = all.in('hour');
 	const targets = lambdaSses;
-	const evidence = evidenceOf(figures, targets);
+	const by = rulingsOn(evidenceOf(figures, targets));
 	const arms = armsOf(figures, targets);
 	const lacking = missing(arms, targets.length);
-	if (lacking) return { verdict: 'inconclusive', because: lacking, evidence };
+	if (lacking) return by('inconclusive', lacking);
 	const answered = `Calls answered: ${sentenceOf(arms)}.`;
-	if (arms.every(({ fate }) => fate === 'works')) return { verdict: 'refuted', because: answered, evidence };
+	const { verdict: works, deciding } = verdictOf(arms);
+	if (works === 'confirmed') return by('refuted', answered, deciding);
 	// Of what works in one mode and fails in the other nothing is open, but which of them is meant.
-	if (verdictOf(arms) === 'depends')
-		return { verdict: 'depends', because: `It depends on the mode. ${answered}`, evidence };
-	if (!arms.every(({ fate }) => fate === 'breaks')) return { verdict: 'inconclusive', because: answered, evidence };
+	if (works === 'depends') return by('depends', `It depends on the mode. ${answered}`, deciding);
+	if (works === 'inconclusive') return by('inconclusive', answered, deciding);
 	const timeouts = targets.flatMap((target) => {
 		const ended = figures.estimate(target, 'functionTimeouts');
 		return ended ? [{ target, ended }] : [];
@@ -58,7 +65,8 @@ function lambdaSse(all: Figures): Ruling {
 	const seen = timeouts.some(({ ended }) => ended.value > 0)
 		? `Functions ended by the time limit, in an hour of a session: ${timeouts.map(({ target, ended }) => `${target} ${threeDigits(ended.value)}`).join(', ')}; that the calls failed for that is not shown.`
 		: 'No function was seen to be ended by the time limit.';
-	return { verdict: 'depends', because: `It does not work. ${answered} ${seen}`, evidence };
+	const ended = most(targets.flatMap((target) => figures.evidence(target, 'functionTimeouts')));
+	return by('depends', `It does not work. ${answered} ${seen}`, deciding, ended);
 }
 
 const lambdaStreamables = ['stateful', 'stateful-no-stream', 'stateless', 'modern', 'modern-listen'].map(
@@ -69,17 +77,18 @@ const [held, plain] = ['lambda-modern-listen', 'lambda-modern'] as const;
 
 function lambdaStreamable(all: Figures): Ruling {
 	const figures = all.in('hour');
-	const evidence = evidenceOf(figures, lambdaStreamables);
+	const by = rulingsOn(evidenceOf(figures, lambdaStreamables));
 	const arms = armsOf(figures, lambdaStreamables);
 	const lacking = missing(arms, lambdaStreamables.length);
-	if (lacking) return { verdict: 'inconclusive', because: lacking, evidence };
+	if (lacking) return by('inconclusive', lacking);
 	const works = (id: string) => arms.some(({ target, fate }) => target === id && fate === 'works');
 	const [billedHeld, billed] = [held, plain].map((id) => figures.estimate(id, 'billedSPerSessionHour'));
 	const compared =
 		works(held) && works(plain) && billedHeld && billed
 			? ` Billed for an hour of a session: ${inSeconds(billedHeld)} with a stream that is held (${held}), ${inSeconds(billed)} without (${plain}).`
 			: '';
-	return { verdict: verdictOf(arms), because: `Calls answered: ${sentenceOf(arms)}.${compared}`, evidence };
+	const { verdict, deciding } = verdictOf(arms);
+	return by(verdict, `Calls answered: ${sentenceOf(arms)}.${compared}`, deciding);
 }
 
 /** A zero would read as what was rounded to it. */
@@ -94,28 +103,32 @@ function inSeconds(billed: Estimate): string {
 function cloudRunSse(all: Figures): Ruling {
 	const target = 'cloud-run-sse';
 	const parts = ['hour', 'default-timeout', 'scaled-out'].map((id) => all.in(id));
-	const evidence = parts.flatMap((figures) => evidenceOf(figures, [target]));
+	const by = rulingsOn(parts.flatMap((figures) => evidenceOf(figures, [target])));
 	const [configured, asItComes, crowded] = parts.map((figures) => ({
 		arm: armsOf(figures, [target])[0],
 		cut: figures.estimate(target, 'functionTimeouts'),
+		cuts: figures.evidence(target, 'functionTimeouts'),
 	}));
 	if (!configured?.arm || !asItComes?.arm || !crowded?.arm || !configured.cut || !asItComes.cut) {
-		return { verdict: 'inconclusive', because: 'Not every case was measured for cloud-run-sse.', evidence };
+		return by('inconclusive', 'Not every case was measured for cloud-run-sse.');
 	}
 	const because =
 		`With a time-out of 3600 s ${said(configured.arm.share, '%')} of the calls were answered, and it ended ${threeDigits(configured.cut.value)} ` +
 		`requests in an hour of a session; with the 300 s that Cloud Run comes with ${said(asItComes.arm.share, '%')}, and it ended ` +
 		`${threeDigits(asItComes.cut.value)}; ${fullInstances} ${said(crowded.arm.share, '%')}.`;
-	if (configured.arm.fate !== 'works' || configured.cut.value > mostCuts)
-		return { verdict: configured.arm.fate === 'breaks' ? 'refuted' : 'inconclusive', because, evidence };
+	const [set, unset, full] = [configured.arm.evidence, asItComes.arm.evidence, crowded.arm.evidence];
+	if (configured.arm.fate !== 'works')
+		return by(configured.arm.fate === 'breaks' ? 'refuted' : 'inconclusive', because, set);
+	if (configured.cut.value > mostCuts) return by('inconclusive', because, configured.cuts);
 	if (asItComes.arm.fate === 'works') {
 		const cut = asItComes.cut.value > mostCuts ? ', though streams are cut more often' : '';
 		const unneeded = `${because} With the 300 s it works as well${cut}: that it must be configured is not shown.`;
-		return { verdict: 'depends', because: unneeded, evidence };
+		return by('depends', unneeded, set, unset);
 	}
-	if (crowded.arm.fate === 'breaks') return { verdict: 'depends', because, evidence };
-	const isDecided = crowded.arm.fate === 'works' && asItComes.arm.fate === 'breaks';
-	return { verdict: isDecided ? 'confirmed' : 'inconclusive', because, evidence };
+	if (crowded.arm.fate === 'breaks') return by('depends', because, set, full);
+	if (crowded.arm.fate !== 'works') return by('inconclusive', because, full);
+	if (asItComes.arm.fate !== 'breaks') return by('inconclusive', because, unset);
+	return by('confirmed', because, least([...set, ...full]), unset);
 }
 
 /** Instances, on the average of the repeats. */
@@ -125,19 +138,20 @@ const cloudRunStreamables = ['stateful', 'stateless'].map((id) => `cloud-run-${i
 
 function cloudRunStreamable(all: Figures): Ruling {
 	const parts = ['default-timeout', 'scaled-out'].map((id) => all.in(id));
-	const evidence = parts.flatMap((figures) => evidenceOf(figures, cloudRunStreamables));
+	const by = rulingsOn(parts.flatMap((figures) => evidenceOf(figures, cloudRunStreamables)));
 	const [alone = [], crowded = []] = parts.map((figures) => armsOf(figures, cloudRunStreamables));
 	const lacking = missing([...alone, ...crowded], 2 * cloudRunStreamables.length);
-	if (lacking) return { verdict: 'inconclusive', because: lacking, evidence };
+	if (lacking) return by('inconclusive', lacking);
 	const because =
 		`Calls answered with 300 s for a request, and an instance with room for all: ${sentenceOf(alone)}; ${fullInstances} ` +
 		`${sentenceOf(crowded)}.`;
 	const single = cloudRunStreamables.filter((id) => (parts[1]?.estimate(id, 'coldStarts')?.value ?? several) < several);
 	if (single.length > 0) {
 		const unproved = `${because} Only one instance was started for ${enumerated(single)}: of several nothing is known.`;
-		return { verdict: 'inconclusive', because: unproved, evidence };
+		return by('inconclusive', unproved, least(single.flatMap((id) => parts[1]?.evidence(id, 'coldStarts') ?? [])));
 	}
-	return { verdict: verdictOf([...alone, ...crowded]), because, evidence };
+	const { verdict, deciding } = verdictOf([...alone, ...crowded]);
+	return by(verdict, because, deciding);
 }
 
 /** Says with every ruling what its figures are. */

@@ -1,4 +1,4 @@
-import type { Estimate, Figures } from '../bench/model/finding.ts';
+import type { Estimate, Evidence, Figures } from '../bench/model/finding.ts';
 import { worksFrom } from '../bench/model/serverless-measures.ts';
 
 /**
@@ -9,6 +9,7 @@ export interface Arm {
 	readonly target: string;
 	readonly share: Estimate;
 	readonly fate: 'works' | 'breaks' | 'undecided';
+	readonly evidence: readonly Evidence[];
 }
 
 /** The arms of a case whose calls were counted; the others are left out. */
@@ -18,7 +19,7 @@ export function armsOf(figures: Figures, targets: readonly string[]): Arm[] {
 		if (!share) return [];
 		const answered = figures.values(target, 'callsOkShare').map((value) => value >= worksFrom);
 		const fate = answered.every(Boolean) ? 'works' : answered.some(Boolean) ? 'undecided' : 'breaks';
-		return [{ target, share, fate }];
+		return [{ target, share, fate, evidence: figures.evidence(target, 'callsOkShare') }];
 	});
 }
 

@@ -6,7 +6,7 @@ import type { Case, Profile, Scenario, Size } from '../bench/model/scenario.ts';
 import type { Target } from '../bench/model/target.ts';
 import { pick } from './arms.ts';
 import { slowedDown } from './bystander-claims.ts';
-import { listed } from './words.ts';
+import { least, listed, most, rulingsOn } from './words.ts';
 
 const kb = 1024;
 
@@ -211,12 +211,10 @@ function answer(figures: Figures): string | undefined {
 
 function unbounded(all: Figures): Ruling {
 	const figures = all.in('pushes');
-	const evidence = figures.targets.flatMap((target) => [
-		...figures.evidence(target, 'unreadHeapKb'),
-		...figures.evidence(target, 'unreadMb'),
-		...figures.evidence(target, 'unreadHeldShare'),
-		...figures.evidence(target, 'givenUpShare'),
-	]);
+	const shown = ['unreadHeapKb', 'unreadMb', 'unreadHeldShare', 'givenUpShare'] as const;
+	const linesOf = (targets: readonly string[], ...names: readonly (typeof shown)[number][]) =>
+		targets.flatMap((target) => names.flatMap((name) => figures.evidence(target, name)));
+	const rulings = rulingsOn(linesOf(figures.targets, ...shown));
 	const by = (fate: 'held' | 'given up') => figures.targets.filter((target) => fateOf(figures, target) === fate);
 	const [held, left] = [by('held'), by('given up')];
 	const holds = `Held for a client that does not read: ${listed(held, (target) => saidHeld(figures, target))}`;
@@ -227,12 +225,12 @@ function unbounded(all: Figures): Ruling {
 			open.length === 0
 				? 'Nothing was measured.'
 				: `Neither held nor given up for certain: ${open.join(', ')}. Their stalled clients were given up in part, or little of what was emitted for them was held.`;
-		return { verdict: 'inconclusive', because, evidence };
+		return rulings('inconclusive', because, linesOf(open.slice(0, 1), 'unreadHeldShare', 'givenUpShare'));
 	}
-	if (left.length === 0) return { verdict: 'confirmed', because: `${holds}; none gave such a client up.`, evidence };
-	if (held.length === 0)
-		return { verdict: 'refuted', because: `Every server gave such a client up: ${leaves}.`, evidence };
-	return { verdict: 'depends', because: `It depends on the server. ${holds}; given up: ${leaves}.`, evidence };
+	const [ofHeld, ofLeft] = [linesOf(held, 'unreadHeldShare'), linesOf(left, 'givenUpShare')];
+	if (left.length === 0) return rulings('confirmed', `${holds}; none gave such a client up.`, least(ofHeld));
+	if (held.length === 0) return rulings('refuted', `Every server gave such a client up: ${leaves}.`, least(ofLeft));
+	return rulings('depends', `It depends on the server. ${holds}; given up: ${leaves}.`, most(ofHeld), most(ofLeft));
 }
 
 function hurtsOthers(scenario: Figures): Ruling {

@@ -1,8 +1,9 @@
-import type { Figures, Ruling } from '../bench/model/finding.ts';
+import { decidedBy, type Figures, type Ruling } from '../bench/model/finding.ts';
 import { constantRate } from '../bench/model/load.ts';
 import { ratio as times } from '../bench/model/quantity.ts';
 import type { Scenario, Size } from '../bench/model/scenario.ts';
 import { pick, sdkArms } from './arms.ts';
+import { comparedLine } from './words.ts';
 
 function size(sessions: number, perS: number, forMs: number, repeats: number): Size {
 	const load = { kind: 'open', sessions, rate: constantRate(perS, forMs), arrivals: 'poisson' } as const;
@@ -66,24 +67,30 @@ export const steadyCalls: Scenario = {
 
 function callCost(figures: Figures): Ruling {
 	const others = figures.targets.filter((target) => target !== 'sse');
-	const evidence = figures.targets.flatMap((target) => [
+	const all = figures.targets.flatMap((target) => [
 		...figures.evidence(target, 'cpuUsPerCall'),
 		...figures.evidence(target, 'p50Us'),
 	]);
 	const ratios = others.flatMap((target) => {
-		const ratio = figures.ratio('cpuUsPerCall', 'sse', target);
-		return ratio?.ci ? [{ target, ratio: ratio.ratio, low: ratio.ci[0], high: ratio.ci[1] }] : [];
+		const found = figures.ratio('cpuUsPerCall', 'sse', target);
+		return found?.ci ? [{ target, found, ratio: found.ratio, low: found.ci[0], high: found.ci[1] }] : [];
 	});
+	const farthest = (list: typeof ratios) =>
+		list
+			.toSorted((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)))
+			.slice(0, 1)
+			.flatMap(({ found }) => comparedLine(figures, found));
 	if (ratios.length === 0)
 		return {
 			verdict: 'inconclusive',
 			because: 'There are not enough repeats of sse and another target for an interval.',
-			evidence,
+			evidence: all,
 		};
 	const say = (list: typeof ratios) =>
 		list.map(({ target, ratio, low, high }) => `${target} ${times(ratio, [low, high])}`).join(', ');
 	const different = ratios.filter(({ low, high }) => low > 1 + equalWithin || high < 1 - equalWithin);
 	const equal = ratios.filter(({ low, high }) => low >= 1 - equalWithin && high <= 1 + equalWithin);
+	const evidence = decidedBy(farthest(different.length > 0 ? different : ratios), all);
 	if (different.length > 0) {
 		return { verdict: 'refuted', because: `Server CPU per call against sse: ${say(ratios)}.`, evidence };
 	}

@@ -1,7 +1,7 @@
 import type { Evidence, Figures, Ruling } from '../bench/model/finding.ts';
 import { capital, enumerated, figure } from '../bench/model/quantity.ts';
 import { decidingSlopes, nothing, type VanishWord, vanishWord } from '../bench/model/vanish-verdict.ts';
-import { outside, said } from './words.ts';
+import { least, most, outside, rulingsOn, said } from './words.ts';
 
 /** The cases in which clients go without a word and nothing else is set, as sentences name them. */
 const withoutWord = { closed: 'connections closed', killed: 'process killed', silent: 'fallen silent' } as const;
@@ -58,14 +58,35 @@ function sentenceOf(how: string, fates: readonly Fate[]): string {
 	return `${how}: ${parts.join('; ')}.`;
 }
 
-function rule(fates: readonly Fate[], because: string, missing: string): Ruling {
-	const evidence = evidenceOf(fates);
-	if (fates.length === 0) return { verdict: 'inconclusive', because: missing, evidence };
-	const some = (word: VanishWord) => fates.some((fate) => fate.word === word);
-	if (some('leaks') && some('gives back')) return { verdict: 'depends', because, evidence };
-	if (some('inconclusive')) return { verdict: 'inconclusive', because, evidence };
-	return { verdict: some('leaks') ? 'refuted' : 'confirmed', because, evidence };
+/** @param beside what is shown and decides nothing */
+function rule(fates: readonly Fate[], because: string, missing: string, beside: readonly Evidence[] = []): Ruling {
+	const by = rulingsOn([...evidenceOf(fates), ...beside]);
+	if (fates.length === 0) return by('inconclusive', missing);
+	const that = (word: VanishWord) => fates.filter((fate) => fate.word === word).map(surestOf);
+	const [leaks, back, open] = [that('leaks'), that('gives back'), that('inconclusive')];
+	if (leaks.length > 0 && back.length > 0) return by('depends', because, mostOver(leaks), leastOver(back));
+	if (open.length > 0) return by('inconclusive', because, mostOver(open));
+	return leaks.length > 0 ? by('refuted', because, leastOver(leaks)) : by('confirmed', because, mostOver(back));
 }
+
+/** What stands highest over what is nothing, and how many times: it tells a leak, or comes nearest to one. */
+interface Surest {
+	readonly line: readonly Evidence[];
+	readonly times: number;
+}
+
+function surestOf({ figures, target, word }: Fate): Surest {
+	const all = decidingSlopes.flatMap((name) => {
+		const line = figures.evidence(target, name);
+		const end = word === 'leaks' ? 0 : 1;
+		return line.map(({ value, ci }) => ({ line, times: (ci?.[end] ?? value) / nothing[name] }));
+	});
+	return all.toSorted((a, b) => b.times - a.times)[0] ?? { line: [], times: 0 };
+}
+
+const ranked = (all: readonly Surest[]) => all.toSorted((a, b) => a.times - b.times);
+const mostOver = (all: readonly Surest[]) => ranked(all).at(-1)?.line ?? [];
+const leastOver = (all: readonly Surest[]) => ranked(all)[0]?.line ?? [];
 
 /** A sentence for each way in which clients went without a word. */
 function sentencesOf(all: Figures): string[] {
@@ -113,8 +134,7 @@ export function givenBack(all: Figures): Ruling {
 	const because = [...sentencesOf(all), ...(expiry.length > 0 ? [sentenceOf('With idle expiry', expiry)] : [])].join(
 		' ',
 	);
-	const ruling = rule(fates, because, 'No server was measured.');
-	return { ...ruling, evidence: [...ruling.evidence, ...evidenceOf(expiry)] };
+	return rule(fates, because, 'No server was measured.', evidenceOf(expiry));
 }
 
 /** Both without sessions, in every way to go. */
@@ -159,10 +179,19 @@ export function slotsGivenBack(all: Figures): Ruling {
 		...all.in('closed').evidence(target, 'sessionsPerVanished'),
 		...all.in('cap').evidence(target, 'newcomersRefused'),
 	]);
-	if (parts.length === 0) return { verdict: 'inconclusive', because: 'No listening client was measured.', evidence };
-	const isKept = (part: (typeof parts)[number]) =>
-		outside(part.kept, Number.NEGATIVE_INFINITY, nothing.sessionsPerVanished) || part.refused.value > refusedUpTo;
-	const bad = parts.filter(isKept);
+	const by = rulingsOn(evidence);
+	if (parts.length === 0) return by('inconclusive', 'No listening client was measured.');
+	const isHeld = ({ kept }: (typeof parts)[number]) =>
+		outside(kept, Number.NEGATIVE_INFINITY, nothing.sessionsPerVanished);
+	const bad = parts.filter((part) => isHeld(part) || part.refused.value > refusedUpTo);
+	const good = parts.filter((part) => !bad.includes(part));
+	const slots = (some: typeof parts) =>
+		some.flatMap(({ target }) => all.in('closed').evidence(target, 'sessionsPerVanished'));
+	const refusals = (some: typeof parts) =>
+		some.flatMap(({ target }) => all.in('cap').evidence(target, 'newcomersRefused'));
+	// What is held tells it, or where nothing is held for certain, who was kept out.
+	const held = bad.filter(isHeld);
+	const of = (side: typeof least) => (held.length > 0 ? side(slots(held)) : side(refusals(bad)));
 	const because = `${parts
 		.map(
 			({ target, kept, refused }) =>
@@ -170,8 +199,8 @@ export function slotsGivenBack(all: Figures): Ruling {
 				'where there was room for one and a half waves',
 		)
 		.join('; ')}.`;
-	if (bad.length === parts.length) return { verdict: 'refuted', because, evidence };
-	if (bad.length > 0) return { verdict: 'depends', because, evidence };
+	if (bad.length === parts.length) return by('refuted', because, of(least));
+	if (bad.length > 0) return by('depends', because, of(most), most(slots(good)));
 	const isSure = parts.every(({ kept }) => kept.ci !== undefined && kept.ci[1] <= nothing.sessionsPerVanished);
-	return { verdict: isSure ? 'confirmed' : 'inconclusive', because, evidence };
+	return by(isSure ? 'confirmed' : 'inconclusive', because, most(slots(good)), most(refusals(good)));
 }

@@ -52,6 +52,24 @@ test('a statement names what it rests on, what decides it and the first figures 
 	assert.equal(stated?.scenario, 's-for0');
 });
 
+test('what decides a statement decides a finding that it rests on: of both sides where it depends, and of no other', () => {
+	const marked = (id: string, verdict: Verdict): Finding => {
+		const finding = found(id, verdict);
+		const evidence = finding.evidence.map((line, nth) => (nth === 2 ? { ...line, decides: true as const } : line));
+		return { ...finding, evidence };
+	};
+	const decided = (...verdicts: readonly Verdict[]) => {
+		const restsOn = verdicts.map((_, n) => `for${n}`);
+		const findings = verdicts.map((verdict, n) => marked(`for${n}`, verdict));
+		const [stated] = inArticle(findings, [{ title: 'part', says: [{ id: 'stated', text: 'So.', restsOn }] }]);
+		return stated?.evidence.flatMap(({ target, value, decides }) => (decides ? [`${target} ${value}`] : []));
+	};
+	assert.deepEqual(decided('confirmed', 'confirmed'), ['for0 3']);
+	assert.deepEqual(decided('confirmed', 'refuted'), ['for0 3', 'for1 3']);
+	assert.deepEqual(decided('confirmed', 'depends'), ['for1 3']);
+	assert.deepEqual(decided('confirmed', 'inconclusive'), ['for1 3']);
+});
+
 const parts: readonly ArticlePart[] = [
 	{ title: 'one', says: ['b', { id: 'both', text: 'Both.', restsOn: ['a', 'b'] }] },
 	{ title: 'two', says: ['a', { id: 'open', text: 'No figure says.', restsOn: ['a'], unmeasured: 'Nobody can.' }] },

@@ -1,5 +1,5 @@
 import type { ArticlePart, Statement } from '../model/article.ts';
-import type { Finding, Verdict } from '../model/finding.ts';
+import { decidedBy, type Evidence, type Finding, type Verdict } from '../model/finding.ts';
 import { counted } from '../model/quantity.ts';
 
 /** So many figures of each finding carry a statement that rests on it; the finding itself has them all. */
@@ -41,11 +41,28 @@ function onStatement(statement: Statement, byId: ReadonlyMap<string, Finding>): 
 	if (!first) return undefined;
 	const base = {
 		...{ id, claim: text, scenario: first.scenario, restsOn: asked.map((finding) => finding.id) },
-		evidence: asked.flatMap(({ evidence }) => evidence.slice(0, figuresOfEach)),
 	};
-	if (unmeasured !== undefined) return { ...base, verdict: 'inconclusive', because: unmeasured, unmeasured: true };
+	const shown = asked.flatMap(({ evidence }) => evidence.slice(0, figuresOfEach).map(unmarked));
+	if (unmeasured !== undefined)
+		return { ...base, evidence: shown, verdict: 'inconclusive', because: unmeasured, unmeasured: true };
 	const verdict = together(votes);
-	return { ...base, verdict, because: because(votes, verdict) };
+	return { ...base, evidence: decidedBy(decidingOf(votes, verdict), shown), verdict, because: because(votes, verdict) };
+}
+
+/** A figure decides its own finding; what decides a statement is for the statement to say. */
+function unmarked({ decides: _, ...line }: Evidence): Evidence {
+	return line;
+}
+
+const decidingIn = (vote: Vote | undefined): readonly Evidence[] =>
+	(vote?.finding?.evidence ?? []).filter(({ decides }) => decides);
+
+/** The figures that decide a statement: those of the finding that does; of findings on both sides the first of one of each. */
+function decidingOf(votes: readonly Vote[], verdict: Verdict): readonly Evidence[] {
+	const that = (says: Verdict) => decidingIn(votes.find((vote) => vote.finding && vote.says === says));
+	const sides = [that('confirmed'), that('refuted')];
+	const hasBoth = verdict === 'depends' && sides.every((side) => side.length > 0);
+	return hasBoth ? sides.flatMap((side) => side.slice(0, 1)) : that(verdict);
 }
 
 function voteOf(id: string, finding: Finding | undefined, isAgainst: boolean): Vote {

@@ -28,6 +28,21 @@ export interface Evidence {
 	readonly ci?: readonly [low: number, high: number];
 	/** The true value may be higher. */
 	readonly atLeast?: true;
+	/**
+	 * The verdict hangs on it: of what holds everywhere, or nowhere, it is the place that came nearest to the opposite; of a verdict that
+	 * depends there is one for each side. Of a run of before this was saved no figure has it: there the first decides.
+	 */
+	readonly decides?: true;
+	/** What the rule compared it with, where it is not the figure that decides but the ratio. */
+	readonly against?: Against;
+}
+
+/** What a figure was divided by, and what came out. */
+export interface Against {
+	readonly target: string;
+	readonly ratio: number;
+	/** 95 % interval of the ratio. */
+	readonly ci?: readonly [low: number, high: number];
 }
 
 /** A claim, its verdict and the figures that carry it. */
@@ -38,7 +53,7 @@ export interface Finding {
 	readonly verdict: Verdict;
 	/** One or two sentences with the deciding figures. */
 	readonly because: string;
-	/** The figures that decide, the first of them most. */
+	/** The figures behind it; those that decide come first, and are marked. */
 	readonly evidence: readonly Evidence[];
 	/** The part of the article that says so; absent: the article does not. */
 	readonly part?: string;
@@ -115,5 +130,14 @@ export interface Figures {
 export interface Ruling {
 	readonly verdict: Verdict;
 	readonly because: string;
+	/** What decides is marked, by `decidedBy`. */
 	readonly evidence: readonly Evidence[];
+}
+
+const placeOf = ({ case: inCase = '', target, measure }: Evidence): string => JSON.stringify([inCase, target, measure]);
+
+/** The evidence of a ruling: what decides, marked, and then whatever else carries it. */
+export function decidedBy(deciding: readonly Evidence[], evidence: readonly Evidence[]): readonly Evidence[] {
+	const marked = new Map(deciding.map((line) => [placeOf(line), { ...line, decides: true as const }]));
+	return [...marked.values(), ...evidence.filter((line) => !marked.has(placeOf(line)))];
 }

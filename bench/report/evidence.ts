@@ -1,5 +1,5 @@
 import type { Evidence, Finding } from '../model/finding.ts';
-import { atLeast, interval } from '../model/quantity.ts';
+import { atLeast, interval, ratio, roundedDown } from '../model/quantity.ts';
 import { measureInfo } from './content.ts';
 
 // The figures behind verdicts, in words; each reporter only lays them out.
@@ -13,18 +13,24 @@ export function evidenceRows(finding: Finding): string[][] {
 	]);
 }
 
-/** A figure with its interval; of a lower bound there is none. */
-export function evidenceFigure({ value, ci, unit, atLeast: isBound }: Evidence): string {
-	return isBound ? atLeast(value, unit) : interval(value, ci, unit);
+/** A figure with its interval, and what the rule compared it with; of a lower bound there is no interval. */
+export function evidenceFigure({ value, ci, unit, atLeast: isBound, against }: Evidence): string {
+	const own = isBound ? atLeast(value, unit) : interval(value, ci, unit);
+	if (!against) return own;
+	const times = isBound
+		? `≥ ${ratio(roundedDown(against.ratio, { unit: '×', factor: 1 }))}`
+		: ratio(against.ratio, against.ci);
+	return `${own}, ${times} of ${against.target}`;
 }
 
 /**
- * The figure that decides a verdict most; of one that depends the least and the most of it, for it is between them that it depends.
- * None where no figure decides.
+ * The figures that the rule of a claim named as deciding it; none where no figure decides. A run that was saved before rules named them
+ * has the deciding figure first; of a verdict that depends the least and the most of it, for it is between them that it depends.
  */
-export function decidingEvidence({ verdict, evidence }: Finding): readonly Evidence[] {
+export function decidingEvidence({ verdict, evidence, unmeasured }: Finding): readonly Evidence[] {
+	const named = evidence.filter(({ decides }) => decides);
 	const [first] = evidence;
-	if (first === undefined) return [];
+	if (named.length > 0 || first === undefined || unmeasured) return named;
 	if (verdict !== 'depends') return [first];
 	const same = evidence.filter(({ measure }) => measure === first.measure).sort((a, b) => a.value - b.value);
 	const [least = first, most = first] = [same[0], same.at(-1)];

@@ -114,6 +114,30 @@ test('of a verdict that depends the least and the most of its deciding figure ar
 	assert.deepEqual(said('depends'), ['2.00 [1.00, 3.00] %', '≥ 60.0 %']);
 	assert.deepEqual(said('confirmed'), ['40.0 [30.0, 50.0] %']);
 	assert.deepEqual(decidingEvidence({ ...finding, evidence: [], verdict: 'depends' }), []);
+	assert.deepEqual(decidingEvidence({ ...finding, verdict: 'inconclusive', unmeasured: true }), []);
+});
+
+test('where a rule named the figures that decide, these are shown and no others, a comparison with its ratio', () => {
+	const line = { measure: 'pushP50Us', unit: 'µs', target: 'stateful' } as const;
+	const against = { target: 'sse', ratio: 1.02, ci: [0.98, 1.07] } as const;
+	const evidence = [
+		{ ...line, target: 'sse', value: 500 },
+		{ ...line, value: 510, decides: true, against },
+		{
+			...line,
+			target: 'modern-listen',
+			value: 900,
+			decides: true,
+			against: { target: 'sse', ratio: 1.8 },
+			atLeast: true,
+		},
+	] as const;
+	const finding = { id: 'x', claim: 'x', scenario: 'x', because: 'x', evidence } as const;
+	for (const verdict of ['confirmed', 'depends'] as const)
+		assert.deepEqual(
+			decidingEvidence({ ...finding, verdict }).map((each) => plain(evidenceFigure(each))),
+			['510 µs, 1.02× [0.98, 1.07] of sse', '≥ 900 µs, ≥ 1.80× of sse'],
+		);
 });
 
 test('every section has the same order: question, answer, chart, table, method, warnings', () => {

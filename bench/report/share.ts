@@ -4,6 +4,7 @@ import type { RunRecord } from '../model/run.ts';
 import { clean, cleanText } from './clean.ts';
 import { cellsOf, cut, wrap } from './columns.ts';
 import { findingParts, instant, measureInfo, troubled, verdictMarks } from './content.ts';
+import { decidingEvidence } from './evidence.ts';
 import { completedWords, hasPart, stateWords } from './trial-states.ts';
 
 // What a person pastes into a chat: plain text, short, and nothing in it that the run's data do not say.
@@ -117,7 +118,7 @@ function figureLines(run: RunRecord): string[] {
 }
 
 /**
- * Of each decided claim the figure that its rule named first, ordered by how far the nearer end of the ratio's interval is from 1; then
+ * Of each decided claim the figure that decides it most of those that its rule named, ordered by how far the nearer end of the ratio's interval is from 1; then
  * those that nothing was compared with, the narrowest interval first; last what has no interval.
  */
 export function decidingFigures(run: Pick<RunRecord, 'findings' | 'comparisons'>): readonly Deciding[] {
@@ -126,16 +127,19 @@ export function decidingFigures(run: Pick<RunRecord, 'findings' | 'comparisons'>
 	);
 	return decided
 		.flatMap((finding): Deciding[] => {
-			const [evidence] = finding.evidence;
-			if (!evidence) return [];
-			const comparison = run.comparisons.find((one) => isAbout(one, finding, evidence));
-			return [{ finding, evidence, comparison, weight: weightOf(evidence, comparison) }];
+			const all = decidingEvidence(finding).map((evidence) => {
+				const comparison = run.comparisons.find((one) => isAbout(one, finding, evidence));
+				return { finding, evidence, comparison, weight: weightOf(evidence, comparison) };
+			});
+			return all.toSorted((a, b) => b.weight - a.weight).slice(0, 1);
 		})
 		.toSorted((a, b) => b.weight - a.weight);
 }
 
-function isAbout(comparison: Comparison, { scenario }: Finding, { measure, case: inCase, target }: Evidence): boolean {
+function isAbout(comparison: Comparison, { scenario }: Finding, line: Evidence): boolean {
 	const { a, b, ci } = comparison;
+	const { measure, case: inCase, target, against } = line;
+	if (against && (a !== against.target || b !== target)) return false;
 	const isSame = comparison.scenario === scenario && comparison.measure === measure && comparison.case === inCase;
 	const isCalled = comparison.verdict === 'higher' || comparison.verdict === 'lower';
 	return isSame && (a === target || b === target) && isCalled && ci !== undefined && distance(ci) > 0;
