@@ -3,6 +3,7 @@ import type { Finding, Verdict } from '../../model/finding.ts';
 import { counted } from '../../model/quantity.ts';
 import type { ReportInput } from '../../model/report.ts';
 import { findingParts, verdictMarks } from '../content.ts';
+import { decidingChart } from '../deciding-chart.ts';
 import { decidingEvidence, evidenceFigure, evidencePlace } from '../evidence.ts';
 import { intervalWords } from '../interval-words.ts';
 import { chartAnchor, findingAnchor, sectionAnchor } from './anchors.ts';
@@ -65,13 +66,12 @@ function Claim({ input, finding }: { input: ReportInput; finding: Finding }) {
 	`;
 }
 
-/** The figures that decide most, with their intervals, and below each what it is a figure of. */
+/** The figures that decide, with their intervals, and beside each what it is a figure of. */
 function Deciding({ finding }: { finding: Finding }) {
 	const lines = decidingEvidence(finding);
 	if (lines.length === 0) return html`<span class="none">none</span>`;
 	return lines.map(
-		(line, nth) =>
-			html`<p>${nth > 0 && 'to '}<strong>${evidenceFigure(line)}</strong>${' '}<small>${evidencePlace(line)}</small></p>`,
+		(line) => html`<p><strong>${evidenceFigure(line)}</strong>${' '}<small>${evidencePlace(line)}</small></p>`,
 	);
 }
 
@@ -85,22 +85,11 @@ function Figures({ finding }: { finding: Finding }) {
 	`;
 }
 
-/** Gauges whose names their slopes begin with; the slope of the heap is in a chart under its own name. */
-const gauges = ['fds', 'pssKb', 'ussKb', 'kernelKb'];
-
-/** Whether a chart shows a measure, or the gauge that it is the slope of. */
-function shows(chart: string, measure: string): boolean {
-	const words = chart.split('-');
-	return chart.includes(measure) || gauges.some((gauge) => words.includes(gauge) && measure.startsWith(gauge));
-}
-
 /** A link to the picture that shows the deciding measure, or where there is none to the scenario. */
 function Where({ input, finding }: { input: ReportInput; finding: Finding }) {
 	const section = input.sections.find(({ id }) => id === finding.scenario);
 	if (!section) return finding.scenario === '' ? null : html`<span class="more">${finding.scenario}</span>`;
-	const { charts } = section;
-	const measured = finding.evidence.map(({ measure }) => measure);
-	const chart = measured.flatMap((measure) => charts.find(({ id }) => shows(id, measure)) ?? []).at(0) ?? charts.at(0);
+	const chart = decidingChart(input, finding);
 	const href = chart ? `#${chartAnchor(chart.id)}` : `#${sectionAnchor(section.id)}`;
 	return html`<a class="more" href=${href}>${section.title}${chart ? `: ${chart.title}` : ''}</a>`;
 }

@@ -1,6 +1,6 @@
-import type { Finding } from '../../model/finding.ts';
 import type { ReportInput } from '../../model/report.ts';
 import type { ChartData } from '../../model/series.ts';
+import { decidingChart } from '../deciding-chart.ts';
 
 /**
  * What decides for who must choose a transport, one chart for each question, the liked one first: what a client costs that is there,
@@ -28,21 +28,6 @@ function answers({ sections }: ReportInput): readonly ChartData[] {
 export function bestCharts(input: ReportInput): readonly ChartData[] {
 	const charts = input.sections.flatMap((section) => section.charts);
 	return [...new Set([...answers(input), ...charts])].slice(0, mostBest);
-}
-
-/** Gauges whose names their slopes begin with; the slope of the heap is in a chart under its own name. */
-const gauges = ['fds', 'pssKb', 'ussKb', 'kernelKb'];
-
-/** The picture that shows what decided a finding, of the scenario that it was found in; undefined where there is none. */
-export function decidingChart({ sections }: ReportInput, finding: Finding): ChartData | undefined {
-	const charts = sections.find(({ id }) => id === finding.scenario)?.charts ?? [];
-	const measured = finding.evidence.map(({ measure }) => measure);
-	return measured.flatMap((measure) => charts.find(({ id }) => shows(id, measure)) ?? []).at(0);
-}
-
-function shows(chart: string, measure: string): boolean {
-	const words = chart.split('-');
-	return words.includes(measure) || gauges.some((gauge) => words.includes(gauge) && measure.startsWith(gauge));
 }
 
 /** The charts that are published as pictures, the most wanted first: the best, other answers, the trends, and one for each claim. */

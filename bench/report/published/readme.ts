@@ -4,10 +4,11 @@ import { counted } from '../../model/quantity.ts';
 import type { ReportInput } from '../../model/report.ts';
 import type { ChartData } from '../../model/series.ts';
 import { chartPath, instant, verdictText } from '../content.ts';
+import { decidingChart } from '../deciding-chart.ts';
 import { decidingEvidence, evidenceFigure, evidencePlace } from '../evidence.ts';
 import { intervalWords } from '../interval-words.ts';
 import { entryOf, machineInWords, type PublishedRun, shortCommit, verdictsInWords } from './history.ts';
-import { bestCharts, decidingChart } from './pictures.ts';
+import { bestCharts } from './pictures.ts';
 import { trialsInWords } from './trend.ts';
 
 export const blockBegin = '<!-- published:begin -->';
