@@ -1,5 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { Comparison, Estimate, Evidence, Figures } from '../model/finding.ts';
+import { differsByFactors, isShareOfWhole, mayBeBelowZero } from '../model/measure-kinds.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
 import type { PlatformProfile } from '../model/platform.ts';
 import type { CaseRecord } from '../model/run.ts';
@@ -191,27 +192,18 @@ export class TrialFigures implements Figures {
 	}
 }
 
-/** Of slopes: all else cannot be below zero, so that its interval cannot either. */
-const slopeUnits = ['KB', 'fd'];
 /** An interval of a time that reaches beyond so many times the time, up or down, says nothing. */
 const widestFactor = 10;
 
 /** Times by their geometric mean; intervals without what cannot be. */
 function overRepeats(values: readonly number[], measure: MeasureName): ReturnType<typeof meanWithInterval> {
-	const { unit } = measures[measure];
-	const isTime = unit === 'µs' || unit === 'ms';
-	if (isTime && values.every((value) => value > 0)) {
+	if (differsByFactors(measure) && values.every((value) => value > 0)) {
 		const { value, ci } = geometricMeanWithInterval(values);
 		return { value, ...(ci && ci[1] <= value * widestFactor && { ci }) };
 	}
 	const { value, ci } = meanWithInterval(values);
 	if (!ci) return { value };
-	const least = slopeUnits.includes(unit) ? Number.NEGATIVE_INFINITY : 0;
-	const most = unit === '%' && !isOfCpu(measure) ? 100 : Number.POSITIVE_INFINITY;
+	const least = mayBeBelowZero(measure) ? Number.NEGATIVE_INFINITY : 0;
+	const most = isShareOfWhole(measure) ? 100 : Number.POSITIVE_INFINITY;
 	return { value, ci: [Math.max(least, ci[0]), Math.min(most, ci[1])] };
-}
-
-/** Shares of one CPU: what has several may use more. */
-function isOfCpu(measure: MeasureName): boolean {
-	return measure.endsWith('CpuShare');
 }

@@ -1,5 +1,6 @@
 import type { Estimate } from '../model/finding.ts';
 import type { Gate, GateState } from '../model/gate.ts';
+import { isShareOfWhole, mayBeBelowZero } from '../model/measure-kinds.ts';
 import { type MeasureInfo, type MeasureName, measures } from '../model/measures.ts';
 import { repeatsForVerdict } from '../model/verdict-rules.ts';
 
@@ -29,9 +30,6 @@ export function withBound(state: Decided, fails: Gate['fails'], figure: boolean,
 	return (state === 'held' && mayHeld) || (state === 'broken' && mayBroken) ? 'open' : state;
 }
 
-/** Slopes and differences: all else cannot be below zero. */
-const belowZero: readonly string[] = ['KB', 'fd', 'MB'];
-
 /**
  * Of a limit that is the end of what can be, no failed call or all of them answered, a single repeat beyond it is enough: the mean of what is
  * never below zero is above zero as soon as one value is.
@@ -47,9 +45,8 @@ export function atTheEnd(
 }
 
 function isEnd(measure: MeasureName, fails: Gate['fails'], limit: number, values: readonly number[]): boolean {
-	const { unit } = measures[measure];
-	if (fails === 'above') return limit === 0 && !belowZero.includes(unit) && values.every((value) => value >= 0);
-	return limit === 100 && unit === '%' && values.every((value) => value <= 100);
+	if (fails === 'above') return limit === 0 && !mayBeBelowZero(measure) && values.every((value) => value >= 0);
+	return limit === 100 && isShareOfWhole(measure) && values.every((value) => value <= 100);
 }
 
 /** An interval from too few repeats decides nothing, unless it comes from within each of them. */

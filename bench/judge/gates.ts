@@ -1,5 +1,6 @@
 import type { Estimate } from '../model/finding.ts';
 import type { Gate, GateResult } from '../model/gate.ts';
+import { differsByFactors } from '../model/measure-kinds.ts';
 import { type MeasureName, measures } from '../model/measures.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { TrialPlan } from '../model/trial.ts';
@@ -101,9 +102,8 @@ function moreFor(
 	values: readonly number[],
 ): number | undefined {
 	if (repeats < repeatsForVerdict) return repeatsForVerdict - repeats;
-	const { unit } = measures[measure];
-	const isTime = (unit === 'µs' || unit === 'ms') && limit.value > 0 && values.every((each) => each > 0);
-	return isTime
+	const byFactors = differsByFactors(measure) && limit.value > 0 && values.every((each) => each > 0);
+	return byFactors
 		? repeatsToClear(Math.abs(Math.log(value / limit.value)), [values.map(Math.log)])
 		: repeatsToClear(Math.abs(value - limit.value), [values]);
 }

@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonVerdict } from './finding.ts';
+import { isPassingTime } from './measure-kinds.ts';
 import { type MeasureInfo, type MeasureName, measures } from './measures.ts';
 import { ratio } from './quantity.ts';
 import { equalWords, mostMoreRepeats } from './verdict-rules.ts';
@@ -22,13 +23,9 @@ export function ratioWord({ ratio: value, ci }: Pick<Comparison, 'ratio' | 'ci'>
 	return ci && ci[1] > value * 100 ? `${ratio(value)} [wide]` : ratio(value, ci);
 }
 
-/** Whether a measure is a time that somebody waits, of which less is better: CPU time is something that is used up, as memory is. */
+/** Whether a measure is a time that somebody waits, of which less is better. */
 export function isWaited(measure: MeasureName): boolean {
-	return isTime(measure) && measures[measure]?.better === 'lower';
-}
-
-function isTime(measure: MeasureName): boolean {
-	return ['µs', 'ms', 's'].includes(measures[measure]?.unit ?? '') && !/cpu/i.test(measure);
+	return isPassingTime(measure) && measures[measure]?.better === 'lower';
 }
 
 function differenceWord(measure: MeasureName, verdict: Exclude<ComparisonVerdict, 'equal' | 'inconclusive'>): string {
@@ -39,7 +36,7 @@ function differenceWord(measure: MeasureName, verdict: Exclude<ComparisonVerdict
 		meaning: '',
 	};
 	const isHigher = verdict === 'higher';
-	if (isTime(measure)) {
+	if (isPassingTime(measure)) {
 		if (better === 'lower') return isHigher ? 'slower' : 'faster';
 		const word = isHigher ? 'longer' : 'shorter';
 		return better === 'neither' ? word : `${word}, ${isHigher ? 'better' : 'worse'}`;
