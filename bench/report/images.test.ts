@@ -29,6 +29,11 @@ async function colours(png: Buffer, size = [2400, 1280]): Promise<Map<string, nu
 	return seen;
 }
 
+/** What is drawn of an SVG: paths, and what stands elsewhere in it. */
+function pieces(svg: string): number {
+	return svg.replace(/<defs>.*?<\/defs>/, '').split(/<path|<use|<g fill/).length;
+}
+
 for (const data of kinds) {
 	test(`${data.kind}: the PNG shows something on white`, async () => {
 		const seen = await colours(chartPng(data, imageLook(data, fixture)));
@@ -48,8 +53,9 @@ for (const data of kinds) {
 		assert.ok(text('desc').includes(data.sentence));
 		assert.ok(text('desc').includes(`Vertical: ${valueAxis(data).title}.`));
 		assert.equal(chartSvg(data, imageLook(data, fixture)), svg, 'the same every time');
-		assert.ok(svg.split('<path').length > 50);
+		assert.ok(pieces(svg) > 50);
 		assert.doesNotMatch(svg, /NaN|<text/);
+		assert.ok(svg.length < 100_000, `${svg.length}`);
 	});
 }
 
@@ -77,9 +83,10 @@ for (const shape of [
 		const svg = chartSvg(data, look);
 		assert.match(svg, /<desc>[^<]+Rows: platform\. Columns: heartbeat\.<\/desc>/);
 		assert.equal(create(svg).root().node.nodeName, 'svg');
-		assert.ok(svg.split('<path').length > data.cells.length * 2, 'a ground and a text for each');
+		assert.ok(pieces(svg) > data.cells.length * 2, 'a ground and a text for each');
 		assert.doesNotMatch(svg, /NaN|<text/);
-		assert.ok(svg.length < 1_000_000, `${svg.length}`);
+		assert.ok(svg.length < 150_000, `${svg.length}`);
+		assert.ok(chartPng(data, look).length < 1_000_000);
 	});
 }
 

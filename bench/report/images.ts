@@ -13,7 +13,9 @@ import { chartPath } from './content.ts';
 import { heatSize } from './heat.ts';
 import { readingHint } from './legends.ts';
 import { type Look, wrapped } from './look.ts';
+import { sharedOutlines } from './outlines.ts';
 import { paletteOf } from './palette.ts';
+import { pngOf } from './png.ts';
 import { writeWhole } from './whole-file.ts';
 
 const plainSize = { width: 1200, height: 640 };
@@ -118,12 +120,12 @@ export function chartPng(data: ChartData, look: Look): Buffer {
 	const { width, height } = imageSize(data, look);
 	const canvas = createCanvas(width, height);
 	draw(data, look, canvas, pixelRatio);
-	return canvas.toBuffer('image/png');
+	return pngOf(canvas);
 }
 
 /**
- * Text becomes outlines, so that the picture needs no font where it is shown. Title and description stay text, for
- * search and for readers who cannot see the picture.
+ * Text becomes outlines, so that the picture needs no font where it is shown, each letter once. Title and description stay text,
+ * for search and for readers who cannot see the picture.
  */
 export function chartSvg(data: ChartData, look: Look): string {
 	const { width, height } = imageSize(data, look);
@@ -140,9 +142,9 @@ export function chartSvg(data: ChartData, look: Look): string {
 	const attributes = `role="img" viewBox="0 0 ${width} ${height}"`;
 	const drawing = canvas.getContent().toString('utf8');
 	return (
-		renumbered(drawing)
+		sharedOutlines(renumbered(drawing))
 			.replace(/<svg\b([^>]*)>/, (_tag, rest) => `<svg${rest} ${attributes}>${words}`)
-			// Outlines come with eight digits; hundredths of a pixel halve the file and look the same.
+			// What is left of lines comes with eight digits; hundredths of a pixel look the same.
 			.replace(/ d="[^"]*"/g, (path) =>
 				path.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
 			)
