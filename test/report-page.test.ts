@@ -137,6 +137,9 @@ test('a page of hostile text is drawn, accessible and no wider than the screen i
 	}
 });
 
+/** Chromium lets a page begin so many downloads in a second (`kBurstDownloadLimit`), whoever asks for them. */
+const mostFilesASecond = 10;
+
 /** A click in the middle of an element, once the page stands still. */
 async function click(page: Page, selector: string): Promise<void> {
 	const element = `document.querySelector(${JSON.stringify(selector)})`;
@@ -163,19 +166,17 @@ test('in a page of hostile text links lead somewhere, tables hold what the chart
 	assert.ok(Number(await page.evaluate(`document.querySelectorAll('a[href^="#"]').length`)) > 15);
 	await page.evaluate(openAll);
 	await page.drawn();
-	for (const data of charts) {
+	for (const [nth, data] of charts.entries()) {
 		const rows = await page.evaluate(
 			`[...document.querySelectorAll('details[data-table=${JSON.stringify(data.id)}] tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))`,
 		);
 		assert.deepEqual(rows, chartTable(data).rows, data.id);
-		// A click of the reader's own: pages may not save many files unasked. Once more where the page still moved under it.
 		const expected = chartCsv(data);
-		let saved = '';
-		for (let attempt = 1; attempt <= 3 && saved !== expected; attempt++) {
-			await click(page, `button[data-csv=${JSON.stringify(data.id)}]`);
-			saved = await contentOf(join(folder, csvName(data)), expected.length);
-		}
-		assert.equal(saved, expected, data.id);
+		// Faster than any reader: the browser would drop the next file without a word.
+		if (nth > 0 && nth % mostFilesASecond === 0) await sleep(1100);
+		// A click of the reader's own: pages may not save many files unasked.
+		await click(page, `button[data-csv=${JSON.stringify(data.id)}]`);
+		assert.equal(await contentOf(join(folder, csvName(data)), expected.length), expected, data.id);
 	}
 	assert.deepEqual(
 		requestsOf(page, url).filter((each) => !each.startsWith('blob:')),
