@@ -9,12 +9,11 @@ import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { plainTrial } from './fixture-trial.ts';
 import { findTool } from './fleet/tools.ts';
 import { mergeHistory, readHistory } from './history-file.ts';
 import { measuresOf, readFacts, type TrialFacts } from './judge/facts.ts';
 import type { Measures } from './model/measures.ts';
-import { withOptions } from './target-options.ts';
-import { knownTargets } from './targets.ts';
 import { runTrial, type TrialEnd } from './trial.ts';
 
 const fixture = fileURLToPath(new URL('./browser-course.harness.fixture.ts', import.meta.url));
@@ -35,15 +34,8 @@ function played(id: string): Promise<{ end: TrialEnd; facts: TrialFacts; measure
 		const partsFolder = join(folder, 'parts');
 		await mkdir(partsFolder);
 		const end = await runTrial({
-			plan: { id: 'x', scenario: 'auth', target: id, repeat: 1, seed: 1 },
-			target: withOptions(id, knownTargets),
+			...plainTrial('auth', id, partsFolder),
 			size: { load: { kind: 'browser', forMs: 9000 }, warmMs: 0, faults: [], repeats: 1 },
-			limits: { fdLimit: 4096, ephemeralPorts: 28_232 },
-			headers: [],
-			placement: { pinned: false, target: [], swarm: [], note: '' },
-			partsFolder,
-			signal: new AbortController().signal,
-			onPhase: () => {},
 		});
 		await mergeHistory(partsFolder, join(folder, 'history'));
 		const facts = await readFacts(readHistory(join(folder, 'history')));

@@ -3,14 +3,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { plainTrial } from './fixture-trial.ts';
 import { mergeHistory, readHistory } from './history-file.ts';
 import { readFacts, type TrialFacts } from './judge/facts.ts';
 import { libraryWords } from './judge/library-words.ts';
 import type { LibraryId } from './model/observed.ts';
 import { balancer } from './model/path.ts';
 import type { Size } from './model/scenario.ts';
-import { withOptions } from './target-options.ts';
-import { knownTargets } from './targets.ts';
 import { runTrial, type TrialEnd } from './trial.ts';
 
 /** One trial with a real server, a real crash and the real library, from its start to its facts. */
@@ -21,12 +20,10 @@ async function observed(
 ): Promise<{ end: TrialEnd; facts: TrialFacts }> {
 	const folder = await mkdtemp(join(tmpdir(), 'libraries-'));
 	const partsFolder = join(folder, 'parts');
-	const target = withOptions(id, knownTargets);
 	try {
 		await mkdir(partsFolder);
 		const end = await runTrial({
-			plan: { id: 'x', scenario: 'client-libraries', target: id, repeat: 1, seed: 1 },
-			target,
+			...plainTrial('client-libraries', id, partsFolder),
 			size: {
 				load: { kind: 'libraries', client, forMs: 5500 },
 				warmMs: 0,
@@ -34,12 +31,6 @@ async function observed(
 				repeats: 1,
 				...more,
 			},
-			limits: { fdLimit: 4096, ephemeralPorts: 28_232 },
-			headers: [],
-			placement: { pinned: false, target: [], swarm: [], note: '' },
-			partsFolder,
-			signal: new AbortController().signal,
-			onPhase: () => {},
 		});
 		await mergeHistory(partsFolder, join(folder, 'history'));
 		return { end, facts: await readFacts(readHistory(join(folder, 'history'))) };

@@ -11,7 +11,8 @@ import { drawnAs } from './drawn-as.ts';
 import type { TrialFacts } from './facts.ts';
 import { faultShades } from './fault-shades.ts';
 import type { TrialFigures } from './figures.ts';
-import { fitLine, meanWithInterval } from './fit.ts';
+import { meanWithInterval } from './fit.ts';
+import { fittedLines } from './fitted-lines.ts';
 import {
 	classed,
 	type Grid,
@@ -112,21 +113,7 @@ function ladder(gauge: LadderGauge, state: 'settled' | 'kept-alive', source: Cha
 			const empty = read.find(([x]) => x === 0)?.[1] ?? 0;
 			return read.map(([x, y]): [number, number] => [x, (y - empty) / divisor]);
 		});
-		const fit = fitLine(points);
-		const ends = fit ? [Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x))] : [];
-		return [
-			{ target, label: target, points: points.map(([x, y]) => ({ x, y })) },
-			...(fit
-				? [
-						{
-							target,
-							label: `${target}, fit`,
-							dashed: true,
-							points: ends.map((x) => ({ x, y: fit.intercept + fit.slope * x })),
-						},
-					]
-				: []),
-		];
+		return fittedLines(target, points);
 	});
 	return {
 		x: { title: 'connected and idle', unit: 'clients', scale: 'linear' },

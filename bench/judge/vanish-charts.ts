@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { Axis, Line, Point } from '../model/series.ts';
 import type { Remains } from '../model/vanish.ts';
 import { type ChartSource, type Drawn, factsOf } from './charts.ts';
-import { fitLine } from './fit.ts';
+import { fittedLines } from './fitted-lines.ts';
 
 /** What is left, above the server before anybody came; memory in MB, above what it had when code was compiled. */
 const remainsAxes: Readonly<Record<Remains, Axis & { readonly divisor: number }>> = {
@@ -17,22 +17,10 @@ export function remainsChart(of: Remains, source: ChartSource): Drawn {
 	const { divisor, ...y } = remainsAxes[of];
 	const lines = source.figures.targets.flatMap((target): Line[] => {
 		const trials = factsOf(source, target).map(({ vanished }) => counted(vanished.remains(of), of));
-		const points = trials.flat().map(([x, left]) => ({ x, y: left / divisor }));
-		const fit = fitLine(trials.flat().map(([x, left]) => [x, left / divisor]));
-		const ends = fit ? [Math.min(...points.map(({ x }) => x)), Math.max(...points.map(({ x }) => x))] : [];
-		return [
-			{ target, label: target, points },
-			...(fit
-				? [
-						{
-							target,
-							label: `${target}, fit`,
-							dashed: true,
-							points: ends.map((x) => ({ x, y: fit.intercept + fit.slope * x })),
-						},
-					]
-				: []),
-		];
+		return fittedLines(
+			target,
+			trials.flat().map(([x, left]) => [x, left / divisor]),
+		);
 	});
 	return { x: { title: 'have come and gone', unit: 'clients', scale: 'linear' }, y, lines, shades: [] };
 }

@@ -1,14 +1,7 @@
+import { measureOf } from './measure-of.ts';
 import type { MeasureInfo } from './measures.ts';
 
-type Better = MeasureInfo['better'];
-
-const info = (unit: string, title: string, better: Better, meaning: string): MeasureInfo => ({
-	title,
-	unit,
-	better,
-	meaning,
-});
-const watched = (title: string, meaning: string) => info('', title, 'lower', `watched clients ${meaning}`);
+const watched = (title: string, meaning: string) => measureOf('', title, 'lower', `watched clients ${meaning}`);
 
 /**
  * Measures of what stands between: how long a held stream lives there, what its client is told, and whether calls get through.
@@ -16,14 +9,19 @@ const watched = (title: string, meaning: string) => info('', title, 'lower', `wa
  * not say otherwise are of the trial; those of the world that the trial stands for are multiplied by its factor, and say so.
  */
 export const pathMeasures = {
-	timeFactor: info('', 'compression', 'neither', 'a second of the trial stands for so many; 1: nothing was compressed'),
-	streamSurvivedShare: info(
+	timeFactor: measureOf(
+		'',
+		'compression',
+		'neither',
+		'a second of the trial stands for so many; 1: nothing was compressed',
+	),
+	streamSurvivedShare: measureOf(
 		'%',
 		'streams that survived',
 		'higher',
 		'share of the watched clients whose first stream was still open at the end, and on which they heard the push that was sent then; left out are those that were opened too late to meet a limit',
 	),
-	streamLifeS: info(
+	streamLifeS: measureOf(
 		's',
 		'a stream lives',
 		'higher',
@@ -42,57 +40,57 @@ export const pathMeasures = {
 	streamsDeaf: watched('streams deaf', 'whose stream stayed open without any push arriving, though nothing was cut'),
 	streamsRefused: watched('streams refused', 'that were answered with a status of 500 or more instead of a stream'),
 	streamsNotOpened: watched('streams never opened', 'whose stream had not begun by the end, without a word why'),
-	cutNoticedMs: info(
+	cutNoticedMs: measureOf(
 		'ms',
 		'cut noticed after',
 		'lower',
 		'median over all lives, from the cut until the client counted its stream as lost; in real time, from the embedded proxy only',
 	),
-	cutNeverNoticedShare: info(
+	cutNeverNoticedShare: measureOf(
 		'%',
 		'cuts never noticed',
 		'lower',
 		'share of all cuts of streams that the client did not notice before the end',
 	),
-	deafShare: info(
+	deafShare: measureOf(
 		'%',
 		'deaf',
 		'lower',
 		'share of the watched time in which no push could have reached the client; how long it takes to open a stream is not compressed, so it is an upper bound',
 	),
-	reconnectsPerHour: info(
+	reconnectsPerHour: measureOf(
 		'1/h',
 		'reconnects per hour',
 		'lower',
 		'3600 s ÷ (mean life + mean time until it was open again), both times the factor; 0: none was cut while it was watched',
 	),
-	longCallOkShare: info(
+	longCallOkShare: measureOf(
 		'%',
 		'long calls answered',
 		'higher',
 		'share of the long calls that were answered; a call that was lost counts only where its session had opened within 250 ms',
 	),
-	longCallsRefused: info(
+	longCallsRefused: measureOf(
 		'',
 		'long calls refused',
 		'lower',
 		'long calls that were answered with a status of 500 or more',
 	),
-	longCallStatus: info('', 'status', 'neither', 'of the answers to long calls that were refused'),
-	longCallsCut: info(
+	longCallStatus: measureOf('', 'status', 'neither', 'of the answers to long calls that were refused'),
+	longCallsCut: measureOf(
 		'',
 		'long calls cut',
 		'lower',
 		'long calls whose connection, or stream, ended before their answer came',
 	),
-	longCallsHung: info('', 'long calls hung', 'lower', 'long calls that were never answered, and given up'),
-	callsAfterIdleOkShare: info(
+	longCallsHung: measureOf('', 'long calls hung', 'lower', 'long calls that were never answered, and given up'),
+	callsAfterIdleOkShare: measureOf(
 		'%',
 		'calls after idling answered',
 		'higher',
 		'share of the ordinary calls of clients that had been quiet since they opened',
 	),
-	callsAfterIdleHung: info(
+	callsAfterIdleHung: measureOf(
 		'',
 		'calls after idling hung',
 		'lower',

@@ -58,10 +58,10 @@ export interface PathLimits {
 	/** Longest wait for an answer's head; then `onFirstByte`. */
 	readonly firstByteMs?: number;
 	readonly onFirstByte?: 502 | 503 | 504 | 524;
-	/** Longest silence within an answer once its head has come, and of a connection between two requests; payload resets it. */
+	/** Longest silence within an answer once its head has come, and of a connection between two requests; payload resets it, so heartbeats help. */
 	readonly idleMs?: number;
 	readonly onIdle?: StreamEnd;
-	/** Longest time for a whole exchange, from the request's head on, whatever flows. */
+	/** Longest time for a whole exchange, from the request's head on, whatever flows: heartbeats do not help. */
 	readonly maxDurationMs?: number;
 	readonly onMax?: StreamEnd;
 	/** `fill`: the answer is passed on in blocks of 4 KiB or at its end; `full`: at its end only. Absent: as it comes. */

@@ -1,5 +1,4 @@
-import type { ProxyName } from './path.ts';
-import type { StreamEnd } from './path-fault.ts';
+import type { PathLimits, ProxyName } from './path.ts';
 
 /** Few, because profiles of one factor share servers: these beat at one interval. */
 export const timeFactors = [7, 14, 30, 110, 300, 600] as const;
@@ -12,23 +11,12 @@ export const minuteMs = 60 * secondMs;
  * A place where servers are put, or a box on the way to them, as its maker documents it: what it does to answers that are late,
  * silent, long or large. Data, with its source; what is measured behind it is "emulated limits", never the platform itself.
  */
-export interface PlatformProfile {
+export interface PlatformProfile extends PathLimits {
 	/** `nginx`, `aws-alb`; unique. */
 	readonly id: string;
 	readonly title: string;
 	/** The row of the article's table to which it speaks. */
 	readonly row?: 'lambda' | 'cloud-run' | 'cloudflare' | 'api-gateway' | 'corporate';
-	/** Longest wait for an answer's head, and what the client is given then. */
-	readonly firstByteMs?: number;
-	readonly onFirstByte?: 502 | 503 | 504 | 524;
-	/** Longest silence within an answer; payload resets it, so heartbeats help. */
-	readonly idleMs?: number;
-	readonly onIdle?: StreamEnd;
-	/** Longest time for a whole answer; heartbeats do not help. */
-	readonly maxDurationMs?: number;
-	readonly onMax?: StreamEnd;
-	readonly buffering?: 'fill' | 'full';
-	readonly maxBytes?: number;
 	/** By how much its times are divided, so that a run is short; its smallest limit is then at least 2 s. */
 	readonly factor: TimeFactor;
 	/** The real proxy that has the same limits, where this machine can run one. */

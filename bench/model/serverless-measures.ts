@@ -1,13 +1,5 @@
+import { measureOf } from './measure-of.ts';
 import type { MeasureInfo } from './measures.ts';
-
-type Better = MeasureInfo['better'];
-
-const info = (unit: string, title: string, better: Better, meaning: string): MeasureInfo => ({
-	title,
-	unit,
-	better,
-	meaning,
-});
 
 /**
  * From so many answered calls of a hundred on a target works, and what it costs is worth asking. A stream that is cut and opened
@@ -18,51 +10,51 @@ export const worksFrom = 90;
 
 /** Measures of what a serverless platform does for a session, and what it has it paid for. Limits are emulated. */
 export const serverlessMeasures = {
-	coldStarts: info(
+	coldStarts: measureOf(
 		'',
 		'cold starts',
 		'lower',
 		'processes that were started because no free one was there, from the opening of the sessions to the end of the measured phase',
 	),
-	coldStartMs: info(
+	coldStartMs: measureOf(
 		'ms',
 		'a cold start takes',
 		'lower',
 		'median, from the request that waits for it until the process takes it; real time of this machine, not compressed',
 	),
-	coldAnswerMs: info(
+	coldAnswerMs: measureOf(
 		'ms',
 		'first answer after a cold start',
 		'lower',
 		'median, from a request that found no free process until its answer was whole; held streams left out; real time',
 	),
-	functionTimeouts: info(
+	functionTimeouts: measureOf(
 		'1/h',
 		'ended by the time limit',
 		'lower',
 		'invocations that the platform ended at their longest duration, per hour of a session: at Lambda with SIGKILL',
 	),
-	requestsRefused: info(
+	requestsRefused: measureOf(
 		'1/h',
 		'requests refused',
 		'lower',
 		'requests for which the platform started no further process (429), per hour of a session',
 	),
-	invocationsPerSessionHour: info(
+	invocationsPerSessionHour: measureOf(
 		'1/h',
 		'invocations',
 		'lower',
 		'requests that a process had, per hour of a session, the opening of the session included',
 	),
-	billedSPerSessionHour: info(
+	billedSPerSessionHour: measureOf(
 		's',
 		'billed per session-hour',
 		'lower',
 		'billed seconds for an hour of a session: held streams in compressed time × factor, calls and cold starts in real time, rounded up as the platform does',
 	),
-	gbSPerSessionHour: info('GB·s', 'GB-seconds per session-hour', 'lower', 'billed seconds × 0.5 GB of memory'),
+	gbSPerSessionHour: measureOf('GB·s', 'GB-seconds per session-hour', 'lower', 'billed seconds × 0.5 GB of memory'),
 	usdPer1000SessionHours: {
-		...info(
+		...measureOf(
 			'$',
 			'price of 1000 session-hours',
 			'lower',

@@ -3,7 +3,8 @@ import { type TestContext, test } from 'node:test';
 import { timingTarget } from '../../bench/calibrate/timing-cases.ts';
 import { constantRate, type OfferedLoad } from '../../bench/model/load.ts';
 import type { Target } from '../../bench/model/target.ts';
-import { type Answer, planned } from './answer.ts';
+import { planned } from './answer.ts';
+import { answerTo } from './fixture-answer.ts';
 import { parseFlags } from './flags.ts';
 import { type Played, play } from './play.ts';
 
@@ -38,18 +39,7 @@ function isPlayable(args: readonly string[]): boolean {
 	const { behaviours } = parseFlags(args);
 	let heldSince: number | undefined;
 	for (let call = 0; call < calls; call++) {
-		const outlet = undefined as never;
-		const first: Answer = {
-			call,
-			receivedUs: 0,
-			dueUs: 0,
-			outlet,
-			id: 1,
-			text: '',
-			copies: 1,
-			runs: true,
-			late: 'all',
-		};
+		const first = answerTo(call, 0);
 		const answers = planned(first, behaviours);
 		if (first.dueUs > 0 && call > calls * 0.7) return false;
 		if (answers.length === 0 && first.copies > 0) heldSince ??= call;

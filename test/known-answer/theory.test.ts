@@ -4,7 +4,7 @@ import { mean, quantileSorted } from 'simple-statistics';
 import { type TimingCase, timingCases, toleranceUs } from '../../bench/calibrate/timing-cases.ts';
 import { arrivals } from '../../bench/load/pacer.ts';
 import { withWarmUp } from '../../bench/model/load.ts';
-import type { Answer } from './answer.ts';
+import { answerTo } from './fixture-answer.ts';
 import { parseFlags } from './flags.ts';
 
 /** The latencies that a case has where nothing but its server takes time, in µs, sorted. */
@@ -14,18 +14,7 @@ function idealUs({ args, load, warmMs }: TimingCase): number[] {
 	const latencies: number[] = [];
 	for (let call = 0, next = schedule.next(); !next.done; next = schedule.next(), call++) {
 		const { dueUs } = next.value;
-		const outlet = undefined as never;
-		const answer: Answer = {
-			call,
-			receivedUs: dueUs,
-			dueUs,
-			outlet,
-			id: 1,
-			text: '',
-			copies: 1,
-			runs: true,
-			late: 'all',
-		};
+		const answer = answerTo(call, dueUs);
 		for (const behaviour of behaviours) assert.equal(behaviour.plan(answer).length, 1);
 		if (dueUs >= warmMs * 1000) latencies.push(answer.dueUs - dueUs);
 	}
