@@ -201,7 +201,7 @@ const findings: readonly Finding[] = [
 		verdict: 'confirmed',
 		because: 'sse holds 1.00 [1.00, 1.00] descriptors per client, stateless 0.00 [0.00, 0.01] after keep-alive.',
 		evidence: [
-			{ target: 'sse', measure: 'fdsPerClient', value: 1, unit: 'fd', ci: [0.999, 1.001] },
+			{ target: 'sse', measure: 'fdsPerClient', value: 1, unit: 'fd', ci: [0.999, 1.001], decides: true },
 			{ target: 'stateless', measure: 'fdsPerClient', value: 0.004, unit: 'fd' },
 		],
 	},
