@@ -2,12 +2,14 @@
 
 export type Scheme = 'light' | 'dark';
 
+const points = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot'] as const;
+
 /** How a target is drawn. Dash and point shape repeat what the colour says, for readers who cannot tell colours apart. */
 export interface Ink {
 	readonly light: string;
 	readonly dark: string;
 	readonly dash: readonly number[];
-	readonly point: 'circle' | 'rect' | 'triangle' | 'rectRot' | 'star' | 'crossRot';
+	readonly point: (typeof points)[number];
 	/** Points of a variant are rings, its bars are pale within their frame. */
 	readonly hollow: boolean;
 }
@@ -112,15 +114,21 @@ function familyOf({ id, base, reference, implementation, transport }: Coloured):
 
 /** The nth variant of an ink: for another arm of a base, or another series of the same target in one chart. */
 export function inkVariant(ink: Ink, nth: number): Ink {
-	const variant = variants[nth % variants.length] ?? { shade: 0, dash: [] };
+	const { shade } = variants[nth % variants.length] ?? { shade: 0 };
 	return {
 		...ink,
-		light: shaded(ink.light, variant.shade),
+		light: shaded(ink.light, shade),
 		// On a dark ground the first variant must become lighter, not darker, to stay visible.
-		dark: shaded(ink.dark, -variant.shade * 0.8),
-		dash: variant.dash,
+		dark: shaded(ink.dark, -shade * 0.8),
+		dash: dashOf(ink, nth),
 		hollow: nth > 0,
 	};
+}
+
+/** Each hue begins elsewhere in the list: the same shade of two hues may be alike for readers without one kind of cone. */
+function dashOf({ point }: Ink, nth: number): readonly number[] {
+	const dashed = variants.slice(1);
+	return nth === 0 ? [] : (dashed[(nth - 1 + 7 * points.indexOf(point)) % dashed.length]?.dash ?? []);
 }
 
 /**
