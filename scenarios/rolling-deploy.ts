@@ -3,12 +3,24 @@ import type { Estimate, Evidence, Figures, Ruling } from '../bench/model/finding
 import { balancer } from '../bench/model/path.ts';
 import { quantity } from '../bench/model/quantity.ts';
 import type { Case, Scenario, Size } from '../bench/model/scenario.ts';
-import { withInstances } from '../bench/model/target.ts';
-import { pick } from './arms.ts';
+import { type Target, withInstances } from '../bench/model/target.ts';
+import { pick, times } from './arms.ts';
 import { lowEnd, rulingsOn } from './words.ts';
 
 const instances = 3;
+const armOf = (base: string): string => `${base}/${instances}-processes`;
 const deadlineMs = 2000;
+
+const plain = ['sse', 'stateful', 'stateless', 'modern-listen'] as const;
+/** Clients of SSE that wait as those of the others do: with a browser's 3 s a share of calls is also the client's doing. */
+const hasty = { base: 'sse', policy: 'full-jitter' } as const;
+const hastyArm = `${hasty.base}/${hasty.policy}`;
+
+/** What another wait does is seen in one way of deploying; whoever chooses targets by name gets them in every way. */
+function usualOf(arms: readonly Target[]): readonly Target[] {
+	const usual = pick(arms, ...plain.map(armOf));
+	return usual.length === plain.length ? usual : arms;
+}
 
 /** How a new version comes to run. */
 function cases(atMs: number): readonly Case[] {
@@ -20,9 +32,11 @@ function cases(atMs: number): readonly Case[] {
 	});
 	return [
 		inCase('kill', 'one after another, killed', { ...rolling, stop: 'kill', deregister: false }),
-		inCase('drain', 'one after another, drained', { ...rolling, stop: 'drain', deregister: false }),
-		inCase('deregister', 'taken out of the balancer, then drained', { ...rolling, stop: 'drain', deregister: true }),
-		inCase('blue-green', 'new ones beside, switched, old ones drained', { kind: 'blue_green', deadlineMs }),
+		...[
+			inCase('drain', 'one after another, drained', { ...rolling, stop: 'drain', deregister: false }),
+			inCase('deregister', 'taken out of the balancer, then drained', { ...rolling, stop: 'drain', deregister: true }),
+			inCase('blue-green', 'new ones beside, switched, old ones drained', { kind: 'blue_green', deadlineMs }),
+		].map((each) => ({ ...each, arms: usualOf })),
 	];
 }
 
@@ -51,8 +65,10 @@ export const rollingDeploy: Scenario = {
 		'the balancer and then drained, or three new ones started beside them. The ledgers of all processes say what ran. A push is ' +
 		'missed when processes made it while the client had no stream, and lost when it was sent to its session and never arrived.',
 	needs: ['restart'],
-	arms: (targets) =>
-		pick(targets, 'sse', 'stateful', 'stateless', 'modern-listen').map((t) => withInstances(t, instances)),
+	arms: (targets) => {
+		const all = [...pick(targets, ...plain), ...times(pick(targets, hasty.base), hasty.policy)];
+		return all.map((target) => withInstances(target, instances));
+	},
 	atOnce: 6,
 	sizes: {
 		smoke: { ...size(30, 300, 4000, 1), cases: cases(300).filter(({ id }) => id === 'deregister') },
@@ -132,7 +148,6 @@ function costsOf(all: Figures, bases: readonly string[]): readonly Cost[] | unde
 }
 
 const measured = ['callsNotOkShare', 'pushesNotReceivedShare', 'sessionsLost'] as const;
-const armOf = (base: string): string => `${base}/${instances}-processes`;
 
 /**
  * Whether the clients were harmed: yes where the whole interval of a cost lies above nothing, no where nothing was lost in any
@@ -153,7 +168,8 @@ function ruling(all: Figures, bases: readonly string[], claimed: 'harmed' | 'unh
 	);
 	const costs = costsOf(all, bases);
 	if (!costs) return by('inconclusive', `Not every way of deploying was measured for ${bases.join(', ')}.`);
-	const because = `${bases.map((base) => sentenceOf(base, costs)).join('; ')}.`;
+	const hastened = bases.includes(hasty.base) ? hastyWords(all) : '';
+	const because = `${bases.map((base) => sentenceOf(base, costs)).join('; ')}${hastened}.`;
 	const sorted = costs.toSorted(byHarm);
 	const that = (harm: boolean | undefined) => sorted.filter((cost) => isHarmed(cost) === harm);
 	const [harmed, unharmed, open] = [that(true), that(false), that(undefined)];
@@ -165,6 +181,15 @@ function ruling(all: Figures, bases: readonly string[], claimed: 'harmed' | 'unh
 		return by(claimed === 'harmed' ? 'refuted' : 'confirmed', because, line(unharmed.at(-1)));
 	if (harmed.length > 0 && unharmed.length > 0) return by('depends', because, line(harmed.at(-1)), line(unharmed[0]));
 	return by('inconclusive', because, line(open.at(-1)));
+}
+
+/** What the same way costs clients of SSE that are back sooner; empty where that was not measured. */
+function hastyWords(all: Figures): string {
+	const [inCase] = ways;
+	const calls = inCase && all.in(inCase).estimate(armOf(hastyArm), 'callsNotOkShare');
+	return calls
+		? `; ${inCase} with the short wait of the others (${hastyArm}) ${quantity(calls.value, '%')} of calls`
+		: '';
 }
 
 function byHarm(a: Cost, b: Cost): number {

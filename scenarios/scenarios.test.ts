@@ -5,7 +5,7 @@ import { sessionsOf } from '../bench/model/load.ts';
 import { measures } from '../bench/model/measures.ts';
 import { profiles } from '../bench/model/scenario.ts';
 import { knownTargets } from '../bench/targets.ts';
-import { figures, verdictOf } from './fixture-figures.ts';
+import { figures, rulingOf, verdictOf } from './fixture-figures.ts';
 import { scenarios } from './index.ts';
 
 test('idle descriptors: confirmed, refuted, and the two ways in which it depends', () => {
@@ -82,6 +82,11 @@ test('restart: all sse clients lost; Streamable depends on sessions', () => {
 		figures({}, 1000, Object.fromEntries(ids.map((id, n) => [id, figures(n < 3 ? values : last)])));
 	assert.equal(verdictOf('restart-sse', restarted({ sse: fate(1000, 10) })), 'confirmed');
 	assert.equal(verdictOf('restart-sse', restarted({ sse: fate(900, 10) })), 'refuted');
+	const back = (ms: number) => ({ ...fate(1000, 10), recovery95Ms: [ms, 0] as const });
+	assert.match(
+		rulingOf('restart-sse', restarted({ sse: back(3100), 'sse/full-jitter': back(1500) })).because,
+		/succeeded again 3\.10 .*s after the server was ready, and 1\.50 .*s with the short wait of the others/,
+	);
 	const all = (stateful: Fate, others: Fate) => ({ stateful, stateless: others, modern: others });
 	const harmless = all(fate(0, 0), fate(0, 0));
 	assert.equal(verdictOf('restart-streamable', restarted(harmless)), 'confirmed');
@@ -198,6 +203,10 @@ test('a deploy: harmed in every way is confirmed for sse, unharmed in every way 
 	assert.equal(verdictOf('sse-cannot-restart', of(['sse'], cost(3, 1, 100), cost(0, 1, 100))), 'confirmed');
 	assert.equal(verdictOf('sse-cannot-restart', of(['sse'], cost(3, 1, 100), free)), 'depends');
 	assert.equal(verdictOf('sse-cannot-restart', of(['sse'], free)), 'refuted');
+	assert.match(
+		rulingOf('sse-cannot-restart', of(['sse', 'sse/full-jitter'], cost(40, 1, 100))).because,
+		/; kill with the short wait of the others \(sse\/full-jitter\) 40\.0\s% of calls\.$/,
+	);
 	const { pushesNotReceivedShare: _, ...noPushes } = free;
 	assert.equal(
 		verdictOf('sse-cannot-restart', of(['sse'], noPushes)),

@@ -80,6 +80,8 @@ export function paletteOf(targets: readonly Coloured[]): Palette {
 	const hues: Record<string, Hue> = {};
 	/** How many targets have a hue. */
 	const used = new Map<Hue, number>();
+	/** The same of those of several processes, which begin with the plain ink again. */
+	const usedBySeveral = new Map<Hue, number>();
 	let unknown = 0;
 	// A base takes the plain ink even where a variant is listed before it.
 	const originals = targets.filter(({ twinOf }) => twinOf === undefined);
@@ -89,12 +91,9 @@ export function paletteOf(targets: readonly Coloured[]): Palette {
 		const family = familyOf(target);
 		const hue = hues[family] ?? fixed[family] ?? free[unknown++ % free.length] ?? grey;
 		hues[family] = hue;
-		if ((target.instances ?? 1) > 1) {
-			palette[target.id] = { ...hue, dash: [], hollow: false };
-			continue;
-		}
-		const nth = used.get(hue) ?? 0;
-		used.set(hue, nth + 1);
+		const count = (target.instances ?? 1) > 1 ? usedBySeveral : used;
+		const nth = count.get(hue) ?? 0;
+		count.set(hue, nth + 1);
 		palette[target.id] = inkVariant({ ...hue, dash: [], hollow: false }, nth);
 	}
 	for (const { id, twinOf } of targets) {
