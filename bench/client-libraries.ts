@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { watchCpus } from './cpu-watch.ts';
 import { applyFault, sleepUntil } from './fault-timeline.ts';
 import { askOnce } from './fleet/ask.ts';
 import type { Child } from './fleet/child.ts';
@@ -41,9 +42,15 @@ export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise
 	const toUs = fromUs + load.forMs * 1000;
 	const scene = stage.faultScene();
 	const observed = told(child, { do: 'observe', fromUs, toUs }, load.forMs + graceMs);
-	const measured = sleepUntil(stage.clock, fromUs, scene.signal).then(() => stage.phase('measure'));
+	const measured = async () => {
+		await sleepUntil(stage.clock, fromUs, scene.signal);
+		stage.phase('measure');
+		const endCpuWatch = watchCpus(stage);
+		await observed;
+		await endCpuWatch();
+	};
 	const faults = size.faults.map((window) => applyFault(window, fromUs, scene));
-	await stage.or(Promise.all([observed, measured, ...faults]));
+	await stage.or(Promise.all([observed, measured(), ...faults]));
 	stage.phase('drain');
 	await stage.or(told(child, { do: 'finish' }, graceMs));
 	stage.sampler.remove(child.pid);

@@ -1,3 +1,4 @@
+import { watchCpus } from './cpu-watch.ts';
 import { applyFault, sleepUntil } from './fault-timeline.ts';
 import { inviteGuests } from './guests.ts';
 import { drainWithinMs } from './limits.ts';
@@ -76,11 +77,13 @@ async function measure(stage: Stage, faults: readonly FaultWindow[], fromUs: num
 		await sleepUntil(stage.clock, fromUs, scene.signal);
 		stage.phase('measure');
 		using watch = new ProcessWatch();
+		const endCpuWatch = watchCpus(stage);
 		stage.sampler.sample();
 		await sleepUntil(stage.clock, toUs, scene.signal);
 		stage.sampler.sample();
 		const own = { is: 'generator', role: 'harness', pid: process.pid, ...(await watch.end()) } as const;
 		stage.log.event({ ...own, at: stage.clock() });
+		await endCpuWatch();
 	};
 	await Promise.all([measured(), ...faults.map((window) => applyFault(window, fromUs, scene))]);
 }

@@ -23,6 +23,8 @@ const ofHarness: readonly MeasureName[] = [
 	'harnessCpuShare',
 	'harnessLoopDelayMaxUs',
 	'harnessGcMaxUs',
+	'othersCpuShare',
+	'idleCpuShare',
 	'harnessKbPerHour',
 ];
 

@@ -7,6 +7,7 @@ import { Bystanders } from './accounts/bystanders.ts';
 import { Capacity } from './accounts/capacity.ts';
 import { CaseLatency } from './accounts/case-latency.ts';
 import { Compression } from './accounts/compression.ts';
+import { CpuUse } from './accounts/cpu-use.ts';
 import { Deliveries } from './accounts/deliveries.ts';
 import { Generator } from './accounts/generator.ts';
 import { Goodbyes } from './accounts/goodbyes.ts';
@@ -40,6 +41,7 @@ export interface TrialFacts {
 	readonly capacity: Capacity;
 	readonly caseLatency: CaseLatency;
 	readonly compression: Compression;
+	readonly cpuUse: CpuUse;
 	readonly deliveries: Deliveries;
 	readonly generator: Generator;
 	readonly goodbyes: Goodbyes;
@@ -95,6 +97,7 @@ function newFacts(): TrialFacts {
 		capacity: new Capacity(),
 		caseLatency: new CaseLatency(),
 		compression: new Compression(),
+		cpuUse: new CpuUse(),
 		deliveries: new Deliveries(),
 		generator: new Generator(),
 		goodbyes: new Goodbyes(),

@@ -1,5 +1,6 @@
 import type { TokensEvent } from './auth.ts';
 import type { BrowserEvent } from './browser.ts';
+import type { CpuUseEvent } from './cpu-use.ts';
 import type { Fault } from './fault.ts';
 import type { GuestEvent } from './guests.ts';
 import type { LedgerEvent } from './ledger.ts';
@@ -273,6 +274,7 @@ export type HistoryEvent =
 	| ReadingEvent
 	| HistogramEvent
 	| GeneratorEvent
+	| CpuUseEvent
 	| SearchEvent
 	| StepEvent
 	| CeilingEvent

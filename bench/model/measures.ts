@@ -164,6 +164,16 @@ export const measures = {
 	harnessCpuShare: share('harness CPU', 'share of one CPU that the harness used over the measured phase'),
 	harnessLoopDelayMaxUs: latency('harness stop', 'longest delay of the harness’s own event loop'),
 	harnessGcMaxUs: latency('harness GC', 'longest garbage collection of the harness'),
+	othersCpuShare: share(
+		'others’ CPU',
+		'CPU time that programs other than the harness and its processes used over the measured phase; 100 is one CPU all the time',
+	),
+	idleCpuShare: {
+		title: 'CPUs idle',
+		unit: '%',
+		better: 'neither',
+		meaning: 'share of the CPUs that the harness may use on which nobody ran over the measured phase',
+	},
 	capacityPerS: {
 		title: 'capacity',
 		unit: '1/s',
