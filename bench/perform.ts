@@ -4,10 +4,11 @@ import { controlDoubts } from './judge/control-doubts.ts';
 import { doubts } from './judge/doubts.ts';
 import { measuresOf, readFacts, readPlaces, type TrialFacts } from './judge/facts.ts';
 import { saturation } from './judge/generator-limits.ts';
+import { disturbance } from './judge/machine-limits.ts';
 import type { Placement } from './model/environment.ts';
-import { sideBySide } from './model/load.ts';
+import { type Load, sideBySide } from './model/load.ts';
 import { capital } from './model/quantity.ts';
-import type { Size } from './model/scenario.ts';
+import type { Scenario, Size } from './model/scenario.ts';
 import type { Target } from './model/target.ts';
 import type { TrialPlan, TrialResult } from './model/trial.ts';
 import type { Warning } from './model/warning.ts';
@@ -176,11 +177,8 @@ async function performAble(
 	const fresh: Warning[] =
 		target.server.kind === 'running' ? [{ id: 'not-fresh', detail: `${target.id} ran already.` }] : [];
 	// One generator served them all.
-	const saturated = all[0] && saturation(all[0], planned.scenario, size.load.kind);
-	// What took an hour is not thrown away for half a second of it: slopes have intervals, and the reader is told.
-	const isLong = planned.scenario.keepsPart === true;
-	const because = isLong ? undefined : saturated;
-	if (isLong && saturated) fresh.push({ id: 'generator-late', detail: `${capital(saturated)}.` });
+	const { because, doubt = [] } = all[0] ? spoiled(all[0], planned.scenario, size.load.kind) : {};
+	fresh.push(...doubt);
 	const performed: Performed[] = [];
 	for (const [n, facts] of all.entries()) {
 		// Other trials may be under way, whose faults and samples must not wait for all of this.
@@ -200,6 +198,30 @@ async function performAble(
 	}
 	return performed;
 }
+
+/**
+ * Whether the generator or other programs made the figures, and not the target. What took an hour is not thrown away for half a second of
+ * it: slopes have intervals, and the reader is told. That others used much of the machine is told anyhow (`machine-shared`).
+ */
+function spoiled(
+	facts: TrialFacts,
+	scenario: Scenario,
+	load: Load['kind'],
+): { readonly because?: string; readonly doubt?: readonly Warning[] } {
+	const saturated = saturation(facts, scenario, load);
+	if (scenario.keepsPart === true)
+		return saturated ? { doubt: [{ id: 'generator-late', detail: `${capital(saturated)}.` }] } : {};
+	// It stands first, as the cause of the others.
+	const disturbed = process.env[besideOthersVariable] ? undefined : disturbance(facts, scenario, load);
+	const because = disturbed ?? saturated;
+	return because === undefined ? {} : { because };
+}
+
+/**
+ * Set to anything, it says that others are meant to use the machine meanwhile, as where tests run side by side: that makes no trial
+ * invalid then, and is only warned of.
+ */
+const besideOthersVariable = 'BENCH_BESIDE_OTHERS';
 
 /** Whether it does not have the machine to itself: other trials run, or other cases in it. */
 function sharesIt(planned: PlannedScenario): boolean {

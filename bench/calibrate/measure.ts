@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { mergeHistory, readHistory } from '../history-file.ts';
 import { measuresOf, readFacts, type TrialFacts } from '../judge/facts.ts';
 import { saturation } from '../judge/generator-limits.ts';
+import { disturbance } from '../judge/machine-limits.ts';
 import type { MachineLimits } from '../machine-bounds.ts';
 import type { Placement } from '../model/environment.ts';
 import type { Measures } from '../model/measures.ts';
@@ -66,7 +67,8 @@ export async function measureOnce(target: Target, size: Size, repeat: number, be
 		const history = join(folder, 'history.ndjson.gz');
 		await mergeHistory(partsFolder, history);
 		const facts = await readFacts(readHistory(history));
-		const disturbed = saturation(facts, { shows: ['p99Us'] }, size.load.kind);
+		const asked = { shows: ['p99Us'] } as const;
+		const disturbed = disturbance(facts, asked, size.load.kind) ?? saturation(facts, asked, size.load.kind);
 		return { measures: measuresOf(facts), facts, ...(disturbed === undefined ? {} : { disturbed }) };
 	} finally {
 		await rm(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import type { MeasureName, Measures } from '../model/measures.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Warning } from '../model/warning.ts';
 import type { TrialFacts } from './facts.ts';
+import { machineDoubt } from './machine-limits.ts';
 
 const recoveryTimes = ['recovery95Ms', 'recovery99Ms', 'recovery100Ms'] as const satisfies MeasureName[];
 
@@ -10,7 +11,7 @@ const recoveryTimes = ['recovery95Ms', 'recovery99Ms', 'recovery100Ms'] as const
  * @param shown the measures that the scenario shows: nobody need doubt a figure that is not there
  */
 export function doubts(
-	{ capacity, deliveries, ledger, recovery }: TrialFacts,
+	{ capacity, cpuUse, deliveries, ledger, recovery }: TrialFacts,
 	shown: readonly MeasureName[],
 	{ callsDropped, callsOk, lagP99Us, p99Us, pushP99Us }: Measures,
 ): Warning[] {
@@ -22,6 +23,7 @@ export function doubts(
 	const late = lagP99Us && highUs && lagP99Us.value > highUs.value / 2;
 	const isRecoveryShown = recoveryTimes.some((name) => shown.includes(name));
 	return [
+		...machineDoubt({ cpuUse }),
 		...(late
 			? [{ id: 'generator-late', detail: `The generator’s lag p99 was ${Math.round(lagP99Us.value)} µs.` } as const]
 			: []),

@@ -2,9 +2,7 @@ import type { Load } from '../model/load.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { ProcessFigures } from './accounts/generator.ts';
 import type { TrialFacts } from './facts.ts';
-
-/** What a trial asks of its generator: latency, or what clients do over time (one step of a timeline is 250 ms). */
-type Purpose = 'latency' | 'timeline';
+import { type Purpose, purposeOf } from './machine-limits.ts';
 
 /** A bound on one figure of one kind of process. */
 interface Limit {
@@ -116,7 +114,7 @@ export function saturation(
 	{ shows }: Pick<Scenario, 'shows'>,
 	load: Load['kind'],
 ): string | undefined {
-	const purpose: Purpose = shows.includes('p99Us') || shows.includes('pushP99Us') ? 'latency' : 'timeline';
+	const purpose = purposeOf(shows);
 	const limits: readonly Limit[] = Object.values(generatorLimits);
 	const harnessMatters = purpose === 'latency' || timeline.outages.length > 0;
 	for (const of of generator.processes()) {

@@ -39,7 +39,7 @@ export type TrialResult = TrialPlan & { readonly warnings: readonly Warning[] } 
 				/** Whoever started it ended it: it counts with what it had measured. Absent: it came to its end. */
 				readonly stopped?: Stopped;
 		  }
-		/** The generator was not good enough: `because` names the limit and the figure. */
+		/** The generator was not good enough, or other programs had the machine: `because` names the limit and the figure. */
 		| {
 				readonly state: 'invalid';
 				readonly startedAt: string;

@@ -27,6 +27,7 @@ export const warnings = {
 	'path-substituted':
 		'The path was the embedded balancer instead, whose silence TCP’s own keep-alive cannot notice; see doctor.',
 	'cut-short': 'What it had measured by its last checkpoint counts; let it run to its end for narrower intervals.',
+	'machine-shared': 'What they took, target and generator lacked; stop what else runs, or use a quieter machine.',
 	'noisy-machine': 'Another load was running; close it and repeat the run.',
 } as const;
 

@@ -115,6 +115,22 @@ test('a run that decided nothing, was interrupted, failed, or never began a tria
 	assert.ok(!shareText(nothing).includes('Report:'), 'a report that could not be written is not named');
 });
 
+test('that other programs had a good part of the machine stands in one line, however long everything else is', () => {
+	const warnings = [{ id: 'machine-shared', detail: 'Other programs used 1.3 of 2 CPUs during the trial.' }] as const;
+	const trials = fixture.run.trials.map((trial, n) => {
+		if (!('measures' in trial) || n % 2 === 0) return trial;
+		const measures = { ...trial.measures, othersCpuShare: { value: n === 1 ? 128 : 60, unit: '%' } };
+		return { ...trial, warnings, measures };
+	});
+	const many = trials.filter((trial) => trial.warnings.some(({ id }) => id === 'machine-shared')).length;
+	const command = `npm run bench -- ${Array.from({ length: 12 }, (_, n) => `--header 'X-${n}: 123'`).join(' ')}`;
+	for (const more of [{}, { state: 'failed', command } as const]) {
+		const lines = pasteable({ ...fixture.run, trials, ...more });
+		assert.ok(lines.includes(`! Other programs used up to 1.3 of 2 CPUs, in ${many} of ${trials.length} trials.`));
+	}
+	assert.ok(!pasteable(fixture.run).some((line) => line.includes('Other programs')));
+});
+
 test('names that are long, wide or hostile break nothing; a long command stands in the report', () => {
 	const long = '服务器'.repeat(60);
 	const [first] = fixture.run.findings;

@@ -27,11 +27,11 @@ const mostCommandLines = 4;
 export function shareText(unclean: RunRecord, reportPath?: string): string {
 	const run = clean(unclean);
 	const before = [...headLines(run), totalLine(run.findings)];
-	const after = [
-		...figureLines(run),
+	const last = [
 		...(reportPath === undefined ? [] : [`Report: ${cleanText(reportPath)}`]),
 		...commandLines(run.command),
 	];
+	const after = [...figureLines(run).slice(0, mostLines - before.length - last.length), ...last];
 	const room = Math.min(mostPartLines, mostLines - before.length - after.length);
 	return [...before, ...partLines(run.findings, room), ...after].join('\n');
 }
@@ -62,7 +62,18 @@ function headLines(run: RunRecord): string[] {
 		...wrap(`On ${machine}; ${instant(run.startedAt)}${lasted}${commit}.`, width).slice(0, 2),
 		...(stateSentence === '' ? [] : [stateSentence]),
 		...(trouble ? [cut(`! ${trouble.where}: ${stateWords[trouble.state]}: ${trouble.reason}`, width)] : []),
+		...othersLine(run),
 	];
+}
+
+/** That other programs had a good part of the machine, where they had. */
+function othersLine({ trials, environment: { cpus } }: RunRecord): string[] {
+	const shared = trials.filter(({ warnings }) => warnings.some(({ id }) => id === 'machine-shared'));
+	const shares = shared.flatMap((trial) => ('measures' in trial && trial.measures.othersCpuShare?.value) || []);
+	if (shares.length === 0) return [];
+	const most = (Math.max(...shares) / 100).toFixed(1);
+	const where = `in ${tick(shares.length)} of ${counted(trials.length, 'trial')}`;
+	return [`! Other programs used up to ${most} of ${counted(cpus, 'CPU')}, ${where}.`];
 }
 
 const verdicts: readonly Verdict[] = ['confirmed', 'refuted', 'depends', 'inconclusive'];

@@ -47,7 +47,9 @@ export interface Running extends AsyncDisposable {
 function environment(extra: CommandOptions['env'], mark: string): NodeJS.ProcessEnv {
 	// Of a CI machine a program expects no colours, even where a test gives it a terminal.
 	const { NODE_OPTIONS, NODE_TEST_CONTEXT, NO_COLOR, FORCE_COLOR, COLUMNS, CI, ...rest } = process.env;
-	return { ...rest, TERM: 'xterm-256color', [markVariable]: mark, ...extra };
+	// Tests run side by side, each of them another program to the others.
+	const shared = { BENCH_BESIDE_OTHERS: '1' };
+	return { ...rest, TERM: 'xterm-256color', ...shared, [markVariable]: mark, ...extra };
 }
 
 /** Starts `npm run bench -- …`, without npm. */
