@@ -16,10 +16,10 @@ export function purposeOf(shown: readonly MeasureName[]): Purpose {
  * Where others used more than `othersCpus` while less than a share of `idleShare` of all CPUs stood idle, other programs made the
  * figures. Both, because what others use takes nothing from a trial that has CPUs to spare, and a trial may well use all there are.
  *
- * Measured on two CPUs, four trials of `restart` at the same time, which leave 66 % idle: with others at 0.6 CPUs and 39 % idle as
- * many calls were answered as without; at 0.8 and 29 %, 2 % fewer; at 0.85 and 16 %, 10 to 27 % fewer; at 1.5 and none, 30 to 90 %
- * fewer. Latency on pinned CPUs was the same with 0.9 and 16 %, where one program kept to one CPU; with none its median was ten times
- * as long.
+ * Measured on two CPUs, four trials of `restart` at the same time, which leave 66 to 75 % idle: with others at 0.6 CPUs and 39 %
+ * idle as many calls were answered as without; at 0.8 to 1 and 24 to 31 %, up to 4 % fewer; at 0.85, unevenly, and 16 %, 9 to 27 %
+ * fewer; at 1.5 and 0 to 3 %, 25 to 90 % fewer. Latency on pinned CPUs needs less: with one program that kept to a CPU, 0.9 and 16 %
+ * idle, it was the same as without; at 1.5 and none its median was ten times as long.
  */
 export const machineLimits = {
 	invalid: { othersCpus: 0.5, idleShare: { latency: 0.1, timeline: 0.2 } },
