@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { watchCpus } from './cpu-watch.ts';
+import { CpuWatch } from './cpu-watch.ts';
 import { applyFault, sleepUntil } from './fault-timeline.ts';
 import { askOnce } from './fleet/ask.ts';
 import type { Child } from './fleet/child.ts';
@@ -45,9 +45,9 @@ export async function observeLibraries(stage: Stage, load: LibraryLoad): Promise
 	const measured = async () => {
 		await sleepUntil(stage.clock, fromUs, scene.signal);
 		stage.phase('measure');
-		const endCpuWatch = watchCpus(stage);
+		const cpuWatch = new CpuWatch(stage);
 		await observed;
-		await endCpuWatch();
+		await cpuWatch.end();
 	};
 	const faults = size.faults.map((window) => applyFault(window, fromUs, scene));
 	await stage.or(Promise.all([observed, measured(), ...faults]));

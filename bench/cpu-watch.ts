@@ -1,4 +1,4 @@
-import { CpuUseMeter, cpuUseBetween } from './collect/cpu-use.ts';
+import { type CpuLook, CpuUseMeter, cpuUseBetween } from './collect/cpu-use.ts';
 import { allowedCpus } from './fleet/cpus.ts';
 import type { Stage } from './stage.ts';
 
@@ -6,14 +6,22 @@ import type { Stage } from './stage.ts';
 const meter = new CpuUseMeter({ pid: process.pid, cpus: allowedCpus() });
 
 /**
- * Watches from now on who uses the CPUs. Nothing waits for the first look, and where there is no /proc nothing is written down.
- * @returns what ends it and writes down what it saw; at once, when the measured phase ends
+ * Watches from its construction to `end` who uses the CPUs. A look takes some milliseconds, with turns between: no phase need wait
+ * for it, but for the end of the trial. Where there is no /proc nothing is written down.
  */
-export function watchCpus({ log, clock }: Stage): () => Promise<void> {
-	const begun = meter.look();
-	return async () => {
-		const [before, after] = await Promise.all([begun, meter.look()]);
+export class CpuWatch {
+	readonly #stage: Stage;
+	readonly #begun: Promise<CpuLook | undefined> = meter.look();
+
+	constructor(stage: Stage) {
+		this.#stage = stage;
+	}
+
+	/** Looks once more. Fulfils when what was seen is written down. */
+	async end(): Promise<void> {
+		const [before, after] = await Promise.all([this.#begun, meter.look()]);
 		if (!before || !after || after.atMs <= before.atMs) return;
+		const { log, clock } = this.#stage;
 		log.event({ is: 'cpu-use', at: clock(), ...cpuUseBetween(before, after) });
-	};
+	}
 }

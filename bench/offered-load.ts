@@ -1,4 +1,4 @@
-import { watchCpus } from './cpu-watch.ts';
+import { CpuWatch } from './cpu-watch.ts';
 import { applyFault, sleepUntil } from './fault-timeline.ts';
 import { inviteGuests } from './guests.ts';
 import { drainWithinMs } from './limits.ts';
@@ -29,11 +29,11 @@ export async function offerLoad(stage: Stage, asked: OfferedLoad): Promise<void>
 	stage.phase('warm');
 	const loading = swarm.ask({ do: 'load', load: withWarmUp(load, warmMs), startUs, measureFromUs });
 	const read = readEveryMs === undefined ? undefined : readDuring(stage, readEveryMs, startUs, measureToUs);
-	await stage.or(
+	const [{ looked }] = await stage.or(
 		Promise.all([
+			measure(stage, faults, measureFromUs, measureToUs),
 			loading,
 			askTarget(stage),
-			measure(stage, faults, measureFromUs, measureToUs),
 			read,
 			pushOnce(stage, load, startUs),
 			beginPushes(stage, load, measureFromUs),
@@ -44,7 +44,7 @@ export async function offerLoad(stage: Stage, asked: OfferedLoad): Promise<void>
 	await party?.leave();
 	stage.phase('drain');
 	const withinMs = load.kind === 'watch' ? watchDrainMs : drainWithinMs;
-	await stage.or(swarm.ask({ do: 'drain', withinMs }));
+	await stage.or(Promise.all([swarm.ask({ do: 'drain', withinMs }), looked]));
 	await stage.stop();
 }
 
@@ -67,25 +67,32 @@ export async function openSessions(stage: Stage, wanted: number): Promise<void> 
 	}
 }
 
+/** In an object, since a promise of a promise would be waited for. */
+interface Looked {
+	readonly looked: Promise<void>;
+}
+
 /**
  * The measured phase begins and ends with a sample of its own, so that CPU time is cut at the right instants. Over it the
  * harness watches itself as the workers do: faults and samples come late from a process that stands still.
+ * @returns when the last look at the CPUs is written down, which the drain need not wait for
  */
-async function measure(stage: Stage, faults: readonly FaultWindow[], fromUs: number, toUs: number): Promise<void> {
+async function measure(stage: Stage, faults: readonly FaultWindow[], fromUs: number, toUs: number): Promise<Looked> {
 	const scene = stage.faultScene();
-	const measured = async (): Promise<void> => {
+	const measured = async (): Promise<Looked> => {
 		await sleepUntil(stage.clock, fromUs, scene.signal);
 		stage.phase('measure');
 		using watch = new ProcessWatch();
-		const endCpuWatch = watchCpus(stage);
+		const cpuWatch = new CpuWatch(stage);
 		stage.sampler.sample();
 		await sleepUntil(stage.clock, toUs, scene.signal);
 		stage.sampler.sample();
 		const own = { is: 'generator', role: 'harness', pid: process.pid, ...(await watch.end()) } as const;
 		stage.log.event({ ...own, at: stage.clock() });
-		await endCpuWatch();
+		return { looked: cpuWatch.end() };
 	};
-	await Promise.all([measured(), ...faults.map((window) => applyFault(window, fromUs, scene))]);
+	const [looked] = await Promise.all([measured(), ...faults.map((window) => applyFault(window, fromUs, scene))]);
+	return looked;
 }
 
 /** Has the servers push once in a watch, where it asks for that; every listener gets the same number. */

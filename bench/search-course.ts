@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { measureCeiling } from './ceiling.ts';
 import { threadTimes, waitedForOthersUs } from './collect/waiting.ts';
-import { watchCpus } from './cpu-watch.ts';
+import { CpuWatch } from './cpu-watch.ts';
 import { sleepUntil } from './fault-timeline.ts';
 import { stepFigures } from './judge/step-figures.ts';
 import { drainWithinMs } from './limits.ts';
@@ -26,14 +26,14 @@ export async function searchCapacity(stage: Stage, load: SearchLoad): Promise<vo
 		await warmUp(stage, load.sessions, stage.spec.size.warmMs);
 	}
 	stage.phase('search');
-	const endCpuWatch = watchCpus(stage);
+	const cpuWatch = new CpuWatch(stage);
 	const tried: Tried[] = [];
 	for (let next = nextStep(bounds, tried); !next.done; next = nextStep(bounds, tried)) {
 		const { level } = next;
 		const figures = await runStep(stage, load, tried.length, level);
 		tried.push({ level, verdict: verdictOf(figures, load.objective) });
 	}
-	await endCpuWatch();
+	await cpuWatch.end();
 	if (load.of === 'rate' && load.ceilingMs > 0) await measureCeiling(stage, load.sessions, load.ceilingMs);
 	await stage.stop();
 }

@@ -1,4 +1,4 @@
-import { watchCpus } from './cpu-watch.ts';
+import { CpuWatch } from './cpu-watch.ts';
 import { sleepUntil } from './fault-timeline.ts';
 import { drainWithinMs } from './limits.ts';
 import { constantRate, type Load } from './model/load.ts';
@@ -56,7 +56,7 @@ class Passing {
 		const everyUs = checkpointEveryMs(this.#load) * 1000;
 		await sleepUntil(clock, fromUs, signal);
 		this.#stage.phase('measure');
-		const endCpuWatch = watchCpus(this.#stage);
+		const cpuWatch = new CpuWatch(this.#stage);
 		let [checkpointUs, roundUs] = [fromUs, fromUs];
 		while (!signal.aborted && Math.min(checkpointUs, roundUs) <= toUs) {
 			await sleepUntil(clock, Math.min(checkpointUs, roundUs), signal);
@@ -69,7 +69,7 @@ class Passing {
 				roundUs = Math.max(roundUs + roundEveryMs * 1000, clock());
 			}
 		}
-		await endCpuWatch();
+		await cpuWatch.end();
 	}
 
 	/** Those who are there go, with a goodbye in every other round; others come, and call once. */
