@@ -97,6 +97,7 @@ const shapes: { readonly [K in Exclude<HistoryEvent['is'], Divided>]: Shape<Even
 	},
 	listen: { sessions: number, pollMs: maybe(number) },
 	pushes: { change: text },
+	'cpu-use': { spanUs: number, cpus: number, ownUs: number, othersUs: number, idleUs: number },
 	traffic: { worker: number, bytesIn: number, bytesOut: number, hurried: maybe(number) },
 	invocation: {
 		...{ askedUs: instant, fromUs: instant, platform: text, factor: number, pid: number, coldStartMs: maybe(number) },

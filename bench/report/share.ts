@@ -1,5 +1,5 @@
 import type { Comparison, Evidence, Finding, Verdict } from '../model/finding.ts';
-import { counted, duration, interval, ratio } from '../model/quantity.ts';
+import { counted, duration, interval, ratio, tick } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
 import { clean, cleanText } from './clean.ts';
 import { cellsOf, cut, wrap } from './columns.ts';
