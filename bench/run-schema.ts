@@ -104,7 +104,9 @@ const comparison = z
 		ratio: number('b ÷ a'),
 		ci: ci.exactOptional(),
 		verdict: z.enum(['lower', 'higher', 'equal', 'inconclusive']),
-		moreRepeats: whole('about how many more of each would decide an inconclusive one').exactOptional(),
+		moreRepeats: whole(
+			'about how many more of each would decide an inconclusive one; where it has no ci, how many would give it one',
+		).exactOptional(),
 		p: number('chance of a difference at least as clear between equals').exactOptional(),
 		adjustedP: number('the same, corrected for all comparisons of the run').exactOptional(),
 		lacks: z

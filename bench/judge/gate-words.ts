@@ -15,6 +15,8 @@ export interface GateFinding {
 	readonly ci?: readonly [low: number, high: number];
 	/** Of an open one: about how many more repeats would decide it. */
 	readonly moreRepeats?: number;
+	/** Where so many give it an interval, and it is not known whether that decides. */
+	readonly moreGive?: 'interval';
 }
 
 /** What was given, what was measured with its interval, the limit, and what to do next: one sentence each. */
@@ -54,8 +56,12 @@ function nextStep({ is }: Limit): string {
 		: 'Look for the cause in the report of the run, or give another limit.';
 }
 
-function toDecide({ moreRepeats, b }: GateFinding): string {
+function toDecide({ moreRepeats, moreGive, b }: GateFinding): string {
 	if (moreRepeats === undefined) return 'Measure with more --repeats; with --strict this fails.';
 	const total = (b?.repeats ?? 0) + moreRepeats;
-	return `About ${counted(moreRepeats, 'more repeat', 'more repeats')} would decide it (--repeats ${total}); with --strict this fails.`;
+	const more = counted(moreRepeats, 'more repeat', 'more repeats');
+	const gain = moreGive
+		? `${more} ${moreRepeats === 1 ? 'gives' : 'give'} an interval that may`
+		: `About ${more} would decide it`;
+	return `${gain} (--repeats ${total}); with --strict this fails.`;
 }

@@ -92,6 +92,19 @@ describe('a relative gate', () => {
 		assert.match(result?.sentence ?? '', /1\smore repeat would decide it \(--repeats 3\)/);
 	});
 
+	test('of a single repeat is not told what would decide, for nothing is known of the spread', () => {
+		const one = (run: RunRecord) => ({ ...run, trials: run.trials.filter(({ repeat }) => repeat < 2) });
+		const [beside] = check('steady-calls.p99Us@stateless > 1.10x', one(slower), one(base));
+		const [alone] = check('steady-calls.p99Us@stateless > 15ms', one(slower), one(base));
+		for (const result of [beside, alone]) {
+			assert.match(result?.sentence ?? '', /2\smore repeats give an interval that may \(--repeats 3\)/);
+		}
+		const [atTheEnd] = runGates(having(one(base), 'sse', 'callsFailed', [0]), [
+			parseGate('steady-calls.callsFailed@sse > 0'),
+		]);
+		assert.match(atTheEnd?.sentence ?? '', /2\smore repeats would decide it/, 'which any two do');
+	});
+
 	test('sees failures where there were none', () => {
 		const [none, some] = [
 			[0, 0, 0, 0, 0],

@@ -91,21 +91,28 @@ function absolute(gate: Gate, figures: TrialFigures, target: string, place: Plac
 	const values = figures.values(target, gate.measure);
 	const ci = decidingInterval(b, gate.measure);
 	const state = atTheEnd(gate, values) ?? withBound(stateOf(gate, ci), gate.fails, b.atLeast === true);
-	const more = state === 'open' ? moreFor(gate, b, values) : undefined;
-	return [{ ...place, state, target, b, ...(more !== undefined && { moreRepeats: more }) }];
+	const more = state === 'open' ? moreFor(gate, b, values) : {};
+	return [{ ...place, state, target, b, ...more }];
 }
 
-/** As many as a verdict takes, or as the interval needs to be clear of the limit. */
-function moreFor(
-	{ limit, measure }: Gate,
-	{ value, repeats }: Estimate,
-	values: readonly number[],
-): number | undefined {
-	if (repeats < repeatsForVerdict) return repeatsForVerdict - repeats;
+type More = Pick<GateFinding, 'moreRepeats' | 'moreGive'>;
+
+/** At the end of what can be as many as a verdict takes decide, whatever they are; elsewhere as many as the interval needs to be clear of the limit. */
+function moreFor(gate: Gate, { value, repeats }: Estimate, values: readonly number[]): More {
+	const { limit, measure } = gate;
+	if (atTheEnd(gate, values)) return { moreRepeats: repeatsForVerdict - repeats };
 	const byFactors = differsByFactors(measure) && limit.value > 0 && values.every((each) => each > 0);
 	return byFactors
-		? repeatsToClear(Math.abs(Math.log(value / limit.value)), [values.map(Math.log)])
-		: repeatsToClear(Math.abs(value - limit.value), [values]);
+		? toClear(Math.abs(Math.log(value / limit.value)), [values.map(Math.log)])
+		: toClear(Math.abs(value - limit.value), [values]);
+}
+
+/** From a single repeat nothing is known of the spread: more give an interval, and whether that decides nobody can say. */
+function toClear(distance: number, samples: readonly (readonly number[])[]): More {
+	const missing = repeatsForVerdict - Math.min(...samples.map(({ length }) => length));
+	if (missing >= repeatsForVerdict - 1) return { moreRepeats: missing, moreGive: 'interval' };
+	const more = repeatsToClear(distance, samples);
+	return more === undefined ? {} : { moreRepeats: Math.max(more, missing) };
 }
 
 /** Every target that one of the two has: what the other lost must not pass for kept. */
@@ -125,9 +132,9 @@ function relative(gate: Gate, both: BothFigures, target: string): GateFinding | 
 	const isOpen = row.why === 'few' || row.why === 'partial';
 	const plain = isOpen ? 'open' : ratio === undefined ? byShare(gate, samples) : stateOf(gate, ci);
 	const state = withBound(plain, gate.fails, b.atLeast === true, a.atLeast === true);
-	const more = state === 'open' ? moreOfBoth(gate, row, samples) : undefined;
+	const more = state === 'open' ? moreOfBoth(gate, row, samples) : {};
 	const figures = ratio === undefined ? {} : { ratio, ...(ci && { ci }) };
-	return { ...place, ...figures, state, target, a, b, ...(more !== undefined && { moreRepeats: more }) };
+	return { ...place, ...figures, state, target, a, b, ...more };
 }
 
 /** Without a ratio: whether B − limit × A is above zero, which is the same question. */
@@ -144,12 +151,13 @@ function moreOfBoth(
 	{ limit }: Gate,
 	{ ratio, a, b }: { ratio?: number; a: Estimate; b: Estimate },
 	samples: readonly (readonly number[])[],
-): number | undefined {
+): More {
 	const fewest = Math.min(a.repeats, b.repeats);
-	if (fewest < repeatsForVerdict) return repeatsForVerdict - fewest;
-	if (ratio === undefined) return undefined;
+	if (ratio === undefined) {
+		return fewest < repeatsForVerdict ? { moreRepeats: repeatsForVerdict - fewest, moreGive: 'interval' } : {};
+	}
 	const distance = Math.abs(Math.log(ratio / limit.value));
-	return repeatsToClear(
+	return toClear(
 		distance,
 		samples.map((side) => side.map(Math.log)),
 	);

@@ -13,7 +13,7 @@ export interface SampleVerdict {
 	/** Its 95 % interval; absent where a side has one value. */
 	readonly ci?: readonly [low: number, high: number];
 	readonly verdict: ComparisonVerdict;
-	/** Of an inconclusive one: about how many more repeats of each side would decide it; absent where that cannot be told, or are more than a hundred. */
+	/** Of an inconclusive one: about how many more repeats of each side would decide it, or, without `ci`, give it an interval; absent where that cannot be told, or are more than a hundred. */
 	readonly moreRepeats?: number;
 	/** The chance of a difference at least as clear between equals; absent where there is no interval. */
 	readonly p?: number;

@@ -21,6 +21,8 @@ test('times are faster or slower, all else is less or more, with what it is wort
 test('what is open says what it takes, or why that is not known', () => {
 	assert.equal(word('p50Us', 'inconclusive', { moreRepeats: 4 }), 'inconclusive (4 more)');
 	assert.equal(word('p50Us', 'inconclusive'), 'inconclusive (more than 100 more)');
+	const single = { measure: 'p50Us', verdict: 'inconclusive', moreRepeats: 2 } as const;
+	assert.equal(comparisonWord(single), 'inconclusive (2 more give an interval)', 'one repeat knows no spread');
 	assert.equal(comparisonWord({ measure: 'p50Us', verdict: 'inconclusive' }), 'inconclusive: no interval');
 	assert.equal(word('p50Us', 'inconclusive', { lacks: 'figures' }), 'inconclusive: not every repeat has a figure');
 	assert.equal(word('p50Us', 'inconclusive', { lacks: 'bound' }), 'inconclusive: a figure is a lower bound');

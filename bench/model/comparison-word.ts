@@ -9,7 +9,7 @@ export type Worded = Pick<Comparison, 'measure' | 'verdict' | 'ci' | 'moreRepeat
 
 /**
  * How b stands against a, for people: `faster` or `slower` of times, `less` or `more` of all else, with what that is worth;
- * `equal within 5 %`; `inconclusive (4 more)`, where so many repeats more would decide it.
+ * `equal within 5 %`; `inconclusive (4 more)`, where so many repeats more would decide it, or `(2 more give an interval)`.
  */
 export function comparisonWord(comparison: Worded): string {
 	const { measure, verdict } = comparison;
@@ -48,8 +48,13 @@ function differenceWord(measure: MeasureName, verdict: Exclude<ComparisonVerdict
 function whyOpen({ ci, moreRepeats, lacks }: Worded): string {
 	if (lacks === 'figures') return ': not every repeat has a figure';
 	if (lacks === 'bound') return ': a figure is a lower bound';
-	if (moreRepeats !== undefined) return ` (${moreRepeats} more)`;
+	if (moreRepeats !== undefined) return ` (${moreWords(moreRepeats, ci !== undefined)})`;
 	return ci === undefined ? ': no interval' : ` (more than ${mostMoreRepeats} more)`;
+}
+
+/** What more repeats would do: without an interval nothing is known of the spread, so that nobody can say that they would decide. */
+export function moreWords(more: number, hasInterval: boolean): string {
+	return hasInterval ? `${more} more` : `${more} more give an interval`;
 }
 
 /** The interval of a target against itself; where it is not this scenario’s of this run, from where it is. */

@@ -80,7 +80,7 @@ export interface Comparison {
 	/** Interval of the ratio: at 95 %, or wider where the run looks more than once (`model/looks.ts`); never corrected for the number of comparisons. Absent with fewer than two repeats. */
 	readonly ci?: readonly [low: number, high: number];
 	readonly verdict: ComparisonVerdict;
-	/** Of an inconclusive one: about how many more repeats of each would decide it; absent where that cannot be told. */
+	/** Of an inconclusive one: about how many more repeats of each would decide it, or, without `ci`, give it an interval; absent where that cannot be told. */
 	readonly moreRepeats?: number;
 	/** The chance of a difference at least as clear between equals; absent where there is no interval. */
 	readonly p?: number;

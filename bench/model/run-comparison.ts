@@ -92,7 +92,7 @@ export interface ComparedMeasure {
 	/** Whether B is better; absent where it is not different. */
 	readonly better?: boolean;
 	readonly why?: WhyOpen;
-	/** About how many more repeats of each run would decide it. */
+	/** About how many more repeats of each run would decide it, or, without `ci`, give it an interval. */
 	readonly moreRepeats?: number;
 }
 

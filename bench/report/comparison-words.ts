@@ -1,3 +1,4 @@
+import { moreWords } from '../model/comparison-word.ts';
 import { counted, figure, interval, atLeast as lowerBound, quantity, ratio, withUnit } from '../model/quantity.ts';
 import type { ComparedMeasure, OnlyIn, RunComparison, RunHead, WhyOpen } from '../model/run-comparison.ts';
 import { confidenceWords, equalWords, errorWords, marginWords, repeatsForVerdict } from '../model/verdict-rules.ts';
@@ -61,9 +62,11 @@ export function changeText({ ratio: times, difference, ci, unit }: ComparedMeasu
 }
 
 /** `slower, worse`, `equal`, `inconclusive (4 more)`, `inconclusive: 1× is possible`. */
-export function readingText({ word, better, why = 'open', moreRepeats }: ComparedMeasure): string {
+export function readingText({ word, better, ci, why = 'open', moreRepeats }: ComparedMeasure): string {
 	if (word !== 'inconclusive') return better === undefined ? word : `${word}, ${better ? 'better' : 'worse'}`;
-	return moreRepeats === undefined ? `inconclusive: ${openReasons[why]}` : `inconclusive (${moreRepeats} more)`;
+	return moreRepeats === undefined
+		? `inconclusive: ${openReasons[why]}`
+		: `inconclusive (${moreWords(moreRepeats, ci !== undefined)})`;
 }
 
 /** The same in few letters, for a narrow column below a head that says `inconclusive`; of most the interval says it. */
@@ -75,15 +78,19 @@ const briefReasons: Readonly<Record<WhyOpen, string>> = {
 	partial: 'gaps',
 };
 
-export function openText({ why = 'open', moreRepeats }: ComparedMeasure): string {
-	return moreRepeats === undefined ? briefReasons[why] : `${moreRepeats} more`;
+export function openText({ ci, why = 'open', moreRepeats }: ComparedMeasure): string {
+	if (moreRepeats === undefined) return briefReasons[why];
+	return `${moreRepeats} ${ci === undefined ? 'to see' : 'more'}`;
 }
 
 /** What the few letters in these rows stand for, in a sentence; empty where there are none. */
 export function openLegend(rows: readonly ComparedMeasure[]): string {
-	const used = [...new Set(rows.map(({ why = 'open', moreRepeats }) => (moreRepeats === undefined ? why : 'more')))];
+	const kindOf = ({ ci, why = 'open', moreRepeats }: ComparedMeasure) =>
+		moreRepeats === undefined ? why : ci === undefined ? 'see' : 'more';
+	const used = [...new Set(rows.map(kindOf))];
 	const said = used.flatMap((each) => {
 		if (each === 'more') return ['n more: about so many repeats would decide'];
+		if (each === 'see') return ['n to see: so many more repeats give an interval'];
 		return briefReasons[each] === '' ? [] : [`${briefReasons[each]}: ${openReasons[each]}`];
 	});
 	return said.length === 0 ? '' : `${said.join('; ')}.`;

@@ -76,7 +76,9 @@ describe('as text', () => {
 			said,
 			/No measure can be judged: a verdict takes 3 repeats of each run \(--repeats 3\)\. \d+\smeasures of fewer/,
 		);
-		assert.match(said, /few repeats: too few repeats/);
+		assert.match(said, /2 to see +/);
+		assert.match(said, /n to see: so many more repeats give an interval/);
+		assert.match(comparisonMarkdown(short), /inconclusive \(2 more give an interval\)/);
 	});
 });
 

@@ -8,7 +8,7 @@ import { markdownReport } from './markdown.ts';
 import { openVerdicts } from './open-verdicts.ts';
 import { summary } from './terminal.ts';
 
-const base = { scenario: 'steady-calls', measure: 'p50Us', a: 'sse', ratio: 1.02 } as const;
+const base = { scenario: 'steady-calls', measure: 'p50Us', a: 'sse', ratio: 1.02, ci: [0.9, 1.2] } as const;
 const comparisons: Comparison[] = [
 	{ ...base, b: 'stateful', verdict: 'inconclusive', moreRepeats: 9 },
 	{ ...base, b: 'stateless', verdict: 'inconclusive', moreRepeats: 4 },
@@ -48,6 +48,22 @@ test('a run that adds nothing says how many repeats its open comparisons would t
 		summary({ ...fixture, run }, { columns: 90, colour: false }),
 	])
 		assert.match(output.replaceAll(/\s+/g, ' '), /3 of 4 comparisons are inconclusive/);
+});
+
+test('of single repeats nobody can say what would decide, only what gives an interval', () => {
+	const bare = comparisons.map(({ ci: _, ...each }) => ({ ...each, ...(each.moreRepeats && { moreRepeats: 2 }) }));
+	const { sentences, points } = openVerdicts({ ...run, comparisons: bare }) ?? assert.fail();
+	assert.match(
+		plain(sentences[0]),
+		/ inconclusive\. 2 more repeats of each target give 2 of them an interval; --until/,
+	);
+	assert.ok(points.length === 2 && points.every((point) => point.endsWith(': 2 more give an interval')));
+	const [first, ...others] = bare;
+	const mixed = openVerdicts({ ...run, comparisons: [{ ...(first ?? assert.fail()), ci: [0.9, 1.2] }, ...others] });
+	assert.match(
+		plain(mixed?.sentences[0]),
+		/About 2 more .* would decide 1 of them; 2 more give 1 of them an interval;/,
+	);
 });
 
 test('a run that added repeats says what they decided, what is open and about how many more that needs', () => {

@@ -1,3 +1,4 @@
+import { moreWords } from '../model/comparison-word.ts';
 import type { Comparison } from '../model/finding.ts';
 import { counted, duration } from '../model/quantity.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -42,21 +43,41 @@ function unasked({ comparisons: all, targets }: RunRecord): OpenVerdicts | undef
 	const twins = new Set(targets.filter(({ twinOf }) => twinOf !== undefined).map(({ id }) => id));
 	const comparisons = all.filter(({ b }) => !twins.has(b));
 	const open = comparisons.filter(({ verdict }) => verdict === 'inconclusive');
-	const told = open.flatMap((each) => (each.moreRepeats === undefined ? [] : [each.moreRepeats]));
+	const told = open.filter(({ moreRepeats }) => moreRepeats !== undefined);
 	if (told.length === 0) return undefined;
-	const [least, most] = [Math.min(...told), Math.max(...told)];
-	const range = least === most ? `About ${least}` : `About ${least} to ${most}`;
 	return {
 		sentences: [
-			`${open.length} of ${counted(comparisons.length, 'comparison')} are inconclusive. ${range} more repeats of each target would decide ` +
-				`${told.length === open.length ? 'them' : `${told.length} of them`}; --until-decided adds repeats where they are needed.`,
+			`${open.length} of ${counted(comparisons.length, 'comparison')} are inconclusive. ${whatMoreDo(told, open.length)}; ` +
+				'--until-decided adds repeats where they are needed.',
 		],
-		points: open
-			.filter(({ moreRepeats }) => moreRepeats !== undefined)
+		points: told
 			.toSorted((a, b) => (a.moreRepeats ?? 0) - (b.moreRepeats ?? 0))
-			.map((each) => `${nameOf(each)}: about ${each.moreRepeats} more`),
+			.map((each) => `${nameOf(each)}: ${stillNeeded(each)}`),
 		...{ now: [], looks: [] },
 	};
+}
+
+/** `About 4 to 9 more repeats of each target would decide 2 of them; 2 more give 3 of them an interval`. */
+function whatMoreDo(told: readonly Comparison[], of: number): string {
+	const share = (some: readonly Comparison[]) => (some.length === of ? 'them' : `${some.length} of them`);
+	const range = (some: readonly Comparison[]) => {
+		const counts = some.map(({ moreRepeats = 0 }) => moreRepeats);
+		const [least, most] = [Math.min(...counts), Math.max(...counts)];
+		return least === most ? `${least}` : `${least} to ${most}`;
+	};
+	const seen = told.filter(({ ci }) => ci !== undefined);
+	const bare = told.filter(({ ci }) => ci === undefined);
+	return [
+		...(seen.length > 0 ? [`About ${range(seen)} more repeats of each target would decide ${share(seen)}`] : []),
+		...(bare.length > 0
+			? [`${range(bare)} more${seen.length > 0 ? '' : ' repeats of each target'} give ${share(bare)} an interval`]
+			: []),
+	].join('; ');
+}
+
+function stillNeeded({ moreRepeats, ci }: Pick<Comparison, 'moreRepeats' | 'ci'>): string {
+	if (moreRepeats === undefined) return 'how many more it needs cannot be told';
+	return `${ci === undefined ? '' : 'about '}${moreWords(moreRepeats, ci !== undefined)}`;
 }
 
 const endings: Readonly<Record<UntilDecided['ended'], string>> = {
@@ -143,17 +164,17 @@ function titleOf(question: Question): string {
 
 interface State {
 	readonly verdict: string;
-	readonly moreRepeats?: number;
+	/** Of a comparison that is open. */
+	readonly comparison?: Comparison;
 }
 
 function stateOf({ comparisons, findings }: RunRecord, question: Question): State {
-	const found =
-		question.of === 'finding'
-			? findings.find(({ id, scenario }) => id === question.id && scenario === question.scenario)
-			: comparisons.find((each) => isOf(each, question));
-	if (!found) return { verdict: 'inconclusive' };
-	const more = 'moreRepeats' in found ? found.moreRepeats : undefined;
-	return { verdict: found.verdict, ...(more !== undefined && { moreRepeats: more }) };
+	if (question.of === 'finding') {
+		const found = findings.find(({ id, scenario }) => id === question.id && scenario === question.scenario);
+		return { verdict: found?.verdict ?? 'inconclusive' };
+	}
+	const comparison = comparisons.find((each) => isOf(each, question));
+	return comparison ? { verdict: comparison.verdict, comparison } : { verdict: 'inconclusive' };
 }
 
 function isOf(comparison: Comparison, question: Question): boolean {
@@ -161,14 +182,14 @@ function isOf(comparison: Comparison, question: Question): boolean {
 	return (['scenario', 'case', 'measure', 'a', 'b'] as const).every((key) => comparison[key] === question[key]);
 }
 
-function pointOf(run: RunRecord, question: Question, { verdict, moreRepeats }: State): string {
+function pointOf(run: RunRecord, question: Question, { verdict, comparison }: State): string {
 	const name = titleOf(question);
 	const repeats = addedRepeats(run, question);
 	const after = repeats === 0 ? 'no repeat was added' : `after ${counted(repeats, 'more repeat', 'more repeats')}`;
 	if (verdict !== 'inconclusive') return `${name}: ${verdict} ${after}`;
-	const still =
-		moreRepeats === undefined ? 'how many more it needs cannot be told' : `about ${moreRepeats} more would decide it`;
-	return `${name}: open, ${after}; ${still}`;
+	const still = stillNeeded(comparison ?? {});
+	const decides = comparison?.moreRepeats !== undefined && comparison.ci !== undefined ? ' would decide it' : '';
+	return `${name}: open, ${after}; ${still}${decides}`;
 }
 
 function nameOf({
