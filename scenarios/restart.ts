@@ -142,16 +142,18 @@ function evidenceOf(figures: Figures, targets: readonly string[], first: readonl
 	return targets.flatMap((target) => names.flatMap((measure) => figures.evidence(target, measure)));
 }
 
+const decidingCase = 'crash-refused';
+
 function sseLosesAll(all: Figures): Ruling {
 	// A kill is what the claim speaks of; the sessions end with a drain as they do with a kill.
-	const figures = all.in('crash-refused');
+	const figures = all.in(decidingCase);
 	const by = rulingsOn(evidenceOf(figures, ['sse']));
 	const lost = figures.estimate('sse', 'sessionsLost');
 	const again = figures.estimate('sse', 'initializesRepeated');
 	const recovery = figures.estimate('sse', 'recovery95Ms');
 	const hasty = figures.estimate('sse/full-jitter', 'recovery95Ms');
 	const clients = figures.sessions;
-	if (!lost || !again) return by('inconclusive', 'sse was not measured.');
+	if (!lost || !again) return by('inconclusive', `Not measured for sse: ${decidingCase}.`);
 	const because =
 		`${said(lost, '')} of ${clients} clients lost their session and ${said(again, '')} initialized again` +
 		(recovery ? `; 95 % of them succeeded again ${said(recovery, 'ms')} after the server was ready` : '') +
@@ -169,6 +171,7 @@ const caseIds = cases(0).map(({ id }) => id);
 /** What a restart cost the clients of a target in one case. */
 interface Harm {
 	readonly target: string;
+	readonly inCase: string;
 	readonly lost: number;
 	readonly notAnswered: number;
 	/** Of those: what the server did all the same. */
@@ -193,9 +196,19 @@ function harmsOf(all: Figures): Harm[] {
 			const surest = signs.find((measure) => isSeen(measure).every(Boolean));
 			const never = !signs.flatMap(isSeen).some(Boolean);
 			const line = figures.evidence(target, surest ?? 'callsNotOk');
-			return [{ target, lost, notAnswered, ran: ran ?? 0, always: surest !== undefined, never, line }];
+			return [{ target, inCase, lost, notAnswered, ran: ran ?? 0, always: surest !== undefined, never, line }];
 		});
 	});
+}
+
+/** `Not measured for stateful: crash-refused, crash-502; for stateless, modern: any case.` */
+function missingSentence(harms: readonly Harm[]): string {
+	const lacking = Map.groupBy(streamable, (target) => {
+		const missing = caseIds.filter((id) => !harms.some((harm) => harm.target === target && harm.inCase === id));
+		return missing.length === caseIds.length ? 'any case' : missing.join(', ');
+	});
+	const said = [...lacking].flatMap(([cases, targets]) => (cases === '' ? [] : `for ${targets.join(', ')}: ${cases}`));
+	return `Not measured ${said.join('; ')}.`;
 }
 
 /** Not noticing means: no session lost, and no call without an answer. */
@@ -205,7 +218,7 @@ function streamableDoesNotNotice(all: Figures): Ruling {
 	);
 	const harms = harmsOf(all);
 	if (harms.length < caseIds.length * streamable.length) {
-		return by('inconclusive', `Not every case was measured for ${streamable.join(', ')}.`);
+		return by('inconclusive', missingSentence(harms));
 	}
 	const byTarget = [...Map.groupBy(harms, ({ target }) => target).values()];
 	const because = `By the way of restarting: ${byTarget.map((own) => sentenceOf(own as [Harm, ...Harm[]])).join('; ')}.`;

@@ -115,6 +115,12 @@ test('restart: all sse clients lost; Streamable depends on sessions', () => {
 	);
 	const one = figures({}, 1000, { 'drain-502': figures(harmless) });
 	assert.equal(verdictOf('restart-streamable', one), 'inconclusive', 'cases missing');
+	const chosen = figures({}, 1000, { 'drain-502': figures({ sse: fate(1000, 10), stateful: fate(0, 0) }) });
+	assert.match(rulingOf('restart-sse', chosen).because, /^Not measured for sse: crash-refused\.$/);
+	assert.equal(
+		rulingOf('restart-streamable', chosen).because,
+		'Not measured for stateful: crash-refused, crash-502, drain-refused; for stateless, modern: any case.',
+	);
 });
 
 test('client libraries: every combination counts, of the transports that are meant', () => {
