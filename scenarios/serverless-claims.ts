@@ -42,6 +42,14 @@ function verdictOf(arms: readonly Arm[]): {
 	return { verdict: 'inconclusive', deciding: most(open) };
 }
 
+/** Of a verdict that is open because some repeats work and some do not: that they do; else empty. */
+function openOf(verdict: Ruling['verdict'], arms: readonly Arm[]): string {
+	if (verdict !== 'inconclusive') return '';
+	const open = [...new Set(arms.filter(({ fate }) => fate === 'undecided').map(({ target }) => target))];
+	if (open.length === 0) return '';
+	return ` Repeats of ${enumerated(open)} differ in whether it works; how many more would decide it cannot be told.`;
+}
+
 const lambdaSses = ['lambda-sse', 'lambda-sse-buffered'];
 
 /** Whether it fails in both modes; where it fails in one alone, the mode decides. The claim gives a reason, too: that functions time out is seen, that calls fail for it is not. */
@@ -57,16 +65,17 @@ function lambdaSse(all: Figures): Ruling {
 	if (works === 'confirmed') return by('refuted', answered, deciding);
 	// Of what works in one mode and fails in the other nothing is open, but which of them is meant.
 	if (works === 'depends') return by('depends', `It depends on the mode. ${answered}`, deciding);
-	if (works === 'inconclusive') return by('inconclusive', answered, deciding);
+	if (works === 'inconclusive') return by('inconclusive', answered + openOf(works, arms), deciding);
 	const timeouts = targets.flatMap((target) => {
 		const ended = figures.estimate(target, 'functionTimeouts');
 		return ended ? [{ target, ended }] : [];
 	});
 	const seen = timeouts.some(({ ended }) => ended.value > 0)
-		? `Functions ended by the time limit, in an hour of a session: ${timeouts.map(({ target, ended }) => `${target} ${threeDigits(ended.value)}`).join(', ')}; that the calls failed for that is not shown.`
-		: 'No function was seen to be ended by the time limit.';
+		? `functions were ended by the time limit (in an hour of a session: ${timeouts.map(({ target, ended }) => `${target} ${threeDigits(ended.value)}`).join(', ')}), but that calls failed for it was not seen`
+		: 'no function was seen to be ended by the time limit';
+	const because = `It depends on the half of the claim: that it does not work is confirmed, that it is for the time-out is not shown. ${answered} Of the reason: ${seen}.`;
 	const ended = most(targets.flatMap((target) => figures.evidence(target, 'functionTimeouts')));
-	return by('depends', `It does not work. ${answered} ${seen}`, deciding, ended);
+	return by('depends', because, deciding, ended);
 }
 
 const lambdaStreamables = ['stateful', 'stateful-no-stream', 'stateless', 'modern', 'modern-listen'].map(
@@ -88,7 +97,7 @@ function lambdaStreamable(all: Figures): Ruling {
 			? ` Billed for an hour of a session: ${inSeconds(billedHeld)} with a stream that is held (${held}), ${inSeconds(billed)} without (${plain}).`
 			: '';
 	const { verdict, deciding } = verdictOf(arms);
-	return by(verdict, `Calls answered: ${sentenceOf(arms)}.${compared}`, deciding);
+	return by(verdict, `Calls answered: ${sentenceOf(arms)}.${openOf(verdict, arms)}${compared}`, deciding);
 }
 
 /** A zero would read as what was rounded to it. */
@@ -117,17 +126,18 @@ function cloudRunSse(all: Figures): Ruling {
 		`requests in an hour of a session; with the 300 s that Cloud Run comes with ${said(asItComes.arm.share, '%')}, and it ended ` +
 		`${threeDigits(asItComes.cut.value)}; ${fullInstances} ${said(crowded.arm.share, '%')}.`;
 	const [set, unset, full] = [configured.arm.evidence, asItComes.arm.evidence, crowded.arm.evidence];
-	if (configured.arm.fate !== 'works')
-		return by(configured.arm.fate === 'breaks' ? 'refuted' : 'inconclusive', because, set);
-	if (configured.cut.value > mostCuts) return by('inconclusive', because, configured.cuts);
+	const open = because + openOf('inconclusive', [configured.arm, asItComes.arm, crowded.arm]);
+	if (configured.arm.fate === 'breaks') return by('refuted', because, set);
+	if (configured.arm.fate !== 'works') return by('inconclusive', open, set);
+	if (configured.cut.value > mostCuts) return by('inconclusive', open, configured.cuts);
 	if (asItComes.arm.fate === 'works') {
 		const cut = asItComes.cut.value > mostCuts ? ', though streams are cut more often' : '';
 		const unneeded = `${because} With the 300 s it works as well${cut}: that it must be configured is not shown.`;
 		return by('depends', unneeded, set, unset);
 	}
 	if (crowded.arm.fate === 'breaks') return by('depends', because, set, full);
-	if (crowded.arm.fate !== 'works') return by('inconclusive', because, full);
-	if (asItComes.arm.fate !== 'breaks') return by('inconclusive', because, unset);
+	if (crowded.arm.fate !== 'works') return by('inconclusive', open, full);
+	if (asItComes.arm.fate !== 'breaks') return by('inconclusive', open, unset);
 	return by('confirmed', because, least([...set, ...full]), unset);
 }
 
@@ -150,8 +160,9 @@ function cloudRunStreamable(all: Figures): Ruling {
 		const unproved = `${because} Only one instance was started for ${enumerated(single)}: of several nothing is known.`;
 		return by('inconclusive', unproved, least(single.flatMap((id) => parts[1]?.evidence(id, 'coldStarts') ?? [])));
 	}
-	const { verdict, deciding } = verdictOf([...alone, ...crowded]);
-	return by(verdict, because, deciding);
+	const arms = [...alone, ...crowded];
+	const { verdict, deciding } = verdictOf(arms);
+	return by(verdict, because + openOf(verdict, arms), deciding);
 }
 
 /** Says with every ruling what its figures are. */
