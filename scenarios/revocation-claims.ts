@@ -100,9 +100,10 @@ function byThoseThatAgree(
 	const decided = agreeing.length > 0 ? decide(agreeing) : undefined;
 	if (decided && differing.length === 0) return by(decided.verdict, sentenceOf(found), decided.deciding);
 	const named = differing.map(({ target, inCase }) => `${target} (${inCase})`).join(', ');
-	const because = `The repeats differ in whether anything came: ${named}. ${sentenceOf(found)}`;
-	if (decided?.verdict === 'depends') return by('depends', because, decided.deciding);
-	return by('inconclusive', because, most(counts(all, differing)));
+	const differ = `The repeats differ in whether anything came: ${named}.`;
+	if (decided?.verdict === 'depends') return by('depends', `${differ} ${sentenceOf(found)}`, decided.deciding);
+	const open = `${differ} How many more would decide it cannot be told. ${sentenceOf(found)}`;
+	return by('inconclusive', open, most(counts(all, differing)));
 }
 
 /** Confirmed where nothing came after the lapse, whatever the server's policy; refuted where something always did. */
