@@ -123,6 +123,24 @@ test('restart: all sse clients lost; Streamable depends on sessions', () => {
 	);
 });
 
+test('soak: only what grows by its interval is said to grow', () => {
+	const slopes = (sessions: number) => ({
+		soakedMs: [60_000, 0] as const,
+		heapKbPerHour: [27_000, 68_000] as const,
+		sessionsPerHour: [sessions, 50] as const,
+	});
+	const { answer } = scenarios.find(({ id }) => id === 'soak') ?? assert.fail();
+	const said = String(answer?.(figures({ stateful: slopes(1000), sse: slopes(0) }))).replaceAll('\u202f', ' ');
+	assert.match(
+		said,
+		/^stateful \(1 min 0 s\): grows by 1 000 \[950, 1 050\] sessions .* per hour; no growth shown of 26\.4 \[−40\.0, 92\.8\] MB of heap per hour\. /,
+	);
+	assert.match(
+		said,
+		/ sse \(1 min 0 s\): no growth shown of 0 \[−50, 50\] sessions that nobody has and 26\.4 .* MB of heap per hour\.$/,
+	);
+});
+
 test('client libraries: every combination counts, of the transports that are meant', () => {
 	const claim = scenarios.flatMap(({ claims }) => claims).find(({ id }) => id === 'client-libraries-streamable');
 	assert.equal(claim?.about, 'implementations');

@@ -1,7 +1,8 @@
-import type { Figures } from '../bench/model/finding.ts';
-import { duration, interval } from '../bench/model/quantity.ts';
+import type { Estimate, Figures } from '../bench/model/finding.ts';
+import { measures } from '../bench/model/measures.ts';
+import { duration, enumerated, interval } from '../bench/model/quantity.ts';
 import type { Scenario, Size } from '../bench/model/scenario.ts';
-import { soakWord } from '../bench/model/soak-verdict.ts';
+import { grownOf, type JudgedSlope, judgedSlopes } from '../bench/model/soak-verdict.ts';
 import { pick, sdkArms } from './arms.ts';
 
 interface Soaked {
@@ -70,11 +71,25 @@ function answer(figures: Figures): string | undefined {
 			figures.estimate(target, name),
 		);
 		if (!soaked || !heap) return [];
-		const kept = sessions ? ` and ${interval(sessions.value, sessions.ci, '')} sessions that nobody has` : '';
-		const word = soakWord((name) => figures.estimate(target, name));
-		return [
-			`${target} (${duration(soaked.value)}) ${word}: ${interval(heap.value, heap.ci, 'KB')} of heap${kept} per hour.`,
+		const slopeOf = (name: JudgedSlope) => figures.estimate(target, name);
+		const grown = grownOf((name) => figures.estimate(target, name));
+		const others = ([...(sessions ? ['sessionsPerHour' as const] : []), 'heapKbPerHour'] as const).filter(
+			(name) => !grown.includes(name),
+		);
+		const list = (names: readonly JudgedSlope[]) => enumerated(names.map((name) => slopeInWords(name, slopeOf(name))));
+		const parts = [
+			...(grown.length > 0 ? [`grows by ${list(grown)} per hour`] : []),
+			...(others.length > 0 ? [`no growth shown of ${list(others)} per hour`] : []),
 		];
+		return [`${target} (${duration(soaked.value)}): ${parts.join('; ')}.`];
 	});
 	return said.length === 0 ? undefined : said.join(' ');
+}
+
+/** `heap, 26.7 [-39.7, 93.1] MB` */
+function slopeInWords(name: JudgedSlope, slope: Estimate | undefined): string {
+	const { unit } = measures[name];
+	return slope
+		? `${interval(slope.value, slope.ci, unit === 'fd' ? '' : unit)} ${unit === 'KB' ? 'of ' : ''}${judgedSlopes[name]}`
+		: '';
 }

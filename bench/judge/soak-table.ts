@@ -24,8 +24,8 @@ export function soakTable(run: RunRecord, scenario: string): ReportTable | undef
 	return {
 		title: 'What grows in an hour',
 		note:
-			'Slopes through the checkpoints, per hour, with their 95 % intervals, which a short soak has wide; “grows”: that of sessions, descriptors or heap ' +
-			'lies above zero as a whole.',
+			'Slopes through the checkpoints, per hour, with their 95 % intervals, which a short soak has wide; “grows”: those of sessions, descriptors or heap that lie ' +
+			'above zero as a whole.',
 		head: [
 			'server',
 			'soaked for',

@@ -87,7 +87,7 @@ test('the table of a soak says what grows, and not of one whose interval reaches
 		table?.rows.map((row) => [row[0], row[1], row[2], row.at(-1)]),
 		[
 			['sse', duration(600_000), '0 [0, 0]', 'no growth shown'],
-			['stateful', duration(600_000), '100 [95, 105]', 'grows'],
+			['stateful', duration(600_000), '100 [95, 105]', 'grows: sessions that nobody has'],
 		],
 	);
 	assert.equal(soakTable(run('s', [trial('s', 'sse', {})]), 's'), undefined);
