@@ -27,7 +27,7 @@ export function serverlessAnswer(all: Figures): readonly string[] | undefined {
 	return [
 		...sentences,
 		`Works: at least ${worksFrom} % of the calls were answered. In brackets: the price of 1000 session-hours beside the cheapest ` +
-			`that works there; streams share instances of Cloud Run, 80 each, and calls share none, so that they cost so much at most. Emulated limits, time ÷${hourFactor}, with 300 s ÷${defaultFactor}, on workerd only the pace.`,
+			`that works there, where its interval spans no more than tenfold; streams share instances of Cloud Run, 80 each, and calls share none, so that they cost so much at most. Emulated limits, time ÷${hourFactor}, with 300 s ÷${defaultFactor}, on workerd only the pace.`,
 	];
 }
 
@@ -53,12 +53,24 @@ function workingByPrice(figures: Figures, arms: readonly Arm[]) {
 		.filter(({ fate }) => fate === 'works')
 		.map(({ target }) => ({ target, usd: figures.estimate(target, 'usdPer1000SessionHours') }))
 		.sort((a, b) => (a.usd?.value ?? 0) - (b.usd?.value ?? 0));
-	const [cheapest, ...others] = priced.flatMap(({ usd }) => usd?.value ?? []);
-	return priced.map(({ target, usd }) => ({
-		target,
-		times:
-			usd && cheapest !== undefined && others.length > 0
-				? ` (${usd.atLeast ? '≥ ' : ''}${ratio(usd.value / cheapest)})`
-				: '',
-	}));
+	const [cheapest, ...others] = priced.filter(({ usd }) => usd);
+	return priced.map(({ target, usd }) => {
+		if (!usd || !cheapest || others.length === 0) return { target, times: '' };
+		const isCheapest = target === cheapest.target;
+		return {
+			target,
+			times: isCheapest ? ' (the cheapest)' : multipleOf(figures, cheapest.target, target, usd.atLeast),
+		};
+	});
+}
+
+/** An interval that spans more than this says of a multiple not even its order. */
+const widest = 10;
+
+/** ` (1.25× [1.10, 1.42])`; empty where nothing is known of how many times as much it is. */
+function multipleOf(figures: Figures, cheapest: string, target: string, isBound = false): string {
+	const found = figures.ratio('usdPer1000SessionHours', cheapest, target);
+	if (!found || found.lacks === 'figures') return '';
+	if (isBound) return ` (≥ ${ratio(found.ratio)})`;
+	return found.ci && found.ci[1] <= found.ci[0] * widest ? ` (${ratio(found.ratio, found.ci)})` : '';
 }

@@ -181,10 +181,14 @@ test('the answer leads with what works where, and what that costs beside the che
 	const answer = plain(points.join(' '));
 	assert.match(
 		answer,
-		/^On AWS Lambda it works with modern \(1\.00×\), stateless \(1\.25×\) and modern-listen \(200×\), not with sse; undecided: stateful\. On Cloud Run with a time-out of 3600 s it works with sse\. /,
+		/^On AWS Lambda it works with modern \(the cheapest\), stateless \(1\.25× \[1\.25, 1\.25\]\) and modern-listen \(200× \[200, 200\]\), not with sse; undecided: stateful\. On Cloud Run with a time-out of 3600 s it works with sse\. /,
 	);
 	assert.match(answer, / On Cloud Run with the 300 s that it comes with it does not work with sse and stateful\. /);
 	assert.match(answer, / On workerd it works with sse and modern\. /, 'not billed');
 	assert.match(answer, /at least 90 % .*Emulated limits, time ÷240, with 300 s ÷120, on workerd only the pace\.$/);
+	const vague = { callsOkShare: [100, 0], usdPer1000SessionHours: [22.4, 20] } as const;
+	const [unknown = ''] =
+		serverlessAnswer(inCases({ hour: { 'lambda-modern': share(100, usd(0.03)), 'lambda-sse': vague } })) ?? [];
+	assert.match(unknown, / modern \(the cheapest\) and sse\.$/, 'no multiple of which nothing is known');
 	assert.equal(serverlessAnswer(inCases({ hour: { sse: share(100) } })), undefined, 'on no platform');
 });
