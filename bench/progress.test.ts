@@ -114,13 +114,28 @@ test('of several trials at once it says how many, with their sessions and calls 
 	assert.ok(!seen().join(' ').includes('killed'), 'faults go with their trial');
 });
 
+test('the rate beside the peak is as smooth as it, and never above', () => {
+	using terminal = watched();
+	const { progress, pass, seen } = terminal;
+	progress.started(trial, 1, 48);
+	let looks = 0;
+	progress.phase(trial, 'measure', () => ({ open: 1, callsOk: 1, callsNotOk: 0, perS: ++looks % 2 === 0 ? 48 : 28 }));
+	pass(3000);
+	for (let n = 0; n < 6; n++) {
+		pass(250);
+		const rate = Number(/ (\d+) calls\/s/.exec(seen()[1] ?? '')?.[1]);
+		const peak = Number(/peak (\d+)/.exec(seen()[2] ?? '')?.[1]);
+		assert.ok(rate >= 28 && rate <= peak, `${rate} beside ${peak}`);
+	}
+});
+
 test('cases that are one performance are in its phase together, and their clients are counted once', () => {
 	using terminal = watched();
 	const { progress, pass, seen } = terminal;
 	const cases = ['a', 'b', 'c'].map((id) => ({ ...trial, id: `restart.${id}.sse.r1`, case: id, history: 'h' }));
 	for (const [nth, each] of cases.entries()) progress.started(each, nth + 1, 48);
 	progress.phase(cases[0] ?? trial, 'measure', busy);
-	pass(250);
+	pass(500);
 	assert.match(seen()[1] ?? '', /^measure · 1000 sessions open · 250 calls\/s/);
 });
 

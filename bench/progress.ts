@@ -172,9 +172,11 @@ export class LiveProgress implements Progress {
 		const figures = { open: sum(({ open }) => open), perS: sum(({ perS }) => perS) };
 		this.#timeline.look(nowMs, figures);
 		const columns = this.#stream.columns ?? 80;
+		// As smooth as the timeline, whose peak stands beside it: a single look may be above what a column comes to.
+		const perS = this.#timeline.last(1)[0]?.perS ?? figures.perS;
 		this.#lines = liveLines({
-			...figures,
-			...{ columns, nowMs, running, faults: this.#faults },
+			open: figures.open,
+			...{ perS, columns, nowMs, running, faults: this.#faults },
 			colour: terminalOptions(this.#stream).colour,
 			callsNotOk: sum(({ callsNotOk }) => callsNotOk),
 			leftMs: this.#leftMs(this.#done, first.of, nowMs),
