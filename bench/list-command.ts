@@ -13,15 +13,13 @@ import { platforms, profileInWords } from './model/platforms.ts';
 import { profiles, type Scenario } from './model/scenario.ts';
 import { proxiesInWords } from './path-option.ts';
 import { wrap } from './report/columns.ts';
+import { terminalOptions } from './report/terminal.ts';
 import { knownTargets } from './targets.ts';
-
-/** What a list fits in, as the help does. */
-const listColumns = 100;
 
 /** Everything that can be named, for people; with `json` for tools, with every case. */
 export function listCommand({ json }: { json?: boolean }, program: Command): void {
 	const listed = everything(program);
-	console.log(json ? JSON.stringify(listed, null, 2) : inWords(listed));
+	console.log(json ? JSON.stringify(listed, null, 2) : inWords(listed, terminalOptions(process.stdout).columns));
 }
 
 function everything(program: Command) {
@@ -60,7 +58,8 @@ function casesOf({ sizes }: Scenario): readonly { readonly id: string; readonly 
 
 type Item = readonly [name: string, text: string, note?: string];
 
-function inWords(listed: ReturnType<typeof everything>): string {
+function inWords(listed: ReturnType<typeof everything>, columns: number): string {
+	const lines = (title: string, items: readonly Item[]) => linesOf(title, items, columns);
 	const cases = listed.scenarios.filter((scenario) => scenario.cases.length > 0);
 	return [
 		...lines(
@@ -99,15 +98,20 @@ function inWords(listed: ReturnType<typeof everything>): string {
 /** A note stands below its item, where there is room for addresses. */
 const noteIndent = 6;
 
-function lines(title: string, items: readonly Item[]): string[] {
+function linesOf(title: string, items: readonly Item[], columns: number): string[] {
 	const width = Math.max(...items.map(([name]) => name.length));
 	const rows = items.flatMap(([name, text, note = '']) => [
-		...wrap(text, Math.max(30, listColumns - width - 4)).map(
+		...wrap(text, Math.max(30, columns - width - 4)).map(
 			(line, n) => `  ${(n === 0 ? name : '').padEnd(width)}  ${line}`,
 		),
-		...wrap(note, listColumns - noteIndent).map((line) => ' '.repeat(noteIndent) + line),
+		...wrap(note, Math.max(columns - noteIndent, longestWord(note))).map((line) => ' '.repeat(noteIndent) + line),
 	]);
-	return [...wrap(title, listColumns), ...rows, ''];
+	return [...wrap(title, columns), ...rows, ''];
+}
+
+/** An address that is cut in two cannot be opened. */
+function longestWord(text: string): number {
+	return Math.max(...text.split(' ').map(({ length }) => length));
 }
 
 function ofPath(kind: string): boolean {

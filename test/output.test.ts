@@ -87,6 +87,15 @@ test('help has examples and exit codes', async () => {
 	for (const command of ['list', 'doctor', 'report']) assert.match(await text(command, '--help'), /^Usage: /);
 });
 
+test('list fits a terminal of 80 columns, but for addresses, which stay whole', async () => {
+	const { code, out } = await bench(['list'], { env: { COLUMNS: '80' } });
+	assert.equal(code, 0);
+	assert.deepEqual(
+		tooWide(out, 80).filter((line) => !/^ {6}https?:\S+$/.test(line)),
+		[],
+	);
+});
+
 for (const command of ['list', 'doctor', '--help']) {
 	test(`${command} fits 100 columns`, async () => {
 		assert.deepEqual(tooWide(await text(command), 100), []);
