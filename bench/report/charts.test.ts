@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { SeriesChart } from '../model/series.ts';
 import { chartSize, plotConfig } from './charts.ts';
 import { seriesCharts as charts, fixture } from './fixture.ts';
-import type { Look } from './look.ts';
+import { type Look, themeOf } from './look.ts';
 import { paletteOf } from './palette.ts';
 
 const page: Look = { scheme: 'light', palette: paletteOf(fixture.run.targets), font: 'sans-serif', narrow: false };
@@ -24,6 +24,13 @@ test('every axis has a title, every axis of quantities its unit', () => {
 		if (data.kind !== 'bars') assert.match(x.title.text, /\(.+\)/, data.id);
 		if (data.y.unit !== '') assert.match(y.title.text, /\(.+\)/, data.id);
 	}
+});
+
+test('a bar that reaches the end of a logarithmic axis has room above for its number', () => {
+	const bars = charts.find(({ kind }) => kind === 'bars') ?? assert.fail();
+	const log = { ...bars, shades: [], y: { ...bars.y, scale: 'log' } } as const;
+	const padding = plotConfig(log, page).options?.layout?.padding as { top: number };
+	assert.ok(padding.top >= themeOf(page).fontPx + 3, String(padding.top));
 });
 
 test('a target has the same colour in every chart', () => {

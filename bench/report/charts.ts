@@ -159,7 +159,9 @@ function valuesOf(
 /** Room for what the plugins write outside the plot. */
 function paddingOf(data: SeriesChart, look: Look) {
 	const image = look.caption !== undefined;
-	const labelled = data.shades.length > 0 && !image ? 20 : 6;
+	// A logarithmic axis has no air above its last mark, which a bar may reach: its number stands beyond the plot.
+	const isLogBars = data.kind === 'bars' && data.y.scale === 'log' && !look.narrow;
+	const labelled = !image && (data.shades.length > 0 || isLogBars) ? 20 : 6;
 	// Numbers beside lying bars, and the half of the last percentile that stands beyond the plot.
 	const beside = data.kind === 'percentiles' ? 24 : data.kind === 'bars' && look.narrow ? 44 : 10;
 	return image
