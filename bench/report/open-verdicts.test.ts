@@ -48,6 +48,8 @@ test('a run that adds nothing says how many repeats its open comparisons would t
 		summary({ ...fixture, run }, { columns: 90, colour: false }),
 	])
 		assert.match(output.replaceAll(/\s+/g, ' '), /3 of 4 comparisons are inconclusive/);
+	assert.match(await htmlReport({ ...fixture, run }), /<nav[\s\S]*<a href="#open">Open verdicts<\/a>[\s\S]*<\/nav>/);
+	assert.doesNotMatch(await htmlReport({ ...fixture, run: { ...run, comparisons: [] } }), /#open/);
 });
 
 test('of single repeats nobody can say what would decide, only what gives an interval', () => {

@@ -5,6 +5,7 @@ import type { VNode } from 'preact';
 import type { ReportInput } from '../../model/report.ts';
 import { environmentFacts, reportTitle, runSummary } from '../content.ts';
 import { gateText, gateTitle } from '../gate-table.ts';
+import { openTitle, openVerdicts } from '../open-verdicts.ts';
 import { type Palette, paletteOf } from '../palette.ts';
 import { sectionAnchor } from './anchors.ts';
 import { chartLibrary, embeddedJson, pageScript } from './bundle.ts';
@@ -70,6 +71,7 @@ export async function page(input: ReportInput): Promise<VNode> {
 
 function Header({ input, title }: { input: ReportInput; title: string }) {
 	const hasGates = gateText(input) !== undefined;
+	const hasOpen = openVerdicts(input.run) !== undefined;
 	return html`
 		<header>
 			<h1>${title}</h1>
@@ -79,6 +81,7 @@ function Header({ input, title }: { input: ReportInput; title: string }) {
 					${input.run.findings.length > 0 && html`<li><a href="#findings">Findings</a></li>`}
 					${hasGates && html`<li><a href="#gates">${gateTitle}</a></li>`}
 					${input.sections.map((section) => html`<li><a href=${`#${sectionAnchor(section.id)}`}>${section.title}</a></li>`)}
+					${hasOpen && html`<li><a href="#open">${openTitle}</a></li>`}
 					<li><a href="#trials">Trials</a></li>
 					<li><a href="#generator">Generator</a></li>
 					<li><a href="#environment">Environment</a></li>
