@@ -56,7 +56,7 @@ export function chartOf(request: ChartRequest, all: ChartSource): ChartData | un
 		title: request.title,
 		id: chartId(request, source),
 	};
-	return { ...base, ...drawn, sentence: sentenceOf(request, source.figures, drawn.lines) };
+	return { ...base, ...drawn, sentence: sentenceOf(request, source.figures, drawn) };
 }
 
 function ofCase(source: ChartSource, caseId: string | undefined): ChartSource {

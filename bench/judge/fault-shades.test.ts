@@ -27,12 +27,14 @@ async function trial(lateUs: number, healed = true): Promise<ChartSource['trials
 	return { result: {} as TrialResult, facts: await readFacts(history()) };
 }
 
-test('every fault has a shade of its own with its name, the mean over the trials', async () => {
-	const trials = [await trial(0), await trial(200_000)];
+test('every fault has a shade of its own with its name, for as long as it acted in every trial', async () => {
+	const trials = [await trial(0), await trial(250_000)];
 	assert.deepEqual(faultShades({ trials }), [
-		{ fromX: 2.1, toX: 3.1, label: 'server down' },
-		{ fromX: 5.1, toX: 6.1, label: 'fault: latency' },
+		{ fromX: 2.25, toX: 3, label: 'server down' },
+		{ fromX: 5.25, toX: 6, label: 'fault: latency' },
 	]);
+	const apart = faultShades({ trials: [await trial(0), await trial(1_500_000)] });
+	assert.deepEqual(apart[0], { fromX: 3.5, toX: 3.5, label: 'server down' }, 'never from later to sooner');
 	assert.deepEqual(faultShades({ trials: [] }), []);
 });
 

@@ -1,7 +1,6 @@
 import type { Fault } from '../model/fault.ts';
 import type { Shade } from '../model/series.ts';
 import type { ChartSource } from './charts.ts';
-import { meanWithInterval } from './fit.ts';
 
 /** What is written above the shade of a fault; a fault of the path goes by its name. */
 const words: Partial<Record<Fault['kind'], string>> = {
@@ -18,8 +17,8 @@ const words: Partial<Record<Fault['kind'], string>> = {
 };
 
 /**
- * The spans from each fault to its heal, in seconds of the measured phase: of the nth fault of a trial the mean over all trials
- * shown, whose timelines are the same.
+ * The spans from each fault to its heal, in seconds of the measured phase: of the nth fault of a trial what is common to all trials shown, so that
+ * no repeat was still, or again, untouched within it. Where nothing is common, the instant at which the last of them was struck.
  */
 export function faultShades({ trials }: Pick<ChartSource, 'trials'>): Shade[] {
 	const spans = trials.flatMap(({ facts: { timeline } }) => {
@@ -32,8 +31,8 @@ export function faultShades({ trials }: Pick<ChartSource, 'trials'>): Shade[] {
 	return [...Map.groupBy(spans, ({ nth, kind }) => `${nth} ${kind}`).values()].flatMap((same) => {
 		const [first] = same;
 		if (!first) return [];
-		const mean = (values: number[]) => meanWithInterval(values).value;
 		const label = words[first.kind] ?? `fault: ${first.kind.replaceAll('_', ' ')}`;
-		return [{ fromX: mean(same.map(({ fromX }) => fromX)), toX: mean(same.map(({ toX }) => toX)), label }];
+		const from = Math.max(...same.map(({ fromX }) => fromX));
+		return [{ fromX: from, toX: Math.max(from, Math.min(...same.map(({ toX }) => toX))), label }];
 	});
 }

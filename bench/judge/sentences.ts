@@ -1,10 +1,11 @@
 import { type MeasureName, measures } from '../model/measures.ts';
 import { atLeast, capital, quantity } from '../model/quantity.ts';
 import type { ChartRequest, LadderGauge } from '../model/scenario.ts';
-import type { Line } from '../model/series.ts';
+import type { SeriesChart } from '../model/series.ts';
 import { slopeOfSoak } from '../model/soak-measures.ts';
 import type { Remains } from '../model/vanish.ts';
 import { backAfter, slopeOfRemains } from '../model/vanish-measures.ts';
+import { bucketMs } from './accounts/timeline.ts';
 import { ceilingNote } from './ceiling-note.ts';
 import type { TrialFigures } from './figures.ts';
 
@@ -20,7 +21,7 @@ const ladderMeasure: Readonly<Record<LadderGauge, { settled: MeasureName; 'kept-
 export function sentenceOf(
 	request: Exclude<ChartRequest, { kind: 'heat' }>,
 	figures: TrialFigures,
-	lines: readonly Line[],
+	drawn: Pick<SeriesChart, 'lines' | 'shades'>,
 ): string {
 	switch (request.kind) {
 		case 'ladder':
@@ -40,7 +41,7 @@ export function sentenceOf(
 			}
 			return `Median from due: ${list(figures, 'p50Us')}; 99 %: ${list(figures, 'p99Us')}.`;
 		case 'timeline':
-			return timelineSentence(request, lines);
+			return timelineSentence(request, drawn);
 		case 'knee':
 			return kneeSentence(figures);
 		case 'reclaim':
@@ -93,7 +94,13 @@ function kneeSentence(figures: TrialFigures): string {
 	return `Highest level within the objective: ${list(figures, name)}.`;
 }
 
-function timelineSentence(request: Extract<ChartRequest, { kind: 'timeline' }>, lines: readonly Line[]): string {
+/** A point may be partly of what was before, and the grey is not. */
+const shadeNote = ` A point is the mean over the repeats of ${bucketMs} ms; grey is what the fault lasted in every one of them.`;
+
+function timelineSentence(
+	request: Extract<ChartRequest, { kind: 'timeline' }>,
+	{ lines, shades }: Pick<SeriesChart, 'lines' | 'shades'>,
+): string {
 	const extremes = lines.map(({ label, points }) => {
 		const values = points.map(({ y }) => y);
 		const extreme = request.series === 'connectsPerS' ? Math.max(0, ...values) : Math.min(...values);
@@ -104,5 +111,5 @@ function timelineSentence(request: Extract<ChartRequest, { kind: 'timeline' }>, 
 		openSessions: 'Fewest sessions open',
 		connectsPerS: 'Most connection attempts in a quarter of a second, as a rate per second',
 	};
-	return `${what[request.series]}: ${extremes.join(', ')}.`;
+	return `${what[request.series]}: ${extremes.join(', ')}.${shades.length === 0 ? '' : shadeNote}`;
 }
