@@ -69,7 +69,7 @@ export const untilDecidedSchema = z
 		budgetMs: number('how long the added repeats might take together'),
 		spentMs: number('how long they took'),
 		ended: z
-			.enum(['running', 'decided', 'budget', 'repeats', 'interrupted'])
+			.enum(['running', 'decided', 'budget', 'repeats', 'invalid', 'interrupted'])
 			.meta({ description: 'why no more were added' }),
 		asked: z.array(question).meta({ description: 'what was open after the planned repeats' }),
 		looks: z.array(look).exactOptional().meta({ description: 'what each further look changed' }),

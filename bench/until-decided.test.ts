@@ -42,6 +42,7 @@ async function grow(
 	budgetMs: number,
 	open: (planned: readonly TrialPlan[]) => readonly OpenQuestion[],
 	stopAfter = Infinity,
+	resultOf: (trial: TrialPlan) => TrialResult = done,
 ) {
 	let nowMs = 40_000;
 	let planned = plan.trials;
@@ -51,7 +52,7 @@ async function grow(
 		now: () => nowMs,
 		isStopped: () => blocks.length >= stopAfter,
 		planned: () => planned,
-		results: () => planned.map(done),
+		results: () => planned.map(resultOf),
 		look: () => open(planned),
 		perform: async (block) => {
 			blocks.push(block);
@@ -161,6 +162,31 @@ test('it ends with the most repeats that there may be, and when it is interrupte
 	const stopped = await grow(planOf(['steady-calls']), 1e12, always, 2);
 	assert.deepEqual([stopped.ended.ended, stopped.blocks.length], ['interrupted', 2]);
 	assert.equal(stopped.ended.looks?.at(-1)?.planned, stopped.planned.length, 'what ran is looked at once more');
+});
+
+test('it ends after a block in which most trials were invalid, and goes on after one in which few were', async () => {
+	const always = () => [openIn('steady-calls', 'sse', 'stateless')];
+	const invalidIn =
+		(isInvalid: (trial: TrialPlan) => boolean) =>
+		(trial: TrialPlan): TrialResult =>
+			isInvalid(trial)
+				? {
+						...trial,
+						state: 'invalid',
+						because: 'busy',
+						startedAt: '',
+						durationMs: trialMs,
+						measures: {},
+						warnings: [],
+					}
+				: done(trial);
+	const busy = invalidIn(({ repeat }) => repeat >= 5);
+	const { ended, blocks, planned } = await grow(planOf(['steady-calls']), 1e12, always, 50, busy);
+	assert.deepEqual([ended.ended, blocks.length], ['invalid', 2]);
+	assert.equal(ended.looks?.at(-1)?.planned, planned.length, 'what ran is looked at once more');
+	const half = invalidIn(({ repeat, target }) => repeat >= 5 && target === 'sse');
+	const other = await grow(planOf(['steady-calls']), 1e12, always, 5, half);
+	assert.deepEqual([other.ended.ended, other.blocks.length], ['interrupted', 5]);
 });
 
 test('the seed makes the same blocks, with the schedule of calls that a longer plan would have had', () => {

@@ -96,6 +96,13 @@ export function estimateBlockMs({ trials, scenario }: Block, plan: Plan, before:
 	return Math.max(...eachMs, sumMs / atOnce);
 }
 
+/** Each of them was run once more already: what takes the machine from the generator will not leave it to the next block. */
+function isMostlyInvalid({ trials }: Block, results: readonly TrialResult[]): boolean {
+	const ids = new Set(trials.map(({ id }) => id));
+	const invalid = results.filter(({ id, state }) => ids.has(id) && state === 'invalid');
+	return invalid.length * 2 > trials.length;
+}
+
 /** What the course needs of a run. */
 export interface Growing {
 	readonly plan: Plan;
@@ -155,7 +162,7 @@ export async function growUntilDecided(run: Growing): Promise<UntilDecided> {
 	const over = (ended: UntilDecided['ended']): UntilDecided => {
 		const spentMs = Math.round(now() - startedMs);
 		// What ran since the last look may have changed something.
-		if (ended === 'interrupted') looks.again();
+		if (ended === 'interrupted' || ended === 'invalid') looks.again();
 		return { budgetMs, spentMs, ended, ...looks.record };
 	};
 	/** Scenarios of which a block would have overrun the budget: what is left of it only shrinks. */
@@ -174,6 +181,12 @@ export async function growUntilDecided(run: Growing): Promise<UntilDecided> {
 			if (begunMs - startedMs + estimateMs * pace > budgetMs) tooLong.add(block.scenario);
 			else {
 				await run.perform(block);
+				if (isMostlyInvalid(block, run.results())) {
+					run.say(
+						'Most trials of this block were invalid: no more are added. Run it again when the machine has less to do.',
+					);
+					return over('invalid');
+				}
 				pace = Math.max(pace, (now() - begunMs) / estimateMs);
 				ran++;
 			}

@@ -26,9 +26,9 @@ export interface UntilDecided {
 	readonly spentMs: number;
 	/**
 	 * `decided`: nothing is open any more. `budget`: what is open would have taken longer. `repeats`: what is open has as many as there may be, or
-	 * more do not help. `interrupted`: by the user, or because the run broke. `running` while it is under way.
+	 * more do not help. `invalid`: the machine was too busy, so that most trials of a block were invalid. `interrupted`: by the user, or because the run broke. `running` while it is under way.
 	 */
-	readonly ended: 'running' | 'decided' | 'budget' | 'repeats' | 'interrupted';
+	readonly ended: 'running' | 'decided' | 'budget' | 'repeats' | 'invalid' | 'interrupted';
 	/** What was open after the planned repeats. Whether it still is, say the comparisons and findings themselves. */
 	readonly asked: readonly Question[];
 	/** What each further look changed, in their order; the last may have come on the way to a size. Absent in older runs. */

@@ -84,6 +84,8 @@ const endings: Readonly<Record<UntilDecided['ended'], string>> = {
 	decided: 'Nothing is left that more repeats could decide.',
 	budget: 'What is open would have taken longer than the budget.',
 	repeats: 'What is open has as many repeats as there may be, or is of a kind that more of them did not help.',
+	invalid:
+		'It ended early: most trials of its last block were invalid. Repeats that do not count decide nothing; what is open takes a machine with less else to do.',
 	interrupted: 'It was interrupted.',
 	running: 'It was ended before it was over.',
 };
