@@ -2,6 +2,7 @@ import { html } from 'htm/preact';
 import type { Finding, Verdict } from '../../model/finding.ts';
 import { counted } from '../../model/quantity.ts';
 import type { ReportInput } from '../../model/report.ts';
+import { countsInWords } from '../claim-counts.ts';
 import { findingParts, verdictMarks } from '../content.ts';
 import { decidingChart } from '../deciding-chart.ts';
 import { decidingEvidence, evidenceFigure, evidencePlace } from '../evidence.ts';
@@ -20,7 +21,7 @@ export function Claims({ input }: { input: ReportInput }) {
 	return html`
 		<section aria-labelledby="findings">
 			<h2 id="findings">Findings</h2>
-			<p class="note">${verdictCounts(findings)} In brackets ${intervalWords(input.run)} over the repeats, where there are enough of them.</p>
+			<p class="note">${countsInWords(findings)} In brackets ${intervalWords(input.run)} over the repeats, where there are enough of them.</p>
 			<table class="claims" role="table" aria-labelledby="findings">
 				<thead role="rowgroup">
 					<tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr>
@@ -39,13 +40,6 @@ export function Claims({ input }: { input: ReportInput }) {
 			</table>
 		</section>
 	`;
-}
-
-/** `12 claims: 5 confirmed, 3 refuted, 3 depend, 1 inconclusive.` */
-function verdictCounts(findings: readonly Finding[]): string {
-	const words = findings.map(({ verdict, unmeasured }) => (unmeasured ? 'not measurable' : verdict));
-	const said = [...Map.groupBy(words, (word) => word)].map(([word, all]) => `${all.length} ${word}`);
-	return `${counted(findings.length, 'claim')}: ${said.join(', ')}.`;
 }
 
 // The roles are spelled out because a phone shows the rows as cards, and a table that is no grid loses its own.

@@ -27,12 +27,23 @@ test('the block shows three charts for light and dark, and every claim with its 
 		assert.match(row ?? '', new RegExp(verdict), id);
 	}
 	assert.match(block, /sse: 21\.4 \\\[20\.9, 22\.0\\\].KB/);
-	assert.match(block, /1 confirmed, 1 refuted, 1 depends, 1 inconclusive/);
+	assert.match(block, /\*\*4\sclaims:\*\* 1 confirmed, 1 refuted, 1 depends, 1 inconclusive\./);
+});
+
+test('statements that rest on others are counted apart, and a claim without a picture leads to the report', () => {
+	const [first = assert.fail()] = fixture.run.findings;
+	const resting = { ...first, id: 'resting', verdict: 'depends', restsOn: [first.id] } as const;
+	const findings = [...fixture.run.findings, resting, { ...resting, id: 'open', unmeasured: true } as const];
+	const input = { ...fixture, run: { ...fixture.run, findings } };
+	const block = publishedBlock({ ...shown, input, files: ['index.html'] });
+	assert.match(block, /4\sclaims:\*\* [^;]*; and 2\sstatements that rest on these: 1 depends, 1 not measurable\./);
+	const row = block.split('\n').find((line) => line.includes(`\`${first.id}\``));
+	assert.match(row ?? '', /\[idle-clients, in the report\]\(results\/published\/index\.html#scenario-idle-clients\)/);
 });
 
 test('only what is published is linked', () => {
 	const links = (block: string) =>
-		[...block.matchAll(/(?:\]\(|src="|srcset=")results\/published\/([^")]+)/g)].map(([, name]) => name);
+		[...block.matchAll(/(?:\]\(|src="|srcset=")results\/published\/([^")#]+)/g)].map(([, name]) => name);
 	const found = links(publishedBlock(shown));
 	assert.ok(found.length > 6);
 	assert.deepEqual(

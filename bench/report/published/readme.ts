@@ -3,11 +3,13 @@ import type { Finding } from '../../model/finding.ts';
 import { counted } from '../../model/quantity.ts';
 import type { ReportInput } from '../../model/report.ts';
 import type { ChartData } from '../../model/series.ts';
+import { countsInWords } from '../claim-counts.ts';
 import { chartPath, instant, verdictText } from '../content.ts';
 import { decidingChart } from '../deciding-chart.ts';
 import { decidingEvidence, evidenceFigure, evidencePlace } from '../evidence.ts';
+import { sectionAnchor } from '../html/anchors.ts';
 import { intervalWords } from '../interval-words.ts';
-import { entryOf, machineInWords, type PublishedRun, shortCommit, verdictsInWords } from './history.ts';
+import { entryOf, machineInWords, type PublishedRun, shortCommit } from './history.ts';
 import { bestCharts } from './pictures.ts';
 import { trialsInWords } from './trend.ts';
 
@@ -40,7 +42,7 @@ export function publishedBlock(shown: Shown): string {
 		`${provenance(entry)} ${links(shown)}`,
 		...doubts(entry),
 		...bestCharts(input).flatMap((data) => picture(data, shown)),
-		`**The claims:** ${verdictsInWords(entry.verdicts)}. In brackets stands ${intervalWords(input.run)}.`,
+		`${countsInWords(input.run.findings).replace(/^[^:]+:/, '**$&**')} The table has the claims, the report all. In brackets stands ${intervalWords(input.run)}.`,
 		claimsTable(shown),
 	].join('\n\n');
 }
@@ -109,8 +111,11 @@ function decidingFigure(finding: Finding): string {
 function chartLink(finding: Finding, { input, files, base }: Shown): string {
 	const data = decidingChart(input, finding);
 	const path = data && chartPath(data, 'svg');
-	return path !== undefined && files.includes(path)
-		? `[${escaped(finding.scenario)}](${place(base, path)})`
+	if (path !== undefined && files.includes(path)) return `[${escaped(finding.scenario)}](${place(base, path)})`;
+	// Some have no picture, and of some there was no room for it among the files: the page draws them all.
+	const page = place(base, 'index.html');
+	return files.includes('index.html')
+		? `[${escaped(finding.scenario)}, in the report](${page}#${sectionAnchor(finding.scenario)})`
 		: finding.scenario;
 }
 
