@@ -5,7 +5,9 @@ import type { ReportInput, ReportPicture, ReportSection, ReportTable } from '../
 import type { RunRecord } from '../model/run.ts';
 import type { ChartData } from '../model/series.ts';
 import { confidenceWords } from '../model/verdict-rules.ts';
+import { invalidAgain } from './again.ts';
 import { resolutionOf, resolutionTitle } from './calibration.ts';
+import { countsInWords } from './claim-counts.ts';
 import {
 	chartPath,
 	comparisonsOf,
@@ -15,7 +17,6 @@ import {
 	foldedRows,
 	reportTitle,
 	runSummary,
-	type Trouble,
 	troubled,
 	verdictText,
 } from './content.ts';
@@ -48,7 +49,7 @@ export function markdownReport(input: ReportInput): string {
 		...gateBlocks(input),
 		...input.sections.flatMap((section) => sectionBlocks(input, section)),
 		...openBlocks(run),
-		...trialBlocks(troubled(run)),
+		...trialBlocks(run),
 		...generatorBlocks(run),
 		'## Environment',
 		table({ head: ['what', 'value'], rows: environmentFacts(run) }),
@@ -62,7 +63,9 @@ function claims({ run }: ReportInput): string[] {
 	if (run.findings.length === 0) return [];
 	return [
 		'## Findings',
-		escaped(`In brackets ${intervalWords(run)} over the repeats, where there are enough of them.`),
+		escaped(
+			`${countsInWords(run.findings)} In brackets ${intervalWords(run)} over the repeats, where there are enough of them.`,
+		),
 		...findingParts(run.findings).flatMap(({ title, findings }) => [
 			title === '' ? '' : `### ${escaped(title)}`,
 			table({
@@ -164,13 +167,24 @@ function openBlocks(run: RunRecord): string[] {
 	];
 }
 
-function trialBlocks(trouble: readonly Trouble[]): string[] {
+function trialBlocks(run: RunRecord): string[] {
+	const trouble = troubled(run);
 	if (trouble.length === 0) return [];
 	const rows = trouble.map(({ where, state, reason }) => [where, stateWords[state], reason]);
 	const said = trouble.flatMap(({ where, stderr }) =>
 		stderr.length === 0 ? [] : [`Last lines of ${escaped(where)} on stderr:`, fenced(stderr, 'text')],
 	);
-	return ['## Trials that did not complete', table({ head: ['trial', 'state', 'why'], rows }), ...said];
+	return [
+		'## Trials that did not complete',
+		table({ head: ['trial', 'state', 'why'], rows }),
+		...said,
+		...againBlocks(run),
+	];
+}
+
+function againBlocks(run: RunRecord): string[] {
+	const again = invalidAgain(run);
+	return again ? [escaped(again.sentence), fenced([again.command], 'sh')] : [];
 }
 
 function generatorBlocks(run: RunRecord): string[] {

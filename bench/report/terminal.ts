@@ -5,7 +5,9 @@ import { counted, duration } from '../model/quantity.ts';
 import type { ReportInput, ReportSection, ReportTable } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { TrialResult } from '../model/trial.ts';
+import { commandInLines, invalidAgain } from './again.ts';
 import { calibrationSentences, calibrationTables, resolutionOf } from './calibration.ts';
+import { countsInWords } from './claim-counts.ts';
 import { clean, cleanText } from './clean.ts';
 import { columnBlocks, cut, pad, wrap } from './columns.ts';
 import {
@@ -64,6 +66,7 @@ export function summary(unclean: ReportInput, options: TerminalOptions): string 
 	const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
 	const blocks = [
 		wrap(runSummary(input.run), width),
+		input.run.findings.length > 0 ? wrap(countsInWords(input.run.findings), width) : [],
 		...findingParts(input.run.findings).flatMap(({ title, findings }) => [
 			title === '' ? [] : [paint('bold', cut(title, width))],
 			...findings.map((finding) => findingLines(finding, width, paint)),
@@ -72,6 +75,7 @@ export function summary(unclean: ReportInput, options: TerminalOptions): string 
 		openLines(input.run, width),
 		generatorLines(input.run, width, paint),
 		troubleLines(troubled(input.run), width, paint),
+		againLines(input.run, width),
 		(options.paths ?? []).flatMap((path, nth) => hanging(nth === 0 ? 'report  ' : '        ', cleanText(path), width)),
 	];
 	return `${blocks
@@ -210,6 +214,13 @@ export function calibrationSummary(unclean: Calibration, options: TerminalOption
 		(options.paths ?? []).flatMap((path) => hanging('stored  ', cleanText(path), width)),
 	];
 	return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** What to do about what was invalid. */
+function againLines(run: RunRecord, width: number): string[] {
+	const again = invalidAgain(run);
+	if (!again) return [];
+	return [...wrap(again.sentence, width), ...commandInLines(again.command, width, '  ')];
 }
 
 function troubleLines(trouble: readonly Trouble[], width: number, paint: Paint): string[] {

@@ -1,6 +1,7 @@
 import { html } from 'htm/preact';
 import { counted } from '../../model/quantity.ts';
 import type { RunRecord } from '../../model/run.ts';
+import { invalidAgain } from '../again.ts';
 import { type Trouble, trialHead, trialRows, troubled } from '../content.ts';
 import type { TextTable } from '../tables.ts';
 import { stateWords } from '../trial-states.ts';
@@ -14,6 +15,7 @@ export function Trials({ run }: { run: RunRecord }) {
 			<h2 id="trials">Trials</h2>
 			${trouble.map((each) => html`<${TroubleNote} trouble=${each} />`)}
 			${trouble.length === 0 && html`<p>Every trial completed.</p>`}
+			<${AgainNote} run=${run} />
 			${trialTables(run).map(
 				({ scenario, trials, table }) => html`
 					<details>
@@ -24,6 +26,13 @@ export function Trials({ run }: { run: RunRecord }) {
 			)}
 		</section>
 	`;
+}
+
+/** What to do about what was invalid. */
+function AgainNote({ run }: { run: RunRecord }) {
+	const again = invalidAgain(run);
+	if (!again) return null;
+	return html`<p>${again.sentence}</p><pre class="command" tabindex="0" role="group" aria-label="Command for what was invalid"><code>${again.command}</code></pre>`;
 }
 
 interface TrialTable {
