@@ -109,7 +109,7 @@ async function report({ folder, input: judged }: FinishedRun, asked: AskedGates)
 	const shown = paths.filter((path) => path.endsWith('.html') || path.endsWith('.md')).map(near);
 	console.log(summary(input, { ...terminalOptions(process.stdout), paths: shown }));
 	for (const line of gateLines(gates, strict)) console.log(line);
-	console.log(`To share:\n\n${shareText(input.run, shown[0])}\n`);
+	console.log(`To share:\n\n${shareText(input, shown[0])}\n`);
 	for (const [why, failed] of Map.groupBy(failures, ({ error }) => error.message)) {
 		const names = failed.map(({ reporter }) => reporter).join(', ');
 		const again = `What was measured is saved: \`npm run bench -- report ${folder.path}\` writes all reports again.`;

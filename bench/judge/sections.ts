@@ -127,6 +127,7 @@ function table(run: RunRecord, scenario: Scenario, figures: TrialFigures): Summa
 	const shown = scenario.shows.filter((name) => rows.some(({ id, of }) => of.estimate(id, name)));
 	return {
 		measures: shown,
+		main: scenario.compares.filter((name) => shown.includes(name)),
 		rows: rows.map(({ id, part, of, planned: times }) => ({
 			...(part && { case: part.title, caseId: part.id }),
 			...row(id, shown, of, times),

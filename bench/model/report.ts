@@ -34,6 +34,8 @@ export interface ReportSection {
 /** One row per target, or per case and target: the estimate of each measure over the repeats. */
 export interface SummaryTable {
 	readonly measures: readonly MeasureName[];
+	/** Those of them that the scenario compares targets by; absent in older publications. */
+	readonly main?: readonly MeasureName[];
 	readonly rows: readonly SummaryRow[];
 }
 

@@ -171,6 +171,8 @@ export function trialFigures(trial: TrialResult): string {
 export interface Trouble {
 	/** `restart.sse.r3`, or `behind-platforms: 24 trials, first behind-platforms.squid.sse.r1`. */
 	readonly where: string;
+	/** How many they are. */
+	readonly trials: number;
 	readonly state: TrialResult['state'];
 	readonly reason: string;
 	readonly stderr: readonly string[];
@@ -187,7 +189,7 @@ export function troubled(run: RunRecord): readonly Trouble[] {
 		if (!first) return [];
 		const { id, scenario, state } = first;
 		const where = trials.length === 1 ? id : `${scenario}: ${counted(trials.length, 'trial')}, first ${id}`;
-		return [{ where, state, reason: trialReason(first), stderr: trialStderr(first) }];
+		return [{ where, trials: trials.length, state, reason: trialReason(first), stderr: trialStderr(first) }];
 	});
 }
 

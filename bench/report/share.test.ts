@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Comparison, Finding } from '../model/finding.ts';
+import type { ReportInput } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
 import { cellsOf } from './columns.ts';
+import { measureInfo } from './content.ts';
 import { fixture } from './fixture.ts';
 import { decidingFigures, shareText } from './share.ts';
 
 const path = 'results/runs/20260131T120500Z-standard/report.html';
 
 /** Whatever the run: it can be pasted. */
-function pasteable(run: RunRecord, reportPath: string | undefined = path): string[] {
-	const text = shareText(run, reportPath);
+function pasteable(
+	run: RunRecord,
+	reportPath: string | undefined = path,
+	sections: ReportInput['sections'] = [],
+): string[] {
+	const text = shareText({ run, sections }, reportPath);
 	assert.doesNotMatch(text.replaceAll('\n', ''), /\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u, 'plain text');
 	const lines = text.split('\n');
 	assert.ok(lines.length <= 15, `${lines.length} lines:\n${text}`);
@@ -71,9 +77,16 @@ test('the figures that decide most: the largest certain difference first, of dif
 	const lines = pasteable(run);
 	const figures = lines.filter((line) => line.startsWith('✓ '));
 	assert.equal(figures.length, 3);
-	assert.match(figures[0] ?? '', /^✓ sse: .* 18\.0 \[17\.0, 19\.0\] KB; 0\.250× \[0\.200, 0\.300\] of stateless$/);
-	assert.match(figures[1] ?? '', /; 1\.20× \[1\.10, 1\.30\] of stateless$/);
-	assert.match(figures[2] ?? '', / 18\.0 \[17\.0, 19\.0\] KB$/);
+	assert.equal(figures[0], '✓ large: PSS per client, sse 18.0 [17.0, 19.0] KB');
+	assert.match(figures[1] ?? '', /^✓ small: .* 18\.0 \[17\.0, 19\.0\] KB$/);
+	assert.match(figures[2] ?? '', /^✓ alone: .* 18\.0 \[17\.0, 19\.0\] KB$/);
+	const below = (figure: string | undefined) => lines[lines.indexOf(figure ?? '') + 1];
+	assert.equal(
+		below(figures[0]),
+		'  0.250× [0.200, 0.300] of stateless',
+		'what is too long for the line stands below it',
+	);
+	assert.equal(below(figures[1]), '  1.20× [1.10, 1.30] of stateless');
 	const few = { ...run, findings: run.findings.filter(({ id }) => !['small', 'alone'].includes(id)) };
 	assert.match(
 		pasteable(few).findLast((line) => line.startsWith('✓ ')) ?? '',
@@ -86,7 +99,7 @@ test('the figures that decide most: the largest certain difference first, of dif
 	const turned = [finding('large', 'idle-clients', { evidence: [{ ...evidence, target: 'stateless' }] })];
 	assert.match(
 		pasteable({ ...run, findings: turned }).join('\n'),
-		/^✓ stateless: .* KB; sse 0\.250× \[0\.200, 0\.300\]$/m,
+		/^✓ large: PSS per client, stateless 18\.0 \[17\.0, 19\.0\] KB\n {2}sse has 0\.250× \[0\.200, 0\.300\] of that$/m,
 	);
 });
 
@@ -97,6 +110,55 @@ test('verdicts are counted part by part; what does not fit is counted too', () =
 	assert.match(lines.join(' '), /number 0 ✓2 · /);
 	const shown = lines.join(' ').match(/number \d+ ✓2/g)?.length ?? 0;
 	assert.ok(shown > 0 && lines.join(' ').includes(`and ${20 - shown} more`), lines.join('\n'));
+});
+
+test('claims are counted apart from the statements that rest on them', () => {
+	const part = { part: 'Part' };
+	const findings = [
+		finding('a', 'restart', part),
+		finding('b', 'restart', { ...part, restsOn: ['a'], verdict: 'depends' }),
+	];
+	const lines = pasteable({ ...fixture.run, findings });
+	assert.ok(lines.includes('Verdicts: ✓ 1 confirmed'), lines.join('\n'));
+	assert.ok(lines.includes('  by part, with 1 that rest on these: Part ✓1 ◐1'), lines.join('\n'));
+});
+
+test('a run that put no claim to a rule shows what it measured, and no sentence of claims', () => {
+	const run = { ...fixture.run, findings: [], comparisons: [] };
+	const sections = fixture.sections.slice(0, 1);
+	const lines = pasteable(run, path, sections);
+	assert.doesNotMatch(lines.join('\n'), /Verdicts|claim/);
+	const [measures, width] = [sections[0]?.table.measures ?? [], 3];
+	const figures = lines.filter((line) => line.startsWith('idle-clients, '));
+	assert.equal(figures.length, Math.min(width, measures.length));
+	for (const line of figures) assert.match(line, / sse [\d.]+ \[[\d.]+, [\d.]+\] \S+, .*and \d+ more$/);
+	const main = measures.slice(-1);
+	const own = sections.map((section) => ({
+		...section,
+		table: { ...section.table, main, rows: section.table.rows.slice(0, 1) },
+	}));
+	const [first = ''] = pasteable(run, path, own).filter((line) => line.startsWith('idle-clients, '));
+	assert.ok(first.startsWith(`idle-clients, ${measureInfo(main[0] ?? 'p50Us').title}: sse `), first);
+	assert.match(first, /: sse [\d.]+ \[[\d.]+, [\d.]+\]( \S+)?$/, 'what the scenario compares comes first');
+});
+
+test('of trials that failed for several reasons the first is told, and how many more there are', () => {
+	const [first, second, third] = fixture.run.trials.slice(0, 3);
+	assert.ok(first && second && third);
+	const failed = (trial: typeof first, because: string) =>
+		({
+			...trial,
+			state: 'invalid',
+			because,
+			startedAt: '',
+			durationMs: 1,
+			measures: {},
+		}) as RunRecord['trials'][number];
+	const trials = [failed(first, 'one'), failed(second, 'two'), failed(third, 'x'.repeat(200))];
+	const line = pasteable({ ...fixture.run, trials }).find((each) => each.startsWith('! '));
+	assert.match(line ?? '', /: invalid: one; and 2 more$/);
+	const long = pasteable({ ...fixture.run, trials: trials.toReversed() }).find((each) => each.startsWith('! '));
+	assert.match(long ?? '', /…; and 2 more$/);
 });
 
 test('a run that decided nothing, was interrupted, failed, or never began a trial says so', () => {
@@ -112,7 +174,10 @@ test('a run that decided nothing, was interrupted, failed, or never began a tria
 	const lines = pasteable(nothing);
 	assert.match(lines[0] ?? '', /, 0 of \d+ trials completed\.$/);
 	assert.ok(lines.some((line) => line.startsWith('Verdicts: none')));
-	assert.ok(!shareText(nothing).includes('Report:'), 'a report that could not be written is not named');
+	assert.ok(
+		!shareText({ run: nothing, sections: [] }).includes('Report:'),
+		'a report that could not be written is not named',
+	);
 });
 
 test('that other programs had a good part of the machine stands in one line, however long everything else is', () => {

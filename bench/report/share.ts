@@ -1,10 +1,14 @@
 import type { Comparison, Evidence, Finding, Verdict } from '../model/finding.ts';
 import { counted, duration, interval, ratio, tick } from '../model/quantity.ts';
+import type { ReportInput } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
+import { commandInLines } from './again.ts';
+import { claimsOf, statementsOf } from './claim-counts.ts';
 import { clean, cleanText } from './clean.ts';
 import { cellsOf, cut, wrap } from './columns.ts';
-import { findingParts, instant, measureInfo, troubled, verdictMarks } from './content.ts';
-import { decidingEvidence } from './evidence.ts';
+import { findingParts, instant, type Trouble, troubled, verdictMarks } from './content.ts';
+import { decidingEvidence, evidencePlace } from './evidence.ts';
+import { mainFigureLines } from './share-figures.ts';
 import { completedWords, hasPart, stateWords } from './trial-states.ts';
 
 // What a person pastes into a chat: plain text, short, and nothing in it that the run's data do not say.
@@ -14,8 +18,6 @@ const mostLines = 15;
 const width = 80;
 
 const mostFigures = 3;
-/** A name is cut to no less than this before the difference beside it is left out. */
-const leastNameCells = 18;
 const mostPartLines = 4;
 const mostCommandLines = 4;
 
@@ -24,14 +26,19 @@ const mostCommandLines = 4;
  * again. Without colours; ends without a line break.
  * @param reportPath where the report lies, as the reader reaches it; absent where it could not be written. Never broken, so that it can be opened
  */
-export function shareText(unclean: RunRecord, reportPath?: string): string {
-	const run = clean(unclean);
-	const before = [...headLines(run), totalLine(run.findings)];
+export function shareText(unclean: ReportInput, reportPath?: string): string {
+	const input = clean(unclean);
+	const { run } = input;
+	const isAsked = countsOf(run.findings).length > 0;
+	const measured = isAsked ? [] : mainFigureLines(input, width);
+	const before = [...headLines(run), ...(measured.length > 0 ? [] : [totalLine(run.findings)])];
 	const last = [
 		...(reportPath === undefined ? [] : [`Report: ${cleanText(reportPath)}`]),
 		...commandLines(run.command),
 	];
-	const after = [...figureLines(run).slice(0, mostLines - before.length - last.length), ...last];
+	const spare = mostLines - before.length - last.length;
+	const figures = isAsked ? figureLines(run, spare) : measured.slice(0, spare);
+	const after = [...figures, ...last];
 	const room = Math.min(mostPartLines, mostLines - before.length - after.length);
 	return [...before, ...partLines(run.findings, room), ...after].join('\n');
 }
@@ -56,12 +63,14 @@ function headLines(run: RunRecord): string[] {
 	const commit = git ? `, commit ${git.head.slice(0, 8)}${git.dirty ? ' (changed)' : ''}` : '';
 	const machine = `${env.cpuModel} (${counted(env.cpus, 'CPU')}), ${env.os}, Node ${env.node}`;
 	const stateSentence = hasPart(run) ? partSentence : stateSentences[run.state];
-	const [trouble] = troubled(run).filter(({ state }) => state !== 'skipped');
+	const isTrouble = ({ state }: Pick<Trouble, 'state'>) => state !== 'skipped';
+	const [trouble] = troubled(run).filter(isTrouble);
+	const failed = run.trials.filter((trial) => trial.state !== 'completed' && isTrouble(trial)).length;
 	return [
 		...wrap(`MCP transports (${run.profile}): ${asked}, ${completedWords(run, 'trial')}.`, width).slice(0, 2),
 		...wrap(`On ${machine}; ${instant(run.startedAt)}${lasted}${commit}.`, width).slice(0, 2),
 		...(stateSentence === '' ? [] : [stateSentence]),
-		...(trouble ? [cut(`! ${trouble.where}: ${stateWords[trouble.state]}: ${trouble.reason}`, width)] : []),
+		...(trouble ? [troubleLine(trouble, failed - trouble.trials)] : []),
 		...othersLine(run),
 	];
 }
@@ -76,6 +85,12 @@ function othersLine({ trials, environment: { cpus } }: RunRecord): string[] {
 	return [`! Other programs used up to ${most} of ${counted(cpus, 'CPU')}, ${where}.`];
 }
 
+/** The first reason, and how many trials have another. */
+function troubleLine({ where, state, reason }: Trouble, more: number): string {
+	const tail = more > 0 ? `; and ${more} more` : '';
+	return cut(`! ${where}: ${stateWords[state]}: ${reason}`, width - tail.length) + tail;
+}
+
 const verdicts: readonly Verdict[] = ['confirmed', 'refuted', 'depends', 'inconclusive'];
 
 /** How many findings have which verdict; what cannot be measured has none. */
@@ -86,9 +101,9 @@ function countsOf(findings: readonly Finding[]): (readonly [Verdict, number])[] 
 		.filter(([, count]) => count > 0);
 }
 
-/** All verdicts, with the marks that stand for them below. */
+/** The verdicts of all claims, with the marks that stand for them below. */
 function totalLine(findings: readonly Finding[]): string {
-	const counts = countsOf(findings).map(([verdict, count]) => `${verdictMarks[verdict]} ${count} ${verdict}`);
+	const counts = countsOf(claimsOf(findings)).map(([verdict, count]) => `${verdictMarks[verdict]} ${count} ${verdict}`);
 	if (counts.length === 0) return 'Verdicts: none, for nothing was asked of which there are figures.';
 	return `Verdicts: ${counts.join(', ')}`;
 }
@@ -100,9 +115,11 @@ function partLines(findings: readonly Finding[], room: number): string[] {
 		// The spaces of a part hold it together.
 		return title === '' || counts.length === 0 ? [] : [`${title} ${counts.join(' ')}`.replaceAll(' ', '\u00a0')];
 	});
+	const statements = statementsOf(findings).length;
+	const counted = statements === 0 ? '' : `by part, with ${statements} that rest on these: `;
 	for (let shown = parts.length; shown > 0; shown--) {
 		const more = parts.length - shown;
-		const text = [...parts.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])].join(' · ');
+		const text = counted + [...parts.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])].join(' · ');
 		const lines = wrap(text, width - 2).map((line) => `  ${line.replaceAll('\u00a0', ' ')}`);
 		if (lines.length <= room) return lines;
 	}
@@ -118,14 +135,24 @@ interface Deciding {
 	readonly weight: number;
 }
 
-/** The three figures that decide most, of three scenarios where as many have one with an interval. */
-function figureLines(run: RunRecord): string[] {
+/**
+ * The three figures that decide most, of three scenarios where as many have one with an interval; below each what it was compared with, while there
+ * is room.
+ */
+function figureLines(run: RunRecord, room: number): string[] {
 	const all = decidingFigures(run);
 	const first = new Map(all.toReversed().map((one) => [one.finding.scenario, one]));
 	const leading = all.filter((one) => one.weight >= 0 && first.get(one.finding.scenario) === one);
 	const chosen = [...leading, ...all.filter((one) => !leading.includes(one))].slice(0, mostFigures);
 	if (chosen.length === 0) return ['No figure decides anything yet; the report says what each claim lacks.'];
-	return chosen.map(figureLine);
+	const lines = chosen.slice(0, Math.max(0, room)).map(figureLine);
+	let spare = room - lines.length;
+	return lines.flatMap(({ line, against }) => {
+		if (against === '') return [line];
+		const whole = `${line}; ${against}`;
+		if (cellsOf(whole) <= width) return [whole];
+		return spare-- > 0 && cellsOf(against) <= width - 2 ? [line, `  ${against}`] : [line];
+	});
 }
 
 /**
@@ -170,42 +197,27 @@ function weightOf({ value, ci }: Evidence, comparison: Comparison | undefined): 
 	return 1 / (1 + (Number.isFinite(relative) ? relative : Number.MAX_VALUE));
 }
 
-/** What was measured may be cut; the figures and their intervals never are. */
-function figureLine({ finding, evidence, comparison }: Deciding): string {
-	const { target, case: inCase, measure, value, ci, unit } = evidence;
+/**
+ * The claim by its id, what was measured where, and the figure: `✗ idle-memory-sse: USS per client, sse 12.4 [12.2, 12.6] KB`. What was measured may be
+ * cut; the figure and its interval never are.
+ */
+function figureLine({ finding, evidence, comparison }: Deciding): { line: string; against: string } {
+	const { target, value, ci, unit } = evidence;
 	const written = `${interval(value, ci, unit)}${ci === undefined && !comparison ? ' (no interval)' : ''}`;
-	const against = comparison ? `; ${comparedWith(comparison, target)}` : '';
-	const place = inCase === undefined ? target : `${target}, ${inCase}`;
 	const mark = `${verdictMarks[finding.verdict]} `;
-	const named = `${place}: ${measureInfo(measure).title}`;
-	const roomBeside = (tail: string) => width - cellsOf(mark) - cellsOf(tail) - 1;
-	// The difference goes where hardly anything of the name would be left.
-	const least = Math.min(cellsOf(named), leastNameCells);
-	const tail = roomBeside(written + against) >= least ? written + against : written;
-	return `${mark}${cut(named, roomBeside(tail))} ${tail}`;
+	const named = `${finding.id}: ${evidencePlace(evidence)}`;
+	const line = `${mark}${cut(named, width - cellsOf(mark) - cellsOf(written) - 1)} ${written}`;
+	return { line, against: comparison ? comparedWith(comparison, target) : '' };
 }
 
 function comparedWith({ a, b, ratio: value, ci }: Comparison, target: string): string {
-	return target === b ? `${ratio(value, ci)} of ${a}` : `${b} ${ratio(value, ci)}`;
+	return target === b ? `${ratio(value, ci)} of ${a}` : `${b} has ${ratio(value, ci)} of that`;
 }
 
 /** The command that makes the run again, broken so that a shell still takes it. */
 function commandLines(command: string): string[] {
 	const label = 'Again:  ';
-	const words = command.match(/(?:[^\s']|'[^']*')+/g) ?? [];
-	const lines: string[] = [];
-	let line = label.trimEnd();
-	const end = ' \\';
-	for (const [nth, word] of words.entries()) {
-		const longer = nth === 0 ? `${label}${word}` : `${line} ${word}`;
-		if (nth > 0 && cellsOf(longer) + end.length > width) {
-			lines.push(line + end);
-			line = `  ${word}`;
-		} else {
-			line = longer;
-		}
-	}
-	lines.push(line);
+	const lines = commandInLines(command, width, label);
 	const fits = lines.length <= mostCommandLines && lines.every((each) => cellsOf(each) <= width);
 	return fits ? lines : [`${label}the command is long; it stands in the report.`];
 }
