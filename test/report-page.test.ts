@@ -257,6 +257,21 @@ test('a page of standard size is small, drawn and accessible', { skip: skipWitho
 	assert.deepEqual(serious(await violations(page)), []);
 });
 
+test('in a window of 1440 pixels no table of figures must be scrolled sideways', {
+	skip: skipWithoutChromium,
+}, async () => {
+	const url = await written(clean(standardReport()));
+	await using page = await Page.open();
+	await show(page, url, looks[0]);
+	await page.evaluate(openAll);
+	await page.drawn();
+	const boxes = `[...document.querySelectorAll('.scroll')].filter((box) => /^Figures /.test(box.getAttribute('aria-label')))`;
+	assert.ok(Number(await page.evaluate(`${boxes}.length`)) > 40);
+	const tooWide = `${boxes}.filter((box) => box.scrollWidth > box.clientWidth).map((box) => [box.getAttribute('aria-label'), box.scrollWidth, box.clientWidth])`;
+	assert.deepEqual(await page.evaluate(tooWide), []);
+	assert.equal(await page.evaluate(overflow), 0);
+});
+
 test('a page of standard size has at most 1.5 MB', async () => {
 	const text = await htmlReport(clean(standardReport()));
 	assert.ok(Buffer.byteLength(text) < 1_500_000, `${Buffer.byteLength(text)} bytes`);

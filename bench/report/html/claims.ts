@@ -45,8 +45,9 @@ export function Claims({ input }: { input: ReportInput }) {
 // The roles are spelled out because a phone shows the rows as cards, and a table that is no grid loses its own.
 function Claim({ input, finding }: { input: ReportInput; finding: Finding }) {
 	const { restsOn = [], evidence } = finding;
+	const isMore = evidence.length > 1;
 	return html`
-		<tr role="row" id=${findingAnchor(finding.id)}>
+		<tr role="row" id=${findingAnchor(finding.id)} class=${isMore ? 'above' : null}>
 			<td role="cell"><${VerdictChip} verdict=${finding.verdict} unmeasured=${finding.unmeasured} /></td>
 			<th scope="row" role="rowheader">${finding.claim}${' '}<code class="id">${finding.id}</code></th>
 			<td role="cell" class="decides"><${Deciding} finding=${finding} /></td>
@@ -54,9 +55,9 @@ function Claim({ input, finding }: { input: ReportInput; finding: Finding }) {
 				${finding.because}${' '}
 				<${Where} input=${input} finding=${finding} />
 				${restsOn.length > 0 && html`<p class="rests">Rests on: ${restsOn.map((id) => html`<a href=${`#${findingAnchor(id)}`}><code class="id">${id}</code></a>${' '}`)}</p>`}
-				${evidence.length > 1 && html`<${Figures} finding=${finding} />`}
 			</td>
 		</tr>
+		${isMore && html`<tr role="row"><td role="cell" class="behind" colspan=${heads.length}><${Figures} finding=${finding} /></td></tr>`}
 	`;
 }
 

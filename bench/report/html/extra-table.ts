@@ -6,14 +6,14 @@ import { Folded, Table } from './table.ts';
 /** A cell with more is a sentence, or near to one. */
 const longChars = 40;
 
-/** With more columns a table of short entries is wider than the text. */
+/** With so many columns a table of short entries is wider than the text. */
 const wideColumns = 8;
 
 /** Where most columns hold short entries, only the last one needs room for its words. */
-function classOf({ head, rows }: ReportTable): 'words' | 'entries' | 'entries wide' {
+function classOf({ head, rows }: ReportTable): string {
 	const long = head.filter((_, n) => rows.some((row) => (row[n]?.length ?? 0) > longChars));
-	if (long.length * 2 >= head.length) return 'words';
-	return head.length > wideColumns ? 'entries wide' : 'entries';
+	const kind = long.length * 2 >= head.length ? 'words' : 'entries';
+	return head.length >= wideColumns ? `${kind} wide` : kind;
 }
 
 /** Tables in words that a scenario has beside its figures. */

@@ -11,7 +11,8 @@ import { type SummaryColumn, summaryText } from '../tables.ts';
 import { chartAnchor, findingAnchor, sectionAnchor } from './anchors.ts';
 import { VerdictChip } from './claims.ts';
 import { ExtraTables } from './extra-table.ts';
-import { FiguresTable, Folded, ScrollBox, Table } from './table.ts';
+import { FiguresTable } from './figures-table.ts';
+import { Folded, ScrollBox, Table } from './table.ts';
 
 interface SectionProps {
 	readonly run: RunRecord;

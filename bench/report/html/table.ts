@@ -1,8 +1,7 @@
 import { html } from 'htm/preact';
 import { counted } from '../../model/quantity.ts';
 import { type Fact, foldedRows } from '../content.ts';
-import type { Palette } from '../palette.ts';
-import type { SummaryText, TextTable } from '../tables.ts';
+import type { TextTable } from '../tables.ts';
 
 // Tables are most of the page, so their cells carry as little as they can: names stand in `th` or have the class `n`, every
 // other cell is a figure, and the style sheet knows the rest.
@@ -72,7 +71,7 @@ function classes(...names: readonly (string | false | null)[]): string | null {
 }
 
 /** How many rows the first cell of a row is for; 0 where it is the one above. */
-function spansOf(rows: readonly (readonly string[])[]): number[] {
+export function spansOf(rows: readonly (readonly string[])[]): number[] {
 	const begins = rows.map((row, n) => n === 0 || row[0] !== rows[n - 1]?.[0]);
 	return begins.map((begin, n) => {
 		if (!begin) return 0;
@@ -104,49 +103,6 @@ function Head({ table: { head, grouped }, kind }: { table: TextTable; kind: (nth
 		</tr>
 		<tr>${rest.map((text, nth) => cell(text, nth + 1))}</tr>
 	`;
-}
-
-/** Targets down, measures across; each target beside the colour it has in the charts. */
-export function FiguresTable({ label, text, palette }: { label: string; text: SummaryText; palette: Palette }) {
-	const spans = spansOf(text.rows.map((row) => [row.case]));
-	return html`
-		<${ScrollBox} label=${label}>
-			<table class=${text.byCase ? 'figures by-case' : 'figures'}>
-				<thead>
-					<tr>
-						${text.byCase ? html`<th scope="col" class="n">case</th>` : null}
-						<th scope="col" class="n">target</th>
-						<th scope="col">trials</th>
-						${text.columns.map(
-							(column) => html`
-								<th scope="col" title=${column.meaning}>
-									${column.title}${column.unit === '' ? null : html`<span class="unit"> (${column.unit})</span>`}
-								</th>
-							`,
-						)}
-					</tr>
-				</thead>
-				<tbody>
-					${text.rows.map(
-						(row, n) => html`
-							<tr>
-								${text.byCase && spans[n] !== 0 && html`<th scope="rowgroup" class="case" rowspan=${spans[n]}>${row.case}</th>`}
-								<th scope="row"><${Swatch} target=${row.target} palette=${palette} />${row.target}</th>
-								<td>${row.trials}</td>
-								${row.cells.map(({ value, spread }) => html`<td>${value}${spread === '' ? null : html`<small>${spread}</small>`}</td>`)}
-							</tr>
-						`,
-					)}
-				</tbody>
-			</table>
-		<//>
-	`;
-}
-
-/** The colour of a target in the charts. */
-function Swatch({ target, palette }: { target: string; palette: Palette }) {
-	const nth = Object.keys(palette).indexOf(target);
-	return nth < 0 ? null : html`<i class=${`t${nth}`}></i>`;
 }
 
 /** Two columns: what, and its value. */
