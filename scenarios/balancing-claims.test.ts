@@ -88,7 +88,10 @@ const because = (claim: string, given: ReturnType<typeof balanced>) =>
 test('load balancing: why a hash does not keep clients in place is said only where it does not', () => {
 	const of = (first: number) =>
 		because('session-hash-is-sticky', balanced({ 'session-hash': { sse: [first, 1, 0], stateful: [first, 1, 0] } }));
-	assert.match(of(30), /30\.0 % of the clients were served at first try: the server makes the id/);
+	assert.match(
+		of(30),
+		/30\.0 % of the clients were served at first try, in each of \d+ settings below 90 %: the server makes the id/,
+	);
 	for (const first of [95, 100]) assert.match(of(first), /served at first try\.$/);
 });
 

@@ -117,6 +117,18 @@ test('what is open because repeats differ says so, and that no number of them is
 	);
 });
 
+test('what breaks in every repeat says so where its interval does not', () => {
+	const values = { 'cloud-run-stateful': { callsOkShare: [40, 60] as const, coldStarts: [3, 0] as const } };
+	const arms = figures({ ...values, 'cloud-run-stateless': { callsOkShare: [100, 0], coldStarts: [3, 0] } });
+	const below: Figures = { ...arms, values: (target) => (target === 'cloud-run-stateful' ? [20, 60] : [100, 100]) };
+	const { verdict, because: text } = rulingOf('cloud-run-streamable', { ...figures({}, 2), in: () => below });
+	assert.equal(verdict, 'depends');
+	assert.match(
+		plain(text),
+		/cloud-run-stateful 40 \[.*\] % \(in each repeat below 90 %\), cloud-run-stateless 100 \[100, 100\] %;/,
+	);
+});
+
 test('Streamable HTTP on Lambda: the bill of a held stream is compared where both work, and only as what it was', () => {
 	const said = (heldShare: number, heldS: number, plainS: number) =>
 		because('lambda-streamable', {

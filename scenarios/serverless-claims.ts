@@ -2,6 +2,7 @@ import type { Estimate, Evidence, Figures, Ruling } from '../bench/model/finding
 import type { MeasureName } from '../bench/model/measures.ts';
 import { enumerated, threeDigits } from '../bench/model/quantity.ts';
 import type { JudgedClaim } from '../bench/model/scenario.ts';
+import { worksFrom } from '../bench/model/serverless-measures.ts';
 import { type Arm, armsOf, fullInstances } from './serverless-fates.ts';
 import { defaultFactor, hourFactor } from './serverless-time.ts';
 import { least, most, rulingsOn, said } from './words.ts';
@@ -21,7 +22,12 @@ function evidenceOf(figures: Figures, targets: readonly string[]) {
 }
 
 function sentenceOf(arms: readonly Arm[]): string {
-	return arms.map(({ target, share }) => `${target} ${said(share, '%')}`).join(', ');
+	const wordsOf = ({ target, share, fate }: Arm) => {
+		// It is the repeats that decide: an interval of two that differ reaches beyond what works.
+		const isWide = fate === 'breaks' && (share.ci?.[1] ?? 0) >= worksFrom;
+		return `${target} ${said(share, '%')}${isWide ? ` (in each repeat below ${worksFrom} %)` : ''}`;
+	};
+	return arms.map(wordsOf).join(', ');
 }
 
 function missing(arms: readonly Arm[], of: number): string | undefined {
