@@ -42,6 +42,25 @@ test('where the ticks of processes are ahead of those of the CPUs others used no
 	assert.deepEqual(use, { spanUs: 2e6, cpus: 2, ownUs: 530_000, othersUs: 0, idleUs: 3_500_000 });
 });
 
+test('what orphans used that ended is nobody’s', async (t) => {
+	const root = fakeProc(t, {
+		stat: before,
+		'10/stat': statLine({ parent: 1 }),
+		'1/stat': statLine({ parent: 0, cutime: 400 }),
+	});
+	let nowMs = 0;
+	const meter = new CpuUseMeter({ pid: 10, cpus: [0, 1], proc: new Proc(root), nowMs: () => nowMs });
+	const first = await meter.look();
+	nowMs += 2000;
+	writeFileSync(join(root, 'stat'), `${line('cpu0', 100, 0, 0, 100)}${line('cpu1', 100, 0, 0, 100)}`);
+	writeFileSync(join(root, '10/stat'), statLine({ parent: 1, utime: 50 }));
+	writeFileSync(join(root, '1/stat'), statLine({ parent: 0, cutime: 520 }));
+	const second = await meter.look();
+	assert.ok(first && second);
+	const { ownUs, othersUs } = cpuUseBetween(first, second);
+	assert.deepEqual({ ownUs, othersUs }, { ownUs: 500_000, othersUs: 300_000 });
+});
+
 test('looks are shared for a quarter of a second', async (t) => {
 	const root = fakeProc(t, { stat: before, '10/stat': statLine({}) });
 	let nowMs = 0;

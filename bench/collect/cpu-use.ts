@@ -14,6 +14,8 @@ interface CpuTimes {
 export interface CpuLook extends CpuTimes {
 	readonly atMs: number;
 	readonly tree: ProcessTree;
+	/** Of orphans that have ended: whose they were is not known. */
+	readonly orphansUs: number;
 }
 
 export interface CpuUseOptions {
@@ -61,7 +63,7 @@ export class CpuUseMeter {
 		const times = cpuTimes(this.#proc, this.#cpus);
 		const atMs = this.#nowMs();
 		const tree = times && (await this.#family.look(() => turn()));
-		return tree && { atMs, ...times, tree };
+		return tree && { atMs, ...times, tree, orphansUs: this.#family.orphansUs };
 	}
 }
 
@@ -80,14 +82,18 @@ function cpuTimes(proc: Proc, names: ReadonlySet<string>): CpuTimes | undefined 
 	return cpus === 0 ? undefined : { cpus, busyUs, idleUs };
 }
 
-/** Others' time is what is left of the CPUs' work, at least 0: a tree's ticks and those of the CPUs are not cut at the same instants. */
+/**
+ * Others' time is what is left of the CPUs' work, at least 0: a tree's ticks and those of the CPUs are not cut at the same instants.
+ * What orphans used that ended meanwhile is nobody's: whoever kills a process together with its parent makes one, as this harness
+ * does hundreds of times where platforms start and kill functions. So others are never blamed for that; one who burns goes on burning.
+ */
 export function cpuUseBetween(before: CpuLook, after: CpuLook): CpuUse {
 	const ownUs = usedBetween(before.tree, after.tree);
 	return {
 		spanUs: Math.round((after.atMs - before.atMs) * 1000),
 		cpus: after.cpus,
 		ownUs,
-		othersUs: Math.max(0, after.busyUs - before.busyUs - ownUs),
+		othersUs: Math.max(0, after.busyUs - before.busyUs - ownUs - Math.max(0, after.orphansUs - before.orphansUs)),
 		idleUs: Math.max(0, after.idleUs - before.idleUs),
 	};
 }

@@ -18,6 +18,7 @@ interface Entry {
 	readonly parentPid: number;
 	readonly session: number;
 	readonly key: string;
+	readonly command: string;
 	readonly selfUs: number;
 	readonly endedUs: number;
 }
@@ -45,6 +46,7 @@ async function entries(proc: Proc, pause: Pause): Promise<readonly Entry[]> {
 			parentPid: field(4),
 			session: field(6),
 			key: `${pid}@${field(22)}`,
+			command: line.slice(line.indexOf('(') + 1, line.lastIndexOf(')')),
 			selfUs: (field(14) + field(15)) * usPerTick,
 			endedUs: (field(16) + field(17)) * usPerTick,
 		});
@@ -62,6 +64,8 @@ export class Family {
 	readonly #proc: Proc;
 	#ours: ReadonlySet<string> = new Set();
 	#sessions: ReadonlySet<number> = new Set();
+	/** What orphans had used, ours among them, that ended and were waited for by those who adopt orphans; as of the last look. */
+	orphansUs = 0;
 
 	constructor(root: number, proc: Proc) {
 		this.#root = root;
@@ -73,6 +77,7 @@ export class Family {
 		const all = await entries(this.#proc, pause);
 		const root = all.find(({ pid }) => pid === this.#root);
 		if (!root) return undefined;
+		this.orphansUs = all.filter(isAdopter).reduce((sum, { endedUs }) => sum + endedUs, 0);
 		const found = descendants(all, [root, ...all.filter(({ key }) => this.#ours.has(key))]);
 		// The root's own session is its terminal's: other programs are in it.
 		const sessions = new Set([...found.values()].map(({ session }) => session).filter((id) => id !== root.session));
@@ -82,6 +87,11 @@ export class Family {
 		this.#sessions = new Set([...ours.values()].map(({ session }) => session).filter((id) => id !== root.session));
 		return new Map([...ours.values()].map((entry) => [entry.key, timesOf(entry, ours)]));
 	}
+}
+
+/** Init, of the machine or of the container, and that of a user. A process killed together with its parent is given to one of them. */
+function isAdopter({ pid, command }: Entry): boolean {
+	return pid === 1 || command === 'systemd';
 }
 
 function timesOf({ selfUs, endedUs, parentPid }: Entry, ours: ReadonlyMap<number, Entry>): ProcessTimes {
