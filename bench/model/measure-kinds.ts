@@ -31,3 +31,21 @@ export function isPassingTime(measure: MeasureName): boolean {
 export function isShareOfWhole(measure: MeasureName): boolean {
 	return unitOf(measure) === '%' && !measure.endsWith('CpuShare');
 }
+
+const waitedMeasures: readonly MeasureName[] = [
+	...([
+		'callsOk',
+		'callsFailed',
+		'callsNotRun',
+		'callsNotOk',
+		'callsNotOkShare',
+		'pushesNotReceivedShare',
+		'pushesMissed',
+	] as const),
+	...(['recovery95Ms', 'recovery99Ms', 'recovery100Ms', 'connectsPeakPerS'] as const),
+];
+
+/** Whether it contains how long clients wait after a loss: that differs between policies, whatever the transport. */
+export function containsWait(measure: MeasureName): boolean {
+	return waitedMeasures.includes(measure);
+}

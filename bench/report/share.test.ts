@@ -52,6 +52,20 @@ test('what ran where, the verdicts, what decides, where the report lies, and how
 	assert.equal(command, fixture.run.command, 'whole, and a shell takes it over several lines');
 });
 
+test('a difference that is also that of how long clients wait does not stand beside a figure', () => {
+	const evidence = [{ target: 'sse', measure: 'recovery95Ms', value: 3000, ci: [2900, 3100], unit: 'ms' }] as const;
+	const compared = (b: string, measure: Comparison['measure']) =>
+		({ scenario: 'restart', measure, a: 'sse', b, ratio: 0.5, ci: [0.4, 0.6], verdict: 'lower' }) as const;
+	const shown = (b: string, measure: Comparison['measure'] = 'recovery95Ms') => {
+		const lines = evidence.map((line) => ({ ...line, measure }));
+		const findings = [finding('back', 'restart', { evidence: lines })];
+		return decidingFigures({ ...fixture.run, findings, comparisons: [compared(b, measure)] })[0]?.comparison?.b;
+	};
+	assert.equal(shown('stateless'), 'stateless', 'both wait alike');
+	assert.equal(shown('sse/full-jitter'), undefined);
+	assert.equal(shown('sse/full-jitter', 'cpuUsPerCall'), 'sse/full-jitter', 'no wait is in it');
+});
+
 test('the figures that decide most: the largest certain difference first, of different scenarios', () => {
 	const run = {
 		...fixture.run,

@@ -1,4 +1,5 @@
 import type { Comparison, Evidence, Finding, Verdict } from '../model/finding.ts';
+import { containsWait } from '../model/measure-kinds.ts';
 import { counted, duration, interval, ratio, tick } from '../model/quantity.ts';
 import type { ReportInput } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -159,14 +160,14 @@ function figureLines(run: RunRecord, room: number): string[] {
  * Of each decided claim the figure that decides it most of those that its rule named, ordered by how far the nearer end of the ratio's interval is from 1; then
  * those that nothing was compared with, the narrowest interval first; last what has no interval.
  */
-export function decidingFigures(run: Pick<RunRecord, 'findings' | 'comparisons'>): readonly Deciding[] {
+export function decidingFigures(run: Pick<RunRecord, 'findings' | 'comparisons' | 'targets'>): readonly Deciding[] {
 	const decided = run.findings.filter(
 		({ verdict, restsOn, unmeasured }) => verdict !== 'inconclusive' && !restsOn && !unmeasured,
 	);
 	return decided
 		.flatMap((finding): Deciding[] => {
 			const all = decidingEvidence(finding).map((evidence) => {
-				const comparison = run.comparisons.find((one) => isAbout(one, finding, evidence));
+				const comparison = run.comparisons.find((one) => isAbout(one, finding, evidence) && !isOfWaits(one, run));
 				return { finding, evidence, comparison, weight: weightOf(evidence, comparison) };
 			});
 			return all.toSorted((a, b) => b.weight - a.weight).slice(0, 1);
@@ -181,6 +182,12 @@ function isAbout(comparison: Comparison, { scenario }: Finding, line: Evidence):
 	const isSame = comparison.scenario === scenario && comparison.measure === measure && comparison.case === inCase;
 	const isCalled = comparison.verdict === 'higher' || comparison.verdict === 'lower';
 	return isSame && (a === target || b === target) && isCalled && ci !== undefined && distance(ci) > 0;
+}
+
+/** Whether the clients of both wait differently after a loss, so that a line without room to say so would mislead. */
+function isOfWaits({ measure, a, b }: Comparison, { targets }: Pick<RunRecord, 'targets'>): boolean {
+	const [one, other] = [a, b].map((id) => targets.find((target) => target.id === id)?.client.policy);
+	return containsWait(measure) && one !== other;
 }
 
 /** How far the nearer end of a ratio's interval is from 1, in powers of e; zero where 1 is in it. */
