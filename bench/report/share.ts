@@ -117,7 +117,8 @@ function partLines(findings: readonly Finding[], room: number): string[] {
 		return title === '' || counts.length === 0 ? [] : [`${title} ${counts.join(' ')}`.replaceAll(' ', '\u00a0')];
 	});
 	const statements = statementsOf(findings).length;
-	const lead = statements === 0 ? '' : `by part, with ${statements} that rest on these: `;
+	const lead =
+		statements === 0 ? '' : `by part, with ${statements} that ${statements === 1 ? 'rests' : 'rest'} on these: `;
 	for (let shown = parts.length; shown > 0; shown--) {
 		const more = parts.length - shown;
 		const text = lead + [...parts.slice(0, shown), ...(more > 0 ? [`and ${more} more`] : [])].join(' · ');
