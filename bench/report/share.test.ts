@@ -134,7 +134,7 @@ test('claims are counted apart from the statements that rest on them', () => {
 	];
 	const lines = pasteable({ ...fixture.run, findings });
 	assert.ok(lines.includes('Verdicts: ✓ 1 confirmed'), lines.join('\n'));
-	assert.ok(lines.includes('  by part, with 1 that rest on these: Part ✓1 ◐1'), lines.join('\n'));
+	assert.ok(lines.includes('  by part, with 1 that rests on these: Part ✓1 ◐1'), lines.join('\n'));
 });
 
 test('a run that put no claim to a rule shows what it measured, and no sentence of claims', () => {

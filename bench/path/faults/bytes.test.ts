@@ -174,11 +174,13 @@ describe('slow_close', { concurrency: true }, () => {
 describe('timeout', { concurrency: true }, () => {
 	test('nothing passes, and the connection is closed after its time', async () => {
 		await using scene = await sceneBefore(answer, { faults: [{ kind: 'timeout', timeoutMs: 300 }] });
+		// The time runs from the connection on, and on a busy machine the request may be late.
+		const connectingMs = performance.now();
 		const client = await scene.client();
-		const sentMs = client.ask();
+		client.ask();
 		const { by, atMs } = await client.end();
 		assert.deepEqual([by, client.text], ['fin', '']);
-		assert.ok(atMs - sentMs >= 250);
+		assert.ok(atMs - connectingMs >= 290);
 		const [cut] = scene.cuts;
 		assert.deepEqual([cut?.by, cut?.end], ['timeout', 'fin']);
 	});
