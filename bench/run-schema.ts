@@ -125,6 +125,10 @@ const evidence = z.strictObject({
 	unit: z.string(),
 	ci: ci.exactOptional(),
 	atLeast: flag('a lower bound: the true value may be higher'),
+	each: z
+		.array(z.number())
+		.exactOptional()
+		.meta({ description: 'the value of each repeat, where the interval of their mean is all that a share can be' }),
 	decides: flag(
 		'the verdict hangs on it; of one that depends each side has one. Where no line has it the first decides',
 	),

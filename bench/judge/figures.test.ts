@@ -44,3 +44,13 @@ test('a percentile that some repeats had too few calls for is not told from the 
 	assert.equal(figures(late(5), late(6), late(7)).estimate('a', 'p999Us')?.repeats, 3);
 	assert.equal(figures(late(5), {}, late(7)).estimate('a', 'p999Us'), undefined);
 });
+
+test('where the interval of a share is all that it can be, the figure has the value of each repeat', () => {
+	const served = (value: number): Measures => ({ firstTryShare: { value, unit: '%' } });
+	const each = (...values: number[]) => figures(...values.map(served)).evidence('a', 'firstTryShare')[0]?.each;
+	assert.deepEqual(each(50, 16.7), [16.7, 50]);
+	assert.equal(each(50, 50), undefined, 'they agree');
+	assert.equal(each(50, 51, 52), undefined, 'the interval says something');
+	assert.equal(each(50), undefined, 'there is no interval');
+	assert.equal(figures(took(10), took(90_000)).evidence('a', 'recovery95Ms')[0]?.each, undefined, 'no share');
+});

@@ -188,8 +188,14 @@ export class TrialFigures implements Figures {
 		if (!estimate) return [];
 		const { value, ci, atLeast } = estimate;
 		const { unit } = measures[measure];
-		return [{ ...this.#place, target, measure, value, unit, ...(ci && { ci }), ...(atLeast && { atLeast }) }];
+		const each = isOpen(measure, ci) ? { each: this.values(target, measure).toSorted((a, b) => a - b) } : {};
+		return [{ ...this.#place, target, measure, value, unit, ...(ci && { ci }), ...(atLeast && { atLeast }), ...each }];
 	}
+}
+
+/** Whether an interval of a share is all that a share can be: so it is of two repeats that differ. */
+function isOpen(measure: MeasureName, ci: Estimate['ci']): boolean {
+	return isShareOfWhole(measure) && ci !== undefined && ci[0] <= 0 && ci[1] >= 100;
 }
 
 /** An interval of a time that reaches beyond so many times the time, up or down, says nothing. */

@@ -28,6 +28,8 @@ export interface Evidence {
 	readonly ci?: readonly [low: number, high: number];
 	/** The true value may be higher. */
 	readonly atLeast?: true;
+	/** What each repeat had, the smallest first, where the interval of their mean leaves everything open: they decide, and not it. */
+	readonly each?: readonly number[];
 	/**
 	 * The verdict hangs on it: of what holds everywhere, or nowhere, it is the place that came nearest to the opposite; of a verdict that
 	 * depends there is one for each side. Of a run of before this was saved no figure has it: there the first decides.

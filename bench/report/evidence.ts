@@ -1,5 +1,5 @@
 import type { Evidence, Finding } from '../model/finding.ts';
-import { atLeast, interval, ratio, roundedDown } from '../model/quantity.ts';
+import { atLeast, enumerated, interval, quantity, ratio, roundedDown } from '../model/quantity.ts';
 import { measureInfo } from './content.ts';
 
 // The figures behind verdicts, in words; each reporter only lays them out.
@@ -13,9 +13,16 @@ export function evidenceRows(finding: Finding): string[][] {
 	]);
 }
 
-/** A figure with its interval, and what the rule compared it with; of a lower bound there is no interval. */
-export function evidenceFigure({ value, ci, unit, atLeast: isBound, against }: Evidence): string {
-	const own = isBound ? atLeast(value, unit) : interval(value, ci, unit);
+/** A figure with its interval; of a lower bound there is none, and what an interval leaves open the value of each repeat tells. */
+export function ownFigure({ value, ci, unit, atLeast: isBound, each }: Evidence): string {
+	if (isBound) return atLeast(value, unit);
+	return each ? enumerated(each.map((one) => quantity(one, unit))) : interval(value, ci, unit);
+}
+
+/** The same, and what the rule compared it with. */
+export function evidenceFigure(line: Evidence): string {
+	const { atLeast: isBound, against } = line;
+	const own = ownFigure(line);
 	if (!against) return own;
 	const times = isBound
 		? `≥ ${ratio(roundedDown(against.ratio, { unit: '×', factor: 1 }))}`

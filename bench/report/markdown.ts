@@ -64,7 +64,7 @@ function claims({ run }: ReportInput): string[] {
 	return [
 		'## Findings',
 		escaped(
-			`${countsInWords(run.findings)} In brackets ${intervalWords(run)} over the repeats, where there are enough of them.`,
+			`${countsInWords(run.findings)} In brackets ${intervalWords(run)} over the repeats, where there are enough of them; where it is all from 0 to 100 % the value of each repeat stands instead.`,
 		),
 		...findingParts(run.findings).flatMap(({ title, findings }) => [
 			title === '' ? '' : `### ${escaped(title)}`,

@@ -1,6 +1,6 @@
 import type { Comparison, Evidence, Finding, Verdict } from '../model/finding.ts';
 import { containsWait } from '../model/measure-kinds.ts';
-import { counted, duration, interval, ratio, tick } from '../model/quantity.ts';
+import { counted, duration, ratio, tick } from '../model/quantity.ts';
 import type { ReportInput } from '../model/report.ts';
 import type { RunRecord } from '../model/run.ts';
 import { commandInLines } from './again.ts';
@@ -8,7 +8,7 @@ import { claimsOf, statementsOf } from './claim-counts.ts';
 import { clean, cleanText } from './clean.ts';
 import { cellsOf, cut, wrap } from './columns.ts';
 import { findingParts, instant, type Trouble, troubled, verdictMarks } from './content.ts';
-import { decidingEvidence, evidencePlace } from './evidence.ts';
+import { decidingEvidence, evidencePlace, ownFigure } from './evidence.ts';
 import { mainFigureLines } from './share-figures.ts';
 import { completedWords, hasPart, stateWords } from './trial-states.ts';
 
@@ -210,8 +210,8 @@ function weightOf({ value, ci }: Evidence, comparison: Comparison | undefined): 
  * cut; the figure and its interval never are.
  */
 function figureLine({ finding, evidence, comparison }: Deciding): { line: string; against: string } {
-	const { target, value, ci, unit } = evidence;
-	const written = `${interval(value, ci, unit)}${ci === undefined && !comparison ? ' (no interval)' : ''}`;
+	const { target, ci } = evidence;
+	const written = `${ownFigure(evidence)}${ci === undefined && !comparison ? ' (no interval)' : ''}`;
 	const mark = `${verdictMarks[finding.verdict]} `;
 	const named = `${finding.id}: ${evidencePlace(evidence)}`;
 	const line = `${mark}${cut(named, width - cellsOf(mark) - cellsOf(written) - 1)} ${written}`;

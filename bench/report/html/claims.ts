@@ -21,7 +21,7 @@ export function Claims({ input }: { input: ReportInput }) {
 	return html`
 		<section aria-labelledby="findings">
 			<h2 id="findings">Findings</h2>
-			<p class="note">${countsInWords(findings)} In brackets ${intervalWords(input.run)} over the repeats, where there are enough of them.</p>
+			<p class="note">${countsInWords(findings)} In brackets ${intervalWords(input.run)} over the repeats, where there are enough of them; where it is all from 0 to 100 % the value of each repeat stands instead.</p>
 			<table class="claims" role="table" aria-labelledby="findings">
 				<thead role="rowgroup">
 					<tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr>

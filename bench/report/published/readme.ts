@@ -42,7 +42,7 @@ export function publishedBlock(shown: Shown): string {
 		`${provenance(entry)} ${links(shown)}`,
 		...doubts(entry),
 		...bestCharts(input).flatMap((data) => picture(data, shown)),
-		`${countsInWords(input.run.findings).replace(/^[^:]+:/, '**$&**')} The table has the claims, the report all. In brackets stands ${intervalWords(input.run)}.`,
+		`${countsInWords(input.run.findings).replace(/^[^:]+:/, '**$&**')} The table has the claims, the report all. In brackets stands ${intervalWords(input.run)}; where it is all from 0 to 100 % the value of each repeat stands instead.`,
 		claimsTable(shown),
 	].join('\n\n');
 }
