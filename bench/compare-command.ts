@@ -63,7 +63,12 @@ async function compareCommand(givenA: string, givenB: string, flags: CompareFlag
 	checkNames(runs, gates);
 	const results = comparedGates(runs, gates);
 	const comparison: RunComparison = { ...compareRuns(runs, scenarios), gates: results };
-	if (junit !== undefined) await writeWhole(junit, gatesXml(`${runs.a.id} ${runs.b.id}`, results, { strict }));
+	if (junit !== undefined) {
+		const xml = gatesXml(`${runs.a.id} ${runs.b.id}`, results, { strict });
+		await writeWhole(junit, xml).catch((error: Error) => {
+			throw new UserError(`Cannot write the gates to ${junit}: ${error.message}. Give another file with --junit.`);
+		});
+	}
 	console.log(inForm(comparison, flags).trimEnd());
 	process.exitCode = tellGates(results, strict);
 }

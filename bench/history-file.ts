@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline as pipeFrom } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
@@ -88,7 +89,9 @@ async function write(gzip: Gzip, text: string): Promise<void> {
 
 /** The events of a merged history, in the order of time. Bounded memory. @throws Error where it is damaged */
 export async function* readHistory(path: string): AsyncGenerator<HistoryEvent> {
-	const unzipped = createReadStream(path).pipe(createGunzip());
+	const unzipped = createGunzip();
+	// An error of the file ends the reading below with it.
+	pipeFrom(createReadStream(path), unzipped, () => {});
 	let number = 0;
 	for await (const lines of lineBatches(unzipped)) for (const line of lines) yield eventOf(line, ++number);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { HistoryEvent } from '../bench/model/history.ts';
@@ -89,6 +89,13 @@ describe('a history with an odd line', () => {
 		const wanted = /The history of trial restart\.sse\.r1 is damaged: line 3 has no usable "at" in .*\. Run it again\./;
 		refused(await bench(['report', '--out', root]), 2, wanted);
 	});
+});
+
+test('a history that cannot be read at all is told like one that is damaged', async () => {
+	const root = temporaryFolder('unread');
+	const folder = await savedRun(root);
+	mkdirSync(folder.historyPath(trial.id), { recursive: true });
+	refused(await bench(['report', '--out', root]), 2, /The history of trial restart\.sse\.r1 .*EISDIR/);
 });
 
 test('events of a kind that this version does not know are let through, and figures that were not known, too', () => {

@@ -56,6 +56,21 @@ test('too few repeats are open; a repeat without the figure is not for want of r
 	assert.deepEqual(open(judged({ sse: [Number.NaN], stateless: [Number.NaN] }, 1)), []);
 });
 
+test('an arm all of whose trials were invalid is open, though its rule can ask nothing of it', () => {
+	const whole = judged({ sse: [100], stateless: [200] }, 1);
+	const scenario = steady as NonNullable<typeof steady>;
+	const trials = whole.trials.map((trial): TrialResult => {
+		const { id, target, repeat, seed } = trial;
+		const plan = { id, scenario: scenario.id, target, repeat, seed };
+		const ran = { startedAt: '', durationMs: 1, warnings: [], measures: {} };
+		return target === 'sse' ? { ...plan, ...ran, state: 'invalid', because: 'a busy machine' } : trial;
+	});
+	const spoilt = { ...whole, trials };
+	const run = { ...spoilt, comparisons: compare(spoilt, scenario), findings: findings(spoilt, scenario) };
+	const arms = openQuestions(run, scenarios).flatMap((question) => question.arms.map(({ target }) => target));
+	assert.ok(arms.includes('sse'), 'it gets further repeats');
+});
+
 test('a run that looks again reads a wider interval than one that does not', () => {
 	const values = { sse: [100, 104, 96], stateless: [110, 114, 106] };
 	const [once, again] = [judged(values, 3, false), judged(values)].map((run) => run.comparisons[0]);

@@ -48,7 +48,8 @@ function openComparison(run: RunRecord, comparison: Comparison): readonly OpenQu
 function openFinding(run: RunRecord, scenario: Scenario, { id }: Finding): readonly OpenQuestion[] {
 	const claim = scenario.claims.find((each) => each.id === id);
 	if (!claim) return [];
-	const figures = figuresOf(run, scenario, speakersOf(run, claim));
+	const speakers = speakersOf(run, claim);
+	const figures = figuresOf(run, scenario, speakers);
 	const asked: Asked[] = [];
 	try {
 		claim.rule(figuresAtLook(figures, run, (each) => asked.push(each)));
@@ -59,18 +60,32 @@ function openFinding(run: RunRecord, scenario: Scenario, { id }: Finding): reado
 	const ratios = asked.filter(({ what }) => what === 'ratio');
 	const deciding =
 		ratios.length > 0 ? ratios : asked.filter((each) => each.hasInterval || isShort(run, scenario, each));
-	const arms = deciding.flatMap(({ targets, case: inCase }) =>
+	const decidedBy = deciding.flatMap(({ targets, case: inCase }) =>
 		targets.map((target) => ({ ...(inCase !== undefined && { case: inCase }), target })),
 	);
+	const spoilt = spoiltArms(run, scenario, speakers);
+	const arms = [...decidedBy, ...spoilt];
 	const unique = [...new Map(arms.map((arm) => [`${arm.case} ${arm.target}`, arm])).values()];
 	const open =
-		ratios.length > 0
+		ratios.length > 0 && spoilt.length === 0
 			? unique
 			: unique.filter((arm) => {
 					const repeats = repeatsOf(run.planned, scenario.id, arm.case, arm.target);
 					return lookAt(repeats, plannedOf(run, scenario)) < looksWithoutRatio;
 				});
 	return open.length === 0 ? [] : [{ question: { of: 'finding', scenario: scenario.id, id }, arms: open }];
+}
+
+/** Too few of their repeats count because others were invalid: a rule asks nothing of an arm that has no figure. */
+function spoiltArms(run: RunRecord, { id }: Scenario, speakers: readonly string[]) {
+	const mine = run.trials.filter(({ scenario, target }) => scenario === id && speakers.includes(target));
+	return mine.flatMap(({ state, target, case: inCase }) => {
+		if (state !== 'invalid') return [];
+		const completed = mine.filter(
+			(each) => each.target === target && each.case === inCase && each.state === 'completed',
+		);
+		return completed.length < repeatsForVerdict ? [{ ...(inCase !== undefined && { case: inCase }), target }] : [];
+	});
 }
 
 /** A single repeat has no interval yet. */
