@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../test/support/folders.ts';
-import { replaceFolder } from './replace-folder.ts';
+import { recoverFolder, replaceFolder } from './replace-folder.ts';
 
 const root = temporaryFolder('replace');
 
@@ -55,3 +56,55 @@ test('where it cannot be put in place, the old folder comes back', async () => {
 	assert.deepEqual(textsIn(path), { old: '1' });
 	assert.deepEqual(readdirSync(under), ['published']);
 });
+
+/** More than any system gives. */
+const deadPid = 2_000_000_000;
+
+function madeFolder(path: string, text: string, atSecond: number): void {
+	mkdirSync(path, { recursive: true });
+	writeFileSync(join(path, 'whole'), text);
+	utimesSync(path, atSecond, atSecond);
+}
+
+const isWhole = (left: string) => existsSync(join(left, 'whole'));
+
+test('of what killed ones put aside the newest that is whole comes back, and nothing else stays', async () => {
+	const under = join(root, 'killed');
+	const path = join(under, 'published');
+	madeFolder(`${path}.${deadPid}.old.tmp`, 'newer', 2000);
+	madeFolder(`${path}.${deadPid + 1}.old.tmp`, 'older', 1000);
+	mkdirSync(`${path}.${deadPid + 2}.old.tmp`);
+	madeFolder(`${path}.${deadPid}.new.tmp`, 'never in place', 3000);
+	madeFolder(join(under, `other.${deadPid}.old.tmp`), 'of another folder', 3000);
+	await recoverFolder(path, isWhole);
+	assert.deepEqual(textsIn(path), { whole: 'newer' });
+	assert.deepEqual(readdirSync(under).sort(), [`other.${deadPid}.old.tmp`, 'published']);
+});
+
+test('a folder that stands is not replaced by one that was put aside; what a live process needs stays', async () => {
+	const under = join(root, 'standing');
+	const path = join(under, 'published');
+	madeFolder(path, 'stands', 1000);
+	madeFolder(`${path}.${deadPid}.old.tmp`, 'aside', 2000);
+	madeFolder(`${path}.${process.ppid}.new.tmp`, 'under way', 2000);
+	await recoverFolder(path, isWhole);
+	assert.deepEqual(textsIn(path), { whole: 'stands' });
+	assert.deepEqual(readdirSync(under).sort(), ['published', `published.${process.ppid}.new.tmp`].sort());
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	test(`${signal} waits until what must not be interrupted is done, and then ends the process`, () => {
+		const script = `
+			import { uninterrupted } from ${JSON.stringify(new URL('./replace-folder.ts', import.meta.url).href)};
+			await uninterrupted(async () => {
+				process.kill(process.pid, '${signal}');
+				for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+				process.stdout.write('done');
+				process.kill(process.pid, '${signal}');
+			});
+			setInterval(() => {}, 1000);`;
+		const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 });
+		assert.equal(ended.stdout.toString(), 'done', ended.stderr.toString());
+		assert.equal(ended.signal, signal);
+	});
+}
