@@ -7,6 +7,7 @@ import { counted, interval } from './model/quantity.ts';
 import type { ReportInput } from './model/report.ts';
 import { privateWords } from './private-words.ts';
 import { type Publication, publish } from './publish.ts';
+import { restorePublication } from './publish-folder.ts';
 import { whyNotPublishable } from './publishable.ts';
 import { isPublished, publishedInput } from './published-data.ts';
 import { cleanText } from './report/index.ts';
@@ -28,11 +29,18 @@ export const projectReadme = join(projectFolder, 'README.md');
 export async function publishCommand(given: string, { out, to, readme }: PublishFlags): Promise<void> {
 	const folder = resolve(to ?? publishedFolder);
 	const file = readme ?? (to === undefined ? projectReadme : undefined);
+	// What a killed publish left aside may be the very run that is given.
+	await writingTo(folder, () => restorePublication(folder));
 	const { input, places } = await inputOf(given, out);
-	const words = privateWords(...places);
+	const options = { to: folder, readme: file === undefined ? file : resolve(file), words: privateWords(...places) };
+	const done = await writingTo(folder, () => publish(input, options));
+	console.log(cleanLines(said(done, folder, file)));
+}
+
+/** @throws UserError with what the file system says */
+async function writingTo<T>(folder: string, work: () => Promise<T>): Promise<T> {
 	try {
-		const done = await publish(input, { to: folder, readme: file === undefined ? file : resolve(file), words });
-		console.log(cleanLines(said(done, folder, file)));
+		return await work();
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
 		if (code === undefined) throw error;

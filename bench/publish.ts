@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -6,6 +6,7 @@ import { UserError } from './exit.ts';
 import { MachineError } from './machine-bounds.ts';
 import type { ReportInput } from './model/report.ts';
 import type { ChartData } from './model/series.ts';
+import { inPublicationFolder, refuseForeign } from './publish-folder.ts';
 import { historyFile, readPublishedHistory } from './publish-history.ts';
 import { dataFiles, type PublishedFile, publishedInput, publishedNames, sizeOf } from './published-data.ts';
 import { replaceFolder } from './replace-folder.ts';
@@ -47,22 +48,26 @@ export interface Publication {
  * @throws UserError where the folder is somebody else’s, the data are too large, or something private would be told
  */
 export async function publish(unclean: ReportInput, { to, readme, words }: PublishOptions): Promise<Publication> {
-	refuseForeign(to);
-	const history = readPublishedHistory(to);
-	const input = asSaved(scrubbed(clean(unclean), words));
-	const { files, leftOut, runs } = await filesOf(input, history);
-	const names = files.map(({ name }) => name);
-	const newReadme = readme === undefined ? undefined : readmeText(readme, to, input, names);
-	await replaceFolder(to, async (aside) => {
-		for (const { name, content } of files) {
-			await mkdir(dirname(join(aside, name)), { recursive: true });
-			await writeFile(join(aside, name), content);
-		}
-		refuseLeaks(aside, words);
+	return await inPublicationFolder(to, async (folder) => {
+		refuseForeign(folder);
+		const history = readPublishedHistory(folder);
+		const input = asSaved(scrubbed(clean(unclean), words));
+		const { files, leftOut, runs } = await filesOf(input, history);
+		const names = files.map(({ name }) => name);
+		const newReadme = readme === undefined ? undefined : readmeText(readme, to, input, names);
+		await replaceFolder(folder, async (aside) => {
+			for (const { name, content } of files) {
+				await mkdir(dirname(join(aside, name)), { recursive: true });
+				await writeFile(join(aside, name), content);
+			}
+			refuseLeaks(aside, words);
+			// Drawing takes seconds, in which somebody may have put something there.
+			refuseForeign(folder);
+		});
+		if (readme !== undefined && newReadme !== undefined) await writeWhole(readme, newReadme);
+		const sizes = files.map(({ name, content }) => ({ name, bytes: Buffer.byteLength(content) }));
+		return { id: input.run.id, files: sizes, runs, leftOut };
 	});
-	if (readme !== undefined && newReadme !== undefined) await writeWhole(readme, newReadme);
-	const sizes = files.map(({ name, content }) => ({ name, bytes: Buffer.byteLength(content) }));
-	return { id: input.run.id, files: sizes, runs, leftOut };
 }
 
 /** Page and README are made from what can be read back, so that they can be made again from it and nothing else. */
@@ -131,27 +136,6 @@ async function drawing(): Promise<typeof import('./report/images.ts')> {
 			`A publication needs pictures, and this machine cannot draw: ${(error as Error).message}. Publish from another one.`,
 		);
 	}
-}
-
-/** Names that a publication may have; a folder with any other is no publication, and would lose it. */
-const ownNames = [
-	/^index\.html$/,
-	/^README\.md$/,
-	/^history\.json$/,
-	/^run\.(schema\.)?json(\.gz)?$/,
-	/^sections\.json\.gz$/,
-	/^charts$/,
-];
-
-function refuseForeign(to: string): void {
-	if (!existsSync(to)) return;
-	if (!statSync(to).isDirectory())
-		throw new UserError(`${to} is a file, where a folder is to be published. Give another one with --to.`);
-	const foreign = readdirSync(to).filter((name) => !ownNames.some((own) => own.test(name)));
-	if (foreign.length === 0) return;
-	throw new UserError(
-		`${to} holds ${foreign.slice(0, 3).join(', ')}, which no publication has and which would be lost. Move it away, or give another folder with --to.`,
-	);
 }
 
 /** Looks into everything that was written, packed files and pictures too. */
