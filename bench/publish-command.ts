@@ -12,7 +12,7 @@ import { whyNotPublishable } from './publishable.ts';
 import { isPublished, publishedInput } from './published-data.ts';
 import { cleanText } from './report/index.ts';
 import { rereadRun } from './run.ts';
-import { findRun } from './store.ts';
+import { findRun, type RunFolder } from './store.ts';
 
 export interface PublishFlags {
 	/** The folder that holds all runs. */
@@ -57,8 +57,20 @@ async function inputOf(
 	const run = await findRun(out, given);
 	const why = whyNotPublishable(run.load());
 	if (why !== undefined) throw new UserError(why);
-	const { input } = await rereadRun(run, scenarios);
-	return { input, places: [resolve(out), resolve(run.path)] };
+	return { input: await judgedAnew(run), places: [resolve(out), resolve(run.path)] };
+}
+
+/** @throws UserError where the run cannot be saved as it is judged now, which is no matter of where it is published */
+async function judgedAnew(run: RunFolder): Promise<ReportInput> {
+	try {
+		return (await rereadRun(run, scenarios)).input;
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		if (code === undefined || code === 'EMFILE' || code === 'ENFILE') throw error;
+		throw new UserError(
+			`Cannot judge the run ${run.id} anew and save it in ${run.path}: ${message}. Make that folder writable, or publish a copy of it.`,
+		);
+	}
 }
 
 function said({ id, files, runs, leftOut }: Publication, folder: string, readme: string | undefined): string[] {

@@ -64,10 +64,21 @@ export async function publish(unclean: ReportInput, { to, readme, words }: Publi
 			// Drawing takes seconds, in which somebody may have put something there.
 			refuseForeign(folder);
 		});
-		if (readme !== undefined && newReadme !== undefined) await writeWhole(readme, newReadme);
+		if (readme !== undefined && newReadme !== undefined) await writeReadme(readme, newReadme, to);
 		const sizes = files.map(({ name, content }) => ({ name, bytes: Buffer.byteLength(content) }));
 		return { id: input.run.id, files: sizes, runs, leftOut };
 	});
+}
+
+/** @throws UserError: what was published before is gone by then, and that must not sound as if it were not */
+async function writeReadme(readme: string, text: string, to: string): Promise<void> {
+	try {
+		await writeWhole(readme, text);
+	} catch (error) {
+		throw new UserError(
+			`The publication stands in ${to}, but its figures could not be written into ${readme}: ${(error as Error).message}. Make that file and its folder writable and publish again, or name another file with --readme.`,
+		);
+	}
 }
 
 /** Page and README are made from what can be read back, so that they can be made again from it and nothing else. */

@@ -12,11 +12,14 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { privateWords } from '../bench/private-words.ts';
 import { publish } from '../bench/publish.ts';
 import { lockOf } from '../bench/publish-lock.ts';
 import type { PublishedHistory } from '../bench/report/published/history.ts';
+import { blockBegin, blockEnd } from '../bench/report/published/readme.ts';
 import { ownerLine } from '../bench/run-owner.ts';
+import { RunFolder } from '../bench/store.ts';
 import { bench } from './support/command.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { elsewhere, fixtureRun as fixture, published } from './support/publication.ts';
@@ -162,4 +165,38 @@ test('a link is followed, to a publication or to where one is to be', async () =
 	assert.ok(lstatSync(link).isSymbolicLink());
 	assert.deepEqual(idsIn(to), [fixture.run.id]);
 	assert.deepEqual([readdirSync(dirname(to)), readdirSync(dirname(link))], [['published'], ['site']]);
+});
+
+describe('what could not be written is named', { concurrency: 2 }, () => {
+	test('a README: the publication stands', async () => {
+		const to = copied('readme');
+		const readme = join(dirname(to), 'README.md');
+		const text = `${blockBegin}\n${blockEnd}\n`;
+		writeFileSync(readme, text);
+		// In the way of what is written aside; permissions mean nothing to root.
+		mkdirSync(`${readme}.tmp`);
+		const ended = await bench(['publish', source, '--to', to, '--readme', readme]);
+		refused(
+			ended,
+			2,
+			/The publication stands in .*published, but its figures could not be written into .*README\.md: E/,
+		);
+		assert.equal(readFileSync(readme, 'utf8'), text);
+		assert.deepEqual(idsIn(to), [fixture.run.id, otherId]);
+	});
+
+	test('a run, which is saved as it is judged', async () => {
+		const root = temporaryFolder('run');
+		const path = join(root, otherId);
+		mkdirSync(join(path, 'trials'), { recursive: true });
+		const trials = fixture.run.trials.filter(({ state }) => state === 'completed').slice(0, 1);
+		const planned = fixture.run.planned.filter(({ id }) => id === trials[0]?.id);
+		const folder = new RunFolder(path);
+		await folder.save({ ...fixture.run, id: otherId, state: 'completed', trials, planned });
+		writeFileSync(folder.historyPath(trials[0]?.id ?? ''), gzipSync(''));
+		mkdirSync(join(path, 'run.json.tmp'));
+		const to = join(root, 'published');
+		refused(await bench(['publish', path, '--to', to]), 2, /Cannot judge the run .* and save it in .*run\.json\.tmp'/);
+		assert.ok(!readdirSync(root).includes('published'));
+	});
 });
