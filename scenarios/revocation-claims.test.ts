@@ -76,7 +76,7 @@ test('a time that is a lower bound is said to be one', () => {
 			},
 		}),
 	};
-	assert.match(rulingOf('auth-sse', bounded).because, /pushes for at least 2\.40\ss and answers for 2\.40\ss \(a\)\.$/);
+	assert.match(rulingOf('auth-sse', bounded).because, /pushes for ≥\s2\.40\ss and answers for 2\.40\ss \(a\)\.$/);
 });
 
 test('repeats of which one saw something and another nothing decide nothing, and the cell is named', () => {

@@ -1,5 +1,5 @@
 import type { Estimate, Evidence, Figures, Ruling } from '../bench/model/finding.ts';
-import { quantity } from '../bench/model/quantity.ts';
+import { atLeast, quantity } from '../bench/model/quantity.ts';
 import { least, most, rulingsOn } from './words.ts';
 
 const measures = [
@@ -56,7 +56,7 @@ function counts(all: Figures, found: readonly Aftermath[]): readonly Evidence[] 
 function wordsOf({ pushes, pushedMs, calls, servedMs }: Aftermath): string {
 	const part = (what: string, count: Estimate | undefined, ms: Estimate | undefined): string[] => {
 		if (!count || count.value === 0) return [];
-		const lasted = ms ? (ms.atLeast ? `at least ${quantity(ms.value, 'ms')}` : quantity(ms.value, 'ms')) : 'some time';
+		const lasted = ms ? (ms.atLeast ? atLeast(ms.value, 'ms') : quantity(ms.value, 'ms')) : 'some time';
 		return [`${what} for ${lasted}`];
 	};
 	const parts = [...part('pushes', pushes, pushedMs), ...part('answers', calls, servedMs)];

@@ -61,7 +61,8 @@ export const rollingDeploy: Scenario = {
 	method:
 		'Three processes stand behind the embedded balancer, which keeps a session with its process and spreads everything else in ' +
 		'turn. Each client calls every 750 ms, every third call takes 250 ms; clients with a stream are pushed a numbered message ' +
-		'every 400 ms. The processes are replaced as the case says: killed, drained (SIGTERM, 2 s to finish), first taken out of ' +
+		'every 400 ms. Shares are of a whole trial, which begins 0.8 s before the first replacement and lasts 7.3 s (`full`: 3 s and ' +
+		'20 s): a longer one would have smaller shares of the same losses. The processes are replaced as the case says: killed, drained (SIGTERM, 2 s to finish), first taken out of ' +
 		'the balancer and then drained, or three new ones started beside them. The ledgers of all processes say what ran. A push is ' +
 		'missed when processes made it while the client had no stream, and lost when it was sent to its session and never arrived.',
 	needs: ['restart'],

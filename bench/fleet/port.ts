@@ -7,8 +7,8 @@ import { createServer } from 'node:net';
  */
 export const serverPorts = { first: 20_000, count: 10_000 } as const;
 
-// Start somewhere else in every process, so that harnesses that run side by side rarely meet.
-let next = (process.pid * 37) % serverPorts.count;
+// Start somewhere else in every process, so that harnesses that run side by side rarely meet: far apart also where their numbers follow.
+let next = (process.pid * 6181) % serverPorts.count;
 
 /** A port on 127.0.0.1 that was free a moment ago; each call of a process gives another one. */
 export async function freePort(): Promise<number> {

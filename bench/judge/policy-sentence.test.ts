@@ -29,7 +29,7 @@ test('where losses are measured, whoever holds something that can be lost is sai
 		said('recovery95Ms'),
 		'After a loss the client decides how long it waits, whatever the transport: sse waits 3 s before every attempt; ' +
 			'stateful waits a random time of up to 0.5 s, a limit that doubles up to 3 s; sse/none does not come back. ' +
-			'Where these differ, failed calls, recovery and peaks differ for that alone.',
+			'Where these differ, a part of what differs in failed calls, recovery and peaks is theirs.',
 	);
 	assert.equal(said('p50Us'), '');
 	assert.equal(policySentence(run, { id: 'nobody', shows: ['recovery95Ms'] } as never), '');

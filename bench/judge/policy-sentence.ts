@@ -23,6 +23,9 @@ export function policySentence({ planned, targets }: RunRecord, { id, shows }: S
 		([policy, of]) => `${enumerated(of.map((target) => target.id))} ${waitWords(policies[policy], of.length)}`,
 	);
 	if (parts.length === 0) return '';
-	const differ = parts.length > 1 ? ' Where these differ, failed calls, recovery and peaks differ for that alone.' : '';
+	const differ =
+		parts.length > 1
+			? ' Where these differ, a part of what differs in failed calls, recovery and peaks is theirs.'
+			: '';
 	return `After a loss the client decides how long it waits, whatever the transport: ${parts.join('; ')}.${differ}`;
 }
