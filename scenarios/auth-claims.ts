@@ -199,6 +199,8 @@ function logPoints(figures: Figures): string[] {
 	const { get } = reader(figures);
 	const [inUrl, inHeader] = [urlToken(figures), get(streamable, 'headerTokensSeen') ?? get(sse, 'headerTokensSeen')];
 	const [ticket, replays] = [get(sse, 'ticketsSeen'), get(sse, 'ticketReplays')];
+	const streamableTicket = get(streamable, 'ticketsSeen');
+	const both = streamableTicket === undefined ? '' : ` (${sse}), ${figure(streamableTicket)} times (${streamable})`;
 	return [
 		...(inUrl.verdict === 'inconclusive' ? [] : [`A token in the URL: ${inUrl.because.replace(/^It/, 'it')}`]),
 		...(inHeader === undefined
@@ -209,7 +211,7 @@ function logPoints(figures: Figures): string[] {
 		...(ticket === undefined || replays === undefined
 			? []
 			: [
-					`A ticket that is good once stood in logs ${figure(ticket)} times; used a second time it was ${replays > 0 ? 'let in' : 'refused'}.`,
+					`A ticket that is good once stood in logs ${figure(ticket)} times${both}; used a second time it was ${replays > 0 ? 'let in' : 'refused'}.`,
 				]),
 	];
 }

@@ -123,7 +123,8 @@ function sseNeedsSticky(all: Figures): Ruling {
 	const by = rulingsOn(evidence);
 	if (even.every(works)) return by('refuted', because, worst(even));
 	const kept = sticky.filter(({ way }) => working.includes(way));
-	if (even.every(fails) && kept.length > 0) return by('confirmed', because, best(even), worst(kept));
+	const shown = spreadOut(kept).length > 0 ? spreadOut(kept) : kept;
+	if (even.every(fails) && kept.length > 0) return by('confirmed', because, best(even), worst(shown));
 	return even.some(works) ? by('depends', because, worst(even), best(even)) : by('inconclusive', because, best(even));
 }
 
@@ -235,14 +236,18 @@ function hashIsSticky(all: Figures): Ruling {
 	return by('refuted', because, best(cells));
 }
 
+/** Without those in which all clients are on one server: that is no way to use several. */
+function spreadOut(cells: readonly Cell[]): readonly Cell[] {
+	return cells.filter(({ imbalance = instances }) => imbalance < instances - 0.5);
+}
+
 /** Whether more servers carry more clients: any way to spread them under which everybody is served will do. */
 function onlyABiggerServer(all: Figures): Ruling {
 	const cells = cellsOf(all, 'sse', ofKind('even', 'sticky'));
 	const evidence = evidenceOf(cells, 'firstTryShare');
 	if (cells.length === 0) return undecided('SSE on several servers', evidence);
 	const by = rulingsOn(evidence);
-	// All clients on one server is no way to use several.
-	const spread = cells.filter(({ imbalance = instances }) => imbalance < instances - 0.5);
+	const spread = spreadOut(cells);
 	const ways = workingWays(cells).filter((way) => spread.some((cell) => cell.way === way));
 	if (ways.length > 0) {
 		const because = `With ${instances} servers every SSE client was served, and the clients were spread over them, by ${titles(ways)}.`;

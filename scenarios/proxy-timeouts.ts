@@ -162,7 +162,7 @@ export const proxyTimeouts: Scenario = {
 			targets: streaming,
 			answer: {
 				kinds: 'column',
-				good: { from: 0.5, words: 'Deaf at no time' },
+				good: { from: 0.5, words: 'Deaf for less than 0.5 %' },
 				bad: { from: 98, words: 'Deaf nearly all the time' },
 			},
 		},

@@ -52,7 +52,7 @@ function counts(all: Figures, found: readonly Aftermath[]): readonly Evidence[] 
 	return found.flatMap(({ inCase, target }) => names.flatMap((measure) => all.in(inCase).evidence(target, measure)));
 }
 
-/** `pushes for at least 2.4 s and answers for 300 ms` of those that went on; of the others that nothing came. */
+/** `pushes for ≥ 2.40 s and answers for 300 ms` of those that went on; of the others that nothing came. */
 function wordsOf({ pushes, pushedMs, calls, servedMs }: Aftermath): string {
 	const part = (what: string, count: Estimate | undefined, ms: Estimate | undefined): string[] => {
 		if (!count || count.value === 0) return [];

@@ -80,7 +80,7 @@ export const revocation: Scenario = {
 		'themselves and by name, or they expire; the clients get no others and send them on. Servers verify a token on every request, or only where a ' +
 		'session is opened, whose id lets later requests in, which MCP forbids. Rechecked: twice a second the ' +
 		'server ends streams and sessions whose token no longer counts. Times count from the instant at which the server knew, or from the ' +
-		'second in `exp`; “at least” stands where it still went on at the end of the watch.',
+		'second in `exp`; “≥” stands where it still went on at the end of the watch.',
 	needs: ['control', 'ledger', 'auth'],
 	arms: (targets) => pick(targets, 'sse', 'stateful', 'modern-listen', 'stateless'),
 	atOnce: 12,
