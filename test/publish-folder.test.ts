@@ -170,16 +170,15 @@ test('a link is followed, to a publication or to where one is to be', async () =
 describe('what could not be written is named', { concurrency: 2 }, () => {
 	test('a README: the publication stands', async () => {
 		const to = copied('readme');
-		const readme = join(dirname(to), 'README.md');
+		// A name that leaves no room for what is written aside; permissions mean nothing to root.
+		const readme = join(dirname(to), `${'r'.repeat(247)}.md`);
 		const text = `${blockBegin}\n${blockEnd}\n`;
 		writeFileSync(readme, text);
-		// In the way of what is written aside; permissions mean nothing to root.
-		mkdirSync(`${readme}.tmp`);
 		const ended = await bench(['publish', source, '--to', to, '--readme', readme]);
 		refused(
 			ended,
 			2,
-			/The publication stands in .*published, but its figures could not be written into .*README\.md: E/,
+			/The publication stands in .*published, but its figures could not be written into .*r\.md: ENAMETOOLONG/,
 		);
 		assert.equal(readFileSync(readme, 'utf8'), text);
 		assert.deepEqual(idsIn(to), [fixture.run.id, otherId]);
@@ -194,9 +193,12 @@ describe('what could not be written is named', { concurrency: 2 }, () => {
 		const folder = new RunFolder(path);
 		await folder.save({ ...fixture.run, id: otherId, state: 'completed', trials, planned });
 		writeFileSync(folder.historyPath(trials[0]?.id ?? ''), gzipSync(''));
-		mkdirSync(join(path, 'run.json.tmp'));
 		const to = join(root, 'published');
-		refused(await bench(['publish', path, '--to', to]), 2, /Cannot judge the run .* and save it in .*run\.json\.tmp'/);
+		// No file may be larger than 8 KB.
+		const ended = await bench(['publish', path, '--to', to], {
+			prefix: ['bash', '-c', 'ulimit -f 8; exec "$@"', 'bash'],
+		});
+		refused(ended, 2, /Cannot judge the run .* and save it in .*: EFBIG/);
 		assert.ok(!readdirSync(root).includes('published'));
 	});
 });

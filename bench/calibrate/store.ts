@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Calibration, calibrationSchema } from '../model/calibration.ts';
 import type { VerdictProof } from '../model/verdict-proof.ts';
@@ -21,7 +21,9 @@ export interface KnownMachine {
 /** Tries whether a calibration can be kept there, before minutes are spent on it. @throws the file system's error */
 export async function prepareCalibration(root: string): Promise<void> {
 	await makeFolder(root);
-	await writeFile(asideOf(calibrationPath(root)), '');
+	const aside = asideOf(calibrationPath(root));
+	await writeFile(aside, '');
+	await rm(aside);
 }
 
 /** Keeps what was measured; the other part stays as it was. @returns where it is kept */

@@ -1,8 +1,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 
-/** Where a file is written before it takes its place. */
+/** Where this process writes a file before it takes its place: two that report one run at once must not take each other's. */
 export function asideOf(path: string): string {
-	return `${path}.tmp`;
+	return `${path}.${process.pid}.tmp`;
 }
 
 /**
